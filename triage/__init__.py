@@ -1,0 +1,1 @@
+"""Email inquiry triage and reply drafting for exporters and B2B sellers."""

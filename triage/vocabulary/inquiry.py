@@ -1,0 +1,283 @@
+"""What a buyer's mail says and what it is worth: kinds, points, facts, stages, scores, reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What the mail is."""
+
+    INQUIRY = "inquiry"
+    RFQ = "rfq"
+    SAMPLE_REQUEST = "sample_request"
+    NEGOTIATION = "negotiation"
+    ORDER = "order"
+    PAYMENT = "payment"
+    LOGISTICS = "logistics"
+    COMPLAINT = "complaint"
+    AFTER_SALE = "after_sale"
+    FOLLOW_UP = "follow_up"
+    COOPERATION = "cooperation"
+    VENDOR_PITCH = "vendor_pitch"
+    SCAM = "scam"
+    PHISHING = "phishing"
+    NEWSLETTER = "newsletter"
+    JOB_APPLICATION = "job_application"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    PERSONAL = "personal"
+    OTHER = "other"
+
+    @property
+    def is_buyer(self) -> bool:
+        return self in BUYER_KINDS
+
+
+BUYER_KINDS = frozenset(
+    {
+        Kind.INQUIRY,
+        Kind.RFQ,
+        Kind.SAMPLE_REQUEST,
+        Kind.NEGOTIATION,
+        Kind.ORDER,
+        Kind.PAYMENT,
+        Kind.LOGISTICS,
+        Kind.COMPLAINT,
+        Kind.AFTER_SALE,
+        Kind.FOLLOW_UP,
+        Kind.COOPERATION,
+    }
+)
+
+
+class Point(StrEnum):
+    """What the buyer asks (R3)."""
+
+    PRICE = "price"
+    MOQ = "moq"
+    LEAD_TIME = "lead_time"
+    SAMPLE = "sample"
+    CERTIFICATION = "certification"
+    PAYMENT_TERMS = "payment_terms"
+    SHIPPING = "shipping"
+    INCOTERM = "incoterm"
+    CUSTOMIZATION = "customization"
+    CATALOG = "catalog"
+    SPECS = "specs"
+    AVAILABILITY = "availability"
+    WARRANTY = "warranty"
+    COMPANY_INFO = "company_info"
+    EXCLUSIVITY = "exclusivity"
+    VISIT = "visit"
+    DISCOUNT = "discount"
+    DOCUMENTS = "documents"
+    ORDER_STATUS = "order_status"
+    REFUND = "refund"
+    REPLACEMENT = "replacement"
+    OTHER = "other"
+
+
+class FactName(StrEnum):
+    """What the buyer tells (R5, R14)."""
+
+    COMPANY = "company"
+    PERSON = "person"
+    ROLE = "role"
+    BUSINESS = "business"
+    QUANTITY = "quantity"
+    PRODUCT = "product"
+    DESTINATION = "destination"
+    TARGET_PRICE = "target_price"
+    DEADLINE = "deadline"
+    WEBSITE = "website"
+    PHONE = "phone"
+    EXPERIENCE_WITH_CHINA = "experience_with_china"
+    CHANNELS = "channels"
+    VOLUME_PER_YEAR = "volume_per_year"
+
+
+class Stage(StrEnum):
+    FIRST_INQUIRY = "first_inquiry"
+    QUOTATION = "quotation"
+    SAMPLE = "sample"
+    NEGOTIATION = "negotiation"
+    ORDER = "order"
+    SHIPMENT = "shipment"
+    AFTER_SALE = "after_sale"
+    COMPLAINT = "complaint"
+    DORMANT = "dormant"
+
+
+class BuyerType(StrEnum):
+    END_USER = "end_user"
+    RETAILER = "retailer"
+    WHOLESALER = "wholesaler"
+    IMPORTER = "importer"
+    DISTRIBUTOR = "distributor"
+    AGENT = "agent"
+    MANUFACTURER = "manufacturer"
+    NEWCOMER = "newcomer"
+    UNKNOWN = "unknown"
+
+
+class Quality(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NONE = "none"
+
+
+class Tier(StrEnum):
+    """A is answered first; D needs no answer."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a score is what it is (R17). `effect` in points of the score it belongs to, signed; `text` in words."""
+
+    factor: str
+    effect: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A point and the buyer's words that raise it. `start` and `end` are offsets into `ParsedMail.message`, or -1."""
+
+    point: Point
+    text: str
+    start: int = -1
+    end: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact and the words it was found in. Offsets as in `Asked`; -1 when found outside of the message text."""
+
+    fact: FactName
+    text: str
+    start: int = -1
+    end: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A buying signal (R15) or a sign of risk (R16): a stable name and the text behind it."""
+
+    name: str
+    text: str
+    risk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One hint at the buyer's country: its source (`phone`, `tld`, `address`, `date_offset`, `language`, ...) and words."""
+
+    source: str
+    country: str
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the mail says. `country` is ISO 3166-1 alpha-2 or None; `language` is ISO 639-1 (`zh`, `en`), `und` if unknown."""
+
+    language: str = "und"
+    language_confidence: float = 0.0
+    asked: tuple[Asked, ...] = ()
+    told: tuple[Told, ...] = ()
+    country: str | None = None
+    country_evidence: tuple[Evidence, ...] = ()
+    signals: tuple[Signal, ...] = ()
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The points asked, each once, in order of appearance."""
+        return tuple(dict.fromkeys(item.point for item in self.asked))
+
+    @property
+    def facts(self) -> dict[FactName, str]:
+        """Fact to the text found; the first finding wins."""
+        found: dict[FactName, str] = {}
+        for item in self.told:
+            found.setdefault(item.fact, item.text)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was said before: in this conversation and on the customer's card."""
+
+    messages_in: int = 0
+    """Buyer's mails before this one."""
+    messages_out: int = 0
+    """Letters of ours before this one."""
+    facts: Mapping[FactName, str] = field(default_factory=dict)
+    """All that the buyer told in earlier mails or that stands on the card: never asked again (R5)."""
+    asked_questions: frozenset[str] = frozenset()
+    """Ids of the ask-back questions that we put already."""
+    stage: Stage | None = None
+    """The conversation's stage before this mail."""
+    orders: int = 0
+    """Orders this customer has placed so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindPrediction:
+    """The classifier's word. `probabilities` sum to 1 over all kinds; `unsure` asks the reviewer to decide."""
+
+    kind: Kind
+    probabilities: Mapping[Kind, float]
+    unsure: bool = False
+    model: str = ""
+    """Version of the model that said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerScore:
+    """Buyer quality, 0-100 (R13-R16)."""
+
+    score: float
+    quality: Quality
+    buyer_type: BuyerType
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarketScore:
+    """Worth of the market the mail comes from, 0-100."""
+
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """Who comes first, 0-100, and the tier that follows."""
+
+    score: float
+    tier: Tier
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that the machine makes of one mail. The fields of `triage assess` (docs/contracts.md) follow from it."""
+
+    kind: KindPrediction
+    reading: Reading
+    stage: Stage
+    buyer: BuyerScore
+    market: MarketScore
+    priority: Priority
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return self.priority.reasons + self.buyer.reasons + self.market.reasons
