@@ -71,6 +71,16 @@ class CertificateRefused(MailboxError):
     transient = False
 
 
+class AnswerUnreadable(MailboxError):
+    """The server's answer breaks the protocol or is larger than allowed; the connection is closed (F05, F15)."""
+
+
+class UnsafeArgument(MailboxError):
+    """A value for an IMAP command holds CR, LF, NUL or another control character; nothing was sent (F16)."""
+
+    transient = False
+
+
 class TemplateError(TriageError):
     """A letter template is missing, broken, or asks for a variable that does not exist."""
 

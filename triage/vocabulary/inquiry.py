@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Kind(StrEnum):
@@ -164,6 +165,52 @@ class Told:
     text: str
     start: int = -1
     end: int = -1
+    value: str = ""
+    """Normalised where that is possible: `1000 pcs`, `USD 1.2`, ISO country of a destination, buyer type of a business."""
+
+
+SIGNALS: Mapping[str, str] = MappingProxyType(
+    {
+        # Buying signals (R15).
+        "asks_after_sales": "Asks about after-sales service, spare parts, warranty or training",
+        "asks_use": "Asks how the goods are used, installed or combined",
+        "asks_delivery": "Asks about delivery, shipping or lead time",
+        "asks_payment": "Asks about payment conditions",
+        "checks_advertisement": "Checks that the goods match the website, catalogue or advertisement",
+        "repeats_point": "Comes back to the same point within the mail",
+        "compares": "Compares with another supplier or brand",
+        "asks_references": "Asks what other customers say, or for references",
+        # Money, authority, need (R14).
+        "money": "Speaks of budget, volume, or how the money will be paid",
+        "authority": "Writes as owner, manager or buyer with the power to decide",
+        "need": "Has a project, a deadline, a shortage or a supplier to replace",
+        # Signs of a real business.
+        "company_domain": "Writes from a domain of its own, not from a free mail service",
+        "authenticated": "The receiving server verified the sender's domain",
+        # Signs of risk (R16).
+        "no_name": "Neither the sender nor the signature gives a name",
+        "no_product": "Names no product",
+        "undisclosed_recipients": "The mail is not addressed to us: recipients are hidden",
+        "mass_mail": "Greets any supplier rather than us",
+        "free_mail": "Writes from a free mail service",
+        "free_mail_big_company": "Claims to be a big company or government but writes from a free mail service",
+        "reply_to_elsewhere": "The answer would go to another domain than the sender's",
+        "authentication_failed": "The receiving server could not verify the sender's domain",
+        "lookalike_domain": "The sender's domain imitates another one",
+        "name_hides_address": "The display name shows another mail address than the real one",
+        "hidden_characters": "Direction marks or invisible characters in name or subject",
+        "country_conflict": "The signs of the buyer's country contradict each other",
+        "too_good": "Too good: price or quantity is no matter, all paid in advance",
+        "courier_account": "Wants free samples or freight at our cost",
+        "advance_fee": "Speaks of fees, inheritances or funds to transfer",
+        "fake_tender": "Government tender or contract with fees, typical of fraud",
+        "bank_change": "Announces changed bank details",
+        "visa_invitation": "Wants an invitation letter or visa rather than goods",
+        "urgency": "Presses for haste",
+        "credential_bait": "Wants a login or a click on an account link",
+    }
+)
+"""Every name a `Signal` may have, in words: scoring weighs them, the review page shows them (R17)."""
 
 
 @dataclass(frozen=True, slots=True)

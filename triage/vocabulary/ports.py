@@ -1,6 +1,6 @@
 """What services need from the outside, as protocols. The store and the edges fulfil them; `triage.app` brings them together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -13,8 +13,10 @@ from triage.vocabulary.records import (
     AuditEvent,
     ConversationRecord,
     CustomerRecord,
+    Delivery,
     DeliveryAttempt,
     DraftRecord,
+    DraftRevision,
     FolderRole,
     FolderState,
     MessageRecord,
@@ -27,6 +29,7 @@ from triage.vocabulary.records import (
     PromiseRecord,
     QueueItem,
     ResponseRecord,
+    SendingState,
     Via,
 )
 from triage.vocabulary.states import DraftStatus, PromiseStatus, SentCopyStatus
@@ -45,6 +48,8 @@ class Accounts(Protocol):
     def get(self, account_id: str) -> AccountState: ...
     def all(self) -> Sequence[AccountState]: ...
     def save(self, state: AccountState) -> None: ...
+    def sending(self, account_id: str) -> SendingState: ...
+    def save_sending(self, state: SendingState) -> None: ...
     def folder(self, account_id: str, name: str, role: FolderRole) -> FolderState:
         """The folder's state, made on first use."""
         ...
@@ -59,7 +64,15 @@ class Messages(Protocol):
         ...
 
     def get(self, message_id: int) -> MessageRecord: ...
+    def get_many(self, message_ids: Sequence[int]) -> Sequence[MessageRecord]:
+        """In the order asked for. Raises `NotFound` when one is missing."""
+        ...
+
     def raw(self, message_id: int) -> bytes | None: ...
+    def raw_many(self, message_ids: Sequence[int]) -> Mapping[int, bytes]:
+        """Id to bytes of those that have any."""
+        ...
+
     def waiting(self, now: datetime, limit: int) -> Sequence[int]:
         """Ids with status STORED whose next try is due, oldest first."""
         ...
@@ -68,8 +81,16 @@ class Messages(Protocol):
         """Messages, ours and theirs, that carry one of these Message-IDs."""
         ...
 
-    def in_folder(self, folder_id: int, uidvalidity: int) -> Mapping[int, str]:
-        """UID to sha256 of what is stored of that folder: for re-matching after a UIDVALIDITY change (F04)."""
+    def referring_to(self, rfc_id: str) -> Sequence[MessageRecord]:
+        """Processed messages whose References or In-Reply-To name that id: the answer may be read before the question."""
+        ...
+
+    def recent_from(self, account_id: str, sender: str, since: datetime) -> Sequence[MessageRecord]:
+        """Incoming mails of that address (lower case) received since then, newest first, at most 20."""
+        ...
+
+    def in_folder(self, folder_id: int, uidvalidity: int) -> Sequence[MessageRecord]:
+        """What is stored of that folder, by UID: for re-matching after a UIDVALIDITY change (F04)."""
         ...
 
     def rekey(self, message_id: int, uidvalidity: int, uid: int) -> None:
@@ -82,6 +103,10 @@ class Messages(Protocol):
 
     def save_processed(self, message_id: int, outcome: Processed, conversation_id: int | None) -> None:
         """Columns, attachments, prediction and status PROCESSED in one go."""
+        ...
+
+    def save_processed_many(self, outcomes: Sequence[tuple[int, Processed, int | None]]) -> None:
+        """`save_processed` for many at once: (message_id, outcome, conversation_id)."""
         ...
 
     def assessment_of(self, message_id: int) -> Processed | None:
@@ -153,26 +178,51 @@ class Drafts(Protocol):
         at: datetime,
         *,
         revision: int | None = None,
+        attempt: int | None = None,
         note: str = "",
         not_before: datetime | None = None,
         server_reply: str | None = None,
     ) -> bool:
         """Compare-and-set: True when exactly this call made the move, False when the draft was not in `before`
-        (or not at `revision`). Raises `IllegalMove` when the table of moves forbids it. Sets `sent_at` on SENT
+        (or not at `revision`, or not at its `attempt`-th claim: a dispatcher that was overtaken can't act on a later
+        claim). Raises `IllegalMove` when the table of moves forbids it. Sets `sent_at` on SENT
         and counts `attempts` on CLAIMED. `not_before` is overwritten (None clears it)."""
         ...
 
-    def revise(self, draft_id: int, revision: int, letter: Letter, content_hash: str, conversation_version: int, at: datetime) -> bool:
-        """A new revision of a PROPOSED draft, if it still stands at `revision`."""
+    def revise(
+        self,
+        draft_id: int,
+        revision: int,
+        letter: Letter,
+        content_hash: str,
+        conversation_version: int,
+        at: datetime,
+        by: str = "",
+    ) -> bool:
+        """A new revision of a PROPOSED draft, if it still stands at `revision`. `by` is who edited."""
         ...
 
-    def approve(self, draft_id: int, revision: int, content_hash: str, conversation_version: int, outgoing: Outgoing, by: str, at: datetime, not_before: datetime | None) -> bool:
+    def approve(
+        self,
+        draft_id: int,
+        revision: int,
+        content_hash: str,
+        conversation_version: int,
+        outgoing: Outgoing,
+        by: str,
+        at: datetime,
+        not_before: datetime | None,
+    ) -> bool:
         """PROPOSED to APPROVED with the exact bytes, only if revision, hash and the conversation's current version are these."""
         ...
 
+    def revisions(self, draft_id: int) -> Sequence[DraftRevision]:
+        """Every letter this draft has been, oldest first, so that edits can be compared (R28)."""
+        ...
+
     def outgoing(self, draft_id: int) -> Outgoing | None: ...
-    def due(self, now: datetime, limit: int) -> Sequence[int]:
-        """APPROVED or RETRY_LATER with `not_before` past or none."""
+    def due(self, now: datetime, limit: int, account_id: str | None = None) -> Sequence[int]:
+        """APPROVED or RETRY_LATER with `not_before` past or none, oldest approval first; of one account if named."""
         ...
 
     def stale(self, status: DraftStatus, changed_before: datetime) -> Sequence[int]: ...
@@ -183,7 +233,11 @@ class Drafts(Protocol):
         ...
 
     def set_sent_copy(self, draft_id: int, before: SentCopyStatus, after: SentCopyStatus) -> bool:
-        """Cannot touch the send state (I9). Counts tries."""
+        """Compare-and-set that cannot touch the send state (I9). From PENDING to PENDING counts a try."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Drafts by status."""
         ...
 
     def by_rfc_id(self, rfc_message_id: str) -> DraftRecord | None: ...
@@ -226,7 +280,9 @@ class Alerts(Protocol):
 
 
 class AuditLog(Protocol):
-    def append(self, at: datetime, actor: str, name: str, subject: str, data: Mapping[str, str] | None = None) -> None: ...
+    def append(
+        self, at: datetime, actor: str, name: str, subject: str, data: Mapping[str, str] | None = None
+    ) -> None: ...
     def events(self, after_seq: int = 0, limit: int = 10_000) -> Sequence[AuditEvent]: ...
     def head(self) -> tuple[int, str]:
         """Last sequence number and MAC; (0, '') when empty. For anchoring outside the database."""
@@ -262,6 +318,29 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    def begin(self) -> UnitOfWork:
-        """A unit of work that may write."""
+    def begin(self, write: bool = True) -> UnitOfWork:
+        """A unit of work that may write; with `write=False` one that only reads, from one snapshot, and blocks nobody."""
         ...
+
+
+class Deliverer(Protocol):
+    """The way out for one account's letters."""
+
+    def credentials_digest(self) -> str:
+        """As `Credentials.digest`; empty when no login is needed."""
+        ...
+
+    def deliver(self, outgoing: Outgoing, mark: Callable[[], None]) -> Delivery:
+        """Hand one letter over, to all its recipients or to none.
+
+        `mark` is called once, after the server asked for the body and before its first byte leaves. If it raises,
+        nothing of the body leaves and the outcome is TRANSIENT. Network faults are outcomes, not exceptions.
+        """
+        ...
+
+
+class SentFolder(Protocol):
+    """An account's folder of sent letters. Faults raise `MailboxError`."""
+
+    def find(self, message_id: str) -> bool: ...
+    def append(self, raw: bytes, when: datetime) -> None: ...

@@ -32,6 +32,16 @@ class AccountState:
 
 
 @dataclass(frozen=True, slots=True)
+class SendingState:
+    """The same of the account's SMTP server: reading and sending stop apart, and neither overwrites the other."""
+
+    account_id: str
+    refused_logins: int = 0
+    stopped_reason: str = ""
+    credentials_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FolderState:
     """How far a folder has been read (F04). `gaps` are UIDs below `last_uid` not yet stored or listed unfetchable."""
 
@@ -173,6 +183,7 @@ class DraftRecord:
     not_before: datetime | None = None
     """Earliest moment of (re)sending: a scheduled letter, or the next try."""
     attempts: int = 0
+    """Claims so far. Never reset, not even by a new approval: it fences off a dispatcher that was overtaken (I6)."""
     sent_at: datetime | None = None
     server_reply: str = ""
     sent_copy: SentCopyStatus = SentCopyStatus.NONE
@@ -180,6 +191,17 @@ class DraftRecord:
     bounced_at: datetime | None = None
     note: str = ""
     """Why it is held, rejected, refused or uncertain, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRevision:
+    """One state of a draft's letter. `by` is empty for the machine's own."""
+
+    revision: int
+    letter: Letter
+    content_hash: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +230,24 @@ class Outcome(StrEnum):
     TRANSIENT = "transient"
     PERMANENT = "permanent"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one hand-over to an SMTP server. Phases as in `DeliveryAttempt`; `reply` is cleaned and bounded.
+
+    ACCEPTED: the server answered the final dot with 2xx. TRANSIENT and PERMANENT: provably not taken. UNKNOWN: the
+    body may have left and no answer came.
+    """
+
+    outcome: Outcome
+    phase: str
+    code: int | None = None
+    reply: str = ""
+    refused: tuple[str, ...] = ()
+    """Recipients that the server refused; none of the others got the letter either."""
+    login_refused: bool = False
+    """The server refused the credentials: counted, three stop sending (F19)."""
 
 
 @dataclass(frozen=True, slots=True)

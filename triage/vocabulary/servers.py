@@ -34,6 +34,10 @@ class Credentials(Protocol):
         """Changes when the user changes the credentials; tells nothing of them."""
         ...
 
+    def forget(self) -> None:
+        """A server refused what `login` gave: keep nothing of it, so that the next one is fresh (F20)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Server:

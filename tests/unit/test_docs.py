@@ -1,0 +1,73 @@
+"""The documents are true: every key, command and rule id that the code has is explained where users look."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from pydantic import BaseModel
+
+from triage.cli.main import app
+from triage.config import Settings
+
+ROOT = Path(__file__).parents[2]
+RULE = re.compile(r"\b([RFHSIA]\d{1,2})\b")
+
+
+def keys(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield name
+        for part in _models(field.annotation):
+            yield from keys(part)
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _models(part)
+
+
+@pytest.mark.parametrize("key", sorted(set(keys(Settings))))
+def test_every_configuration_key_stands_in_the_example(key: str) -> None:
+    example = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+
+    assert re.search(rf"\b{key}\b", example), f"config.example.toml does not explain {key}"
+
+
+def commands(group: typer.Typer, prefix: str = "triage") -> Iterator[str]:
+    for command in group.registered_commands:
+        name = command.name or command.callback.__name__.replace("_", "-")  # type: ignore[union-attr]
+        yield f"{prefix} {name}"
+    for sub in group.registered_groups:
+        yield from commands(sub.typer_instance, f"{prefix} {sub.name}")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("command", sorted(commands(app)))
+def test_every_command_stands_in_the_reference(command: str) -> None:
+    reference = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+    assert f"`{command}" in reference
+
+
+def test_every_rule_that_the_code_cites_is_explained() -> None:
+    explained = _explained()
+    cited = {
+        (rule, str(path.relative_to(ROOT)))
+        for folder in ("triage", "templates", "tests")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".j2", ".toml"} and "data" not in path.parts
+        for rule in RULE.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert {(rule, path) for rule, path in cited if rule not in explained} == set()
+
+
+def _explained() -> set[str]:
+    text = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("rules.md", "audit-rules.md"))
+    found = set(RULE.findall(text))
+    for kind, first, last in re.findall(r"\b([RFHSIA])(\d{1,2})-[RFHSIA](\d{1,2})\b", text):
+        width = len(first)
+        found |= {f"{kind}{number:0{width}d}" for number in range(int(first), int(last) + 1)}
+    return found

@@ -1,0 +1,366 @@
+"""The only wiring: a configuration becomes ready objects. Each is made when first used, so that commands start quickly."""
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from triage.audit import log as audit_log
+from triage.audit import response_times
+from triage.audit.business_hours import add_working
+from triage.clock import SystemClock
+from triage.config import AccountSection, Settings, default_settings
+from triage.drafting import Templates, load_catalogue, shipped_templates
+from triage.errors import ConfigError, NotFound, ReviewConflict, StoreError
+from triage.followups import promises
+from triage.intake.imap import ImapSentFolder
+from triage.intake.poll import Intake
+from triage.outbox.dispatch import Dispatcher
+from triage.outbox.smtp import Sender
+from triage.pipeline import Case, Desk
+from triage.placing import Rules
+from triage.processing import Processor
+from triage.review import Review
+from triage.scoring.kind import KindModel
+from triage.store import SqlStore, upgrade
+from triage.vocabulary.health import AccountHealth, Health
+from triage.vocabulary.letter import Letter, LetterAttachment
+from triage.vocabulary.mail import Address
+from triage.vocabulary.outgoing import Envelope, OutgoingFile
+from triage.vocabulary.policy import Catalogue
+from triage.vocabulary.ports import Clock, UnitOfWork
+from triage.vocabulary.records import AccountState, DraftRecord
+from triage.vocabulary.servers import Credentials
+from triage.vocabulary.states import PromiseStatus
+
+log = structlog.get_logger()
+SHIPPED = Path(__file__).parent / "_shipped"
+"""Where the wheel puts what lies beside the package in a checkout."""
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with triage, in an installed wheel or in a checkout."""
+    packed = SHIPPED / name
+    return packed if packed.exists() else Path(__file__).parents[1] / name
+
+
+def new_case(settings: Settings, raw: bytes, received_at: datetime, now: datetime) -> Case:
+    """A mail at the start of its way."""
+    within = timedelta(hours=settings.targets.promise_hours)
+    return Case(raw, received_at, now, add_working(settings.calendar.value(), now, within))
+
+
+def desk_of(settings: Settings) -> Desk:
+    """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError."""
+    return Desk(
+        company=settings.company.value(),
+        catalogue=catalogue_of(settings),
+        calendar=settings.calendar.value(),
+        markets=settings.markets.value(settings.company.country),
+        classifier=KindModel.load(settings.model_file or shipped("models/kind.model")),
+        templates=templates_of(settings),
+        own_addresses=settings.own_addresses,
+    )
+
+
+@cache
+def default_desk() -> tuple[Settings, Desk]:
+    """What `triage.assess` and `triage.draft` work with: no configuration, loaded once."""
+    settings = default_settings()
+    return settings, desk_of(settings)
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    return load_catalogue(settings.catalogue_file) if settings.catalogue_file else Catalogue()
+
+
+def templates_of(settings: Settings) -> Templates:
+    return Templates(shipped_templates(), settings.templates_folder)
+
+
+def audit_key(path: Path) -> bytes:
+    """The key of the audit log's chain, made on first use, readable by its owner alone (S15)."""
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_hex(32).encode())
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"The audit key {path} can't be used: {error}.",
+            "Restore the file from a copy, or name another with database.audit_key_file.",
+        ) from error
+
+
+class App:
+    """Everything, wired. The parts are made on first use and shared between threads."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self._intakes: dict[str, Intake] = {}
+        self._senders: dict[str, Sender] = {}
+        self._credentials: dict[str, Credentials] = {}
+        self._silent_alerts: dict[str, str] = {}
+
+    # ---- parts -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def store(self) -> SqlStore:
+        key = audit_key(self.settings.database.audit_key_file)
+        return SqlStore(self.settings.database.url, audit_log.sealer(key), self.clock)
+
+    def upgrade(self) -> None:
+        """Make the database, or bring it to the tables of this version. Raises StoreError."""
+        upgrade(self.settings.database.url)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return desk_of(self.settings)
+
+    @cached_property
+    def processor(self) -> Processor:
+        within = timedelta(hours=self.settings.targets.promise_hours)
+        return Processor(
+            self.store,
+            self.clock,
+            self.desk,
+            Rules(self.settings.targets.value(), within),
+            self._envelope,
+            self.dispatcher.note_sent_evidence,
+        )
+
+    @cached_property
+    def review(self) -> Review:
+        return Review(
+            self.store,
+            self.clock,
+            self._envelope_of,
+            lambda *asked: self.processor.recheck(*asked),
+            lambda *asked: self.processor.redraft(*asked),
+        )
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        return Dispatcher(
+            self.store,
+            self.clock,
+            sender_for=self.sender,
+            plan_for=lambda account_id: self.account(account_id).sending(account_id),
+            folder_for=self._sent_folder,
+            on_sent=self._letter_sent,
+            enabled=self.settings.daemon.sending,
+            per_minute=self.settings.daemon.letters_per_minute,
+        )
+
+    def intake(self, account_id: str) -> Intake:
+        if account_id not in self._intakes:
+            account = self.account(account_id)
+            self._intakes[account_id] = Intake(
+                account.mailbox(account_id),
+                account.imap.value(),
+                self.credentials(account_id),
+                self.store,
+                self.clock,
+            )
+        return self._intakes[account_id]
+
+    def sender(self, account_id: str) -> Sender:
+        if account_id not in self._senders:
+            account = self.account(account_id)
+            credentials = self.credentials(account_id) if account.smtp_login else None
+            self._senders[account_id] = Sender(account.smtp.value(), account.sending(account_id), credentials)
+        return self._senders[account_id]
+
+    def credentials(self, account_id: str) -> Credentials:
+        if account_id not in self._credentials:
+            key = audit_key(self.settings.database.audit_key_file)
+            self._credentials[account_id] = self.account(account_id).credentials(key)
+        return self._credentials[account_id]
+
+    def account(self, account_id: str) -> AccountSection:
+        try:
+            return self.settings.accounts[account_id]
+        except KeyError:
+            raise ConfigError(
+                f"There is no account {account_id!r} in the configuration.", f"Add a section [accounts.{account_id}]."
+            ) from None
+
+    def _sent_folder(self, account_id: str) -> ImapSentFolder:
+        account = self.account(account_id)
+        return ImapSentFolder(account.imap.value(), account.mailbox(account_id), self.credentials(account_id))
+
+    # ---- letters -----------------------------------------------------------------------------------------------
+
+    def _envelope(
+        self, account_id: str, letter: Letter, rfc_message_id: str, in_reply_to: str | None, references: Sequence[str]
+    ) -> Envelope:
+        account = self.settings.accounts.get(account_id)
+        sender = (
+            Address(account.sender_name or self.settings.company.name, account.address)
+            if account
+            else Address("", f"{account_id}@archive.invalid")
+        )
+        return Envelope(
+            sender=sender,
+            to=letter.to,
+            cc=(),
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            message_id=rfc_message_id,
+            in_reply_to=in_reply_to,
+            references=tuple(references),
+            files=tuple(self._file(attachment) for attachment in letter.attachments),
+        )
+
+    def _envelope_of(self, draft: DraftRecord, letter: Letter) -> Envelope:
+        return self._envelope(draft.account_id, letter, draft.rfc_message_id, draft.in_reply_to, draft.references)
+
+    def _file(self, attachment: LetterAttachment) -> OutgoingFile:
+        """Only what lies below the attachments folder may leave."""
+        folder = self.settings.attachments_folder
+        path = (folder / attachment.path).resolve() if folder else None
+        if folder is None or path is None or not path.is_relative_to(folder.resolve()) or not path.is_file():
+            raise ConfigError(
+                f"The attachment {attachment.path!r} is not in the attachments folder.",
+                "Put it there, or set attachments_folder.",
+            )
+        return OutgoingFile(attachment.name, attachment.content_type, path.read_bytes())
+
+    def _letter_sent(self, uow: UnitOfWork, draft: DraftRecord, at: datetime) -> None:
+        """In the transaction that records the server's acceptance: stop clocks, keep and make promises, count contacts."""
+        person = self._person(draft.account_id) or draft.approved_by
+        response_times.letter_sent(uow, replace(draft, approved_by=person), at, self.settings.calendar.value())
+        promises.letter_sent(uow, draft, at)
+        for address in draft.letter.to:
+            uow.customers.count_out(address.key, at)
+
+    def _person(self, account_id: str) -> str:
+        account = self.settings.accounts.get(account_id)
+        return account.person if account else ""
+
+    def draft(self, draft_id: int) -> DraftRecord:
+        with self.store.begin(write=False) as uow:
+            try:
+                return uow.drafts.get(draft_id)
+            except NotFound as error:
+                raise NotFound(f"There is no draft {draft_id}.", "`triage queue` lists them.") from error
+
+    def full_hash(self, draft_id: int, beginning: str | None) -> str | None:
+        """The draft's hash if it begins so. Raises ReviewConflict when it does not."""
+        if beginning is None:
+            return None
+        full = self.draft(draft_id).content_hash
+        if not full.startswith(beginning):
+            raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then approve.")
+        return full
+
+    # ---- for jobs ----------------------------------------------------------------------------------------------
+
+    def anything_waiting(self) -> bool:
+        with self.store.begin(write=False) as uow:
+            return bool(uow.messages.waiting(self.clock.now(), limit=1))
+
+    def due_letters(self, account_id: str) -> Sequence[int]:
+        with self.store.begin(write=False) as uow:
+            return uow.drafts.due(self.clock.now(), 100, account_id)
+
+    def accounts_with_due_letters(self) -> list[str]:
+        return [account_id for account_id in self.settings.accounts if self.due_letters(account_id)]
+
+    def copies_to_file(self) -> Sequence[int]:
+        with self.store.begin(write=False) as uow:
+            return uow.drafts.copies_to_file(100)
+
+    def review_promises(self) -> None:
+        with self.store.begin() as uow:
+            promises.review(uow, self.clock.now())
+            uow.commit()
+
+    def housekeeping(self) -> None:
+        """Anchor the audit log's head outside of the database (S16)."""
+        with self.store.begin(write=False) as uow:
+            head = uow.audit.head()
+        audit_log.write_anchor(self._anchor_file, head, self.clock.now())
+
+    # ---- for people --------------------------------------------------------------------------------------------
+
+    def local_instant(self, wall: datetime) -> datetime:
+        """A wall-clock time of the desk as an instant."""
+        return wall.replace(tzinfo=ZoneInfo(self.settings.calendar.time_zone))
+
+    def local_time(self, instant: datetime) -> datetime:
+        return instant.astimezone(ZoneInfo(self.settings.calendar.time_zone))
+
+    def end_promise(self, promise_id: int, status: PromiseStatus, by: str) -> None:
+        with self.store.begin() as uow:
+            if not promises.settle(uow, promise_id, status, by, self.clock.now()):
+                raise ReviewConflict(f"Promise {promise_id} is not open any more.")
+            uow.commit()
+
+    @property
+    def _anchor_file(self) -> Path:
+        key = self.settings.database.audit_key_file
+        return key.with_name(f"{key.name}.anchors")
+
+    def verify_log(self, anchors: Path | None) -> Sequence[audit_log.Fault]:
+        """Faults of the audit log's chain, compared with the anchors kept beside the key (or in the file given)."""
+        key = audit_key(self.settings.database.audit_key_file)
+        with self.store.begin(write=False) as uow:
+            return audit_log.verify(uow.audit, key, audit_log.read_anchors(anchors or self._anchor_file))
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        with self.store.begin(write=False) as uow:
+            return {"messages": uow.messages.counts(), "drafts": uow.drafts.counts()}
+
+    def alert(self, key: str, text: str) -> None:
+        """Raise an alert; when even that can't be stored, keep it in memory, so that `/healthz` still tells."""
+        try:
+            with self.store.begin() as uow:
+                uow.alerts.raise_(key, text, self.clock.now())
+                uow.commit()
+        except StoreError as error:
+            self._silent_alerts[key] = text
+            self._silent_alerts["database"] = str(error)
+            log.error("alert not stored", key=key, error=str(error))
+
+    def clear_alert(self, key: str) -> None:
+        self._silent_alerts.pop(key, None)
+        with self.store.begin(write=False) as uow:
+            standing = any(alert.key == key for alert in uow.alerts.standing())
+        if standing:
+            with self.store.begin() as uow:
+                uow.alerts.clear(key, self.clock.now())
+                uow.commit()
+        self._silent_alerts.pop("database", None)
+
+    def health(self) -> Health:
+        """True health: a full round trip to each account within its limit (I15)."""
+        try:
+            with self.store.begin(write=False) as uow:
+                states = {state.id: state for state in uow.accounts.all()}
+                alerts = tuple(alert.text for alert in uow.alerts.standing())
+        except StoreError as error:
+            return Health(False, (), (str(error), *self._silent_alerts.values()))
+        accounts = tuple(self._account_health(name, states.get(name)) for name in self.settings.accounts)
+        alerts += tuple(self._silent_alerts.values())
+        return Health(all(account.ok for account in accounts) and not self._silent_alerts, accounts, alerts)
+
+    def _account_health(self, account_id: str, state: AccountState | None) -> AccountHealth:
+        if state is None or state.last_round_trip_at is None:
+            reason = state.stopped_reason if state else ""
+            return AccountHealth(account_id, False, None, reason or "no round trip yet")
+        age = (self.clock.now() - state.last_round_trip_at).total_seconds()
+        limit = 2 * self.settings.accounts[account_id].poll_seconds + 60
+        if state.stopped_reason:
+            return AccountHealth(account_id, False, age, f"stopped: {state.stopped_reason}")
+        return AccountHealth(account_id, age <= limit, age, f"last round trip {age:.0f} s ago (limit {limit:.0f} s)")

@@ -1,0 +1,114 @@
+"""`triage audit`, `triage promises`, `triage log`: how the desk does, what it promised, and whether the log is whole."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triage.audit.report import Dimension, report
+from triage.cli.options import ByOption, ConfigOption, app_of, someone
+from triage.cli.table import table
+from triage.errors import TriageError
+from triage.vocabulary.states import PromiseStatus
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of arrival, in the desk's time zone.")]
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(audit)
+    app.command()(promises)
+    group = typer.Typer(help="The audit log.", no_args_is_help=True)
+    group.command("show")(log_show)
+    group.command("verify")(log_verify)
+    app.add_typer(group, name="log")
+
+
+def audit(
+    config: ConfigOption = None,
+    since: Day = None,
+    until: Day = None,
+    by: Annotated[list[Dimension] | None, typer.Option(help="Break down by this; may be given several times.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+) -> None:
+    """How fast the desk answers: count, share answered, median, p90, share within target, and who waits now."""
+    from triage.audit import render
+
+    app = app_of(config)
+    with app.store.begin(write=False) as uow:
+        responses = uow.responses.between(
+            app.local_instant(since) if since else None, app.local_instant(until) if until else None
+        )
+        found = report(responses, by or [], app.clock.now(), app.settings.calendar.value())
+    renderers = {Format.TABLE: render.table, Format.JSON: render.as_json, Format.CSV: render.as_csv}
+    print(renderers[format_](found).rstrip("\n"))
+
+
+def promises(
+    config: ConfigOption = None,
+    all_: Annotated[bool, typer.Option("--all", help="Also those kept, broken and dropped.")] = False,
+    kept: Annotated[int | None, typer.Option(help="Mark this promise as kept.")] = None,
+    drop: Annotated[int | None, typer.Option(help="Drop this promise.")] = None,
+    by: ByOption = "",
+) -> None:
+    """What our letters promised, the next due first."""
+    app = app_of(config)
+    chosen = kept if kept is not None else drop
+    if chosen is not None:
+        app.end_promise(chosen, PromiseStatus.KEPT if kept is not None else PromiseStatus.DROPPED, someone(by))
+        return
+    with app.store.begin(write=False) as uow:
+        records = uow.promises.list(None if all_ else PromiseStatus.OPEN)
+    rows = [
+        (str(p.id), p.status, f"{app.local_time(p.due):%Y-%m-%d %H:%M %Z}", str(p.draft_id), p.text)
+        for p in sorted(records, key=lambda p: p.due)
+    ]
+    print(table(("promise", "state", "due", "letter", "text"), rows, wide={"text": 80}) if rows else "No open promise.")
+
+
+def log_show(
+    config: ConfigOption = None,
+    after: Annotated[int, typer.Option(help="Only events after this number.")] = 0,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+) -> None:
+    """Events in order."""
+    app = app_of(config)
+    with app.store.begin(write=False) as uow:
+        events = uow.audit.events(after, limit)
+    rows = [
+        (
+            str(e.seq),
+            f"{app.local_time(e.at):%Y-%m-%d %H:%M:%S}",
+            e.actor,
+            e.name,
+            e.subject,
+            " ".join(f"{k}={v}" for k, v in e.data.items()),
+        )
+        for e in events
+    ]
+    print(table(("seq", "at", "who", "event", "of", "data"), rows, wide={"data": 80}) if rows else "No events.")
+
+
+def log_verify(
+    config: ConfigOption = None,
+    anchor: Annotated[
+        Path | None, typer.Option(help="A file of anchors kept elsewhere.", show_default="next to the key")
+    ] = None,
+) -> None:
+    """Recompute the chain: any edit, deletion, reordering or truncation is found."""
+    app = app_of(config)
+    faults = app.verify_log(anchor)
+    for fault in faults:
+        print(fault)
+    if faults:
+        raise TriageError(
+            f"The audit log has {len(faults)} faults.", "Restore it from a backup and find out who had access."
+        )
+    print("The audit log is whole.")

@@ -1,0 +1,61 @@
+"""`triage assess` and `triage draft`: one JSON object a mail; no configuration or database needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage.cli.options import ConfigOption, optional_settings
+
+if TYPE_CHECKING:
+    from triage.pipeline import Case, Step
+
+Paths = Annotated[
+    list[str], typer.Argument(help="Files (.eml, mbox), Maildirs, folders of .eml, or - for standard input.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(assess)
+    app.command()(draft)
+
+
+def assess(paths: Paths, config: ConfigOption = None) -> None:
+    """Read mails and print what they are worth, one JSON object a line, in input order."""
+    from triage.api import as_json, assessed
+    from triage.pipeline import UNDERSTAND, score
+
+    _each_mail(paths, config, (*UNDERSTAND, score), lambda case, source: as_json(assessed(case, source)))
+
+
+def draft(paths: Paths, config: ConfigOption = None) -> None:
+    """Read mails and print the reply to each, one JSON object a line, in input order."""
+    from triage.api import as_json, drafted
+    from triage.pipeline import ANSWER, UNDERSTAND
+
+    _each_mail(paths, config, UNDERSTAND + ANSWER, lambda case, source: as_json(drafted(case, source)))
+
+
+def _each_mail(
+    paths: list[str], config: Path | None, steps: tuple[Step, ...], line: Callable[[Case, str], str]
+) -> None:
+    from triage.app import desk_of, new_case
+    from triage.clock import SystemClock
+    from triage.intake.archive import read_archive
+    from triage.pipeline import walk
+
+    settings = optional_settings(config)
+    desk, now = desk_of(settings), SystemClock().now()
+    failed = 0
+    for mail in (mail for path in paths for mail in read_archive(path)):
+        case = walk(desk, new_case(settings, mail.raw, mail.received_at, now), steps)
+        print(line(case, mail.source))
+        if case.fault:
+            failed += 1
+            print(f"triage: {mail.source}: {case.fault.step}: {case.fault.error}", file=sys.stderr)
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,52 @@
+"""Commands of the operator: `run`, `check`, `status`."""
+
+import json as json_module
+
+import typer
+
+from triage.cli.options import ConfigOption, JsonOption, app_of
+from triage.cli.table import clean
+
+
+def register(app: typer.Typer) -> None:
+    for command in (run, check, status):
+        app.command()(command)
+
+
+def run(config: ConfigOption = None) -> None:
+    """Watch the mailboxes, draft replies, send what is approved. Stops on SIGTERM or Ctrl-C within 10 seconds."""
+    from triage import daemon
+    from triage.logs import configure
+
+    app = app_of(config)
+    configure(app.settings.daemon.log_format, app.settings.daemon.log_level)
+    daemon.run(app)
+
+
+def check(config: ConfigOption = None) -> None:
+    """Try every account, server, database, template, catalogue and model, and say what is wrong in words."""
+    from triage.check import checks
+    from triage.cli.options import settings_of
+
+    bad = 0
+    for result in checks(settings_of(config)):
+        bad += not result.ok
+        print(f"{'ok  ' if result.ok else 'BAD '} {result.name}: {clean(result.text)}", flush=True)
+    print("Everything works." if not bad else f"{bad} of these need attention.")
+    if bad:
+        raise typer.Exit(1)
+
+
+def status(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """How the service is: accounts, mails and drafts by state, alerts that stand."""
+    app = app_of(config)
+    health, counts = app.health(), app.counts()
+    if json:
+        print(json_module.dumps({"ok": health.ok, "counts": counts, "alerts": list(health.alerts)}, indent=2))
+        return
+    for account in health.accounts:
+        print(f"{'ok  ' if account.ok else 'BAD '} {account.id}: {account.text}")
+    for thing, by_state in counts.items():
+        print(f"{thing}: " + (", ".join(f"{number} {state}" for state, number in by_state.items()) or "none"))
+    for alert in health.alerts:
+        print(f"! {clean(alert)}")

@@ -1,0 +1,155 @@
+"""The daemon: watches every account, runs the jobs, serves the page, and stops within ten seconds when told to."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor as SchedulerPool
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from triage.app import App
+from triage.jobs import JOBS, Job
+
+log = structlog.get_logger()
+
+STOP_WITHIN = 10.0
+"""Seconds from SIGTERM to the end of the process, a letter in mid-air included: it is then uncertain, and shown so."""
+
+
+class LocalEngine:
+    """Runs registered jobs in threads of this process, at most one at a time for each job and its ids.
+
+    APScheduler's own defaults would drop a job that starts a second late; `misfire_grace_time=None` keeps it.
+    """
+
+    def __init__(self, app: App, threads: int) -> None:
+        self._app = app
+        self._busy: set[str] = set()
+        self._sound: set[str] = set()
+        """Jobs whose last run went well, so that their alert needs no clearing."""
+        self._lock = threading.Lock()
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": SchedulerPool(threads)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        for job in JOBS.values():
+            if job.every is not None:
+                self._scheduler.add_job(
+                    self._run, "interval", args=[job, ()], id=job.name, seconds=job.every.total_seconds()
+                )
+        self._scheduler.start()
+
+    def hint(self, name: str, *ids: str) -> None:
+        """Run the job soon. Hints for what is waiting already are one hint."""
+        job = JOBS[name]
+        self._scheduler.add_job(self._run, args=[job, ids], id=_key(job, ids), replace_existing=True)
+
+    def stop(self) -> None:
+        """Take no more work; wait for the steps in hand."""
+        self._scheduler.shutdown(wait=True)
+
+    def _run(self, job: Job, ids: tuple[str, ...]) -> None:
+        key = _key(job, ids)
+        with self._lock:
+            if key in self._busy:
+                return  # the sweep hints again if anything is left
+            self._busy.add(key)
+        try:
+            job.run(self._app, self.hint, *ids)
+        except Exception as error:  # one job's fault stops no other (I3)
+            log.exception("job failed", job=job.name, ids=ids)
+            self._sound.discard(job.name)
+            self._app.alert(f"job:{job.name}", f"The job {job.name} fails: {error}")
+        else:
+            if job.name not in self._sound:
+                self._app.clear_alert(f"job:{job.name}")
+                self._sound.add(job.name)
+        finally:
+            with self._lock:
+                self._busy.discard(key)
+
+
+def _key(job: Job, ids: tuple[str, ...]) -> str:
+    return ":".join((job.name, *ids))
+
+
+class Watchers:
+    """One thread an account, so that one account's fault never delays another (I3). Dead ones are started anew."""
+
+    def __init__(self, app: App, stop: threading.Event, on_new: Callable[[], None]) -> None:
+        self._app = app
+        self._stop = stop
+        self._on_new = on_new
+        self._threads: dict[str, threading.Thread] = {}
+
+    def supervise(self) -> None:
+        """Start a watcher for every account that has none alive."""
+        for account_id in self._app.settings.accounts:
+            thread = self._threads.get(account_id)
+            if (thread is None or not thread.is_alive()) and not self._stop.is_set():
+                if thread is not None:
+                    log.error("watcher died, starting anew", account=account_id)
+                thread = threading.Thread(
+                    target=self._watch, args=[account_id], name=f"watch-{account_id}", daemon=True
+                )
+                self._threads[account_id] = thread
+                thread.start()
+
+    def join(self, timeout: float) -> None:
+        for thread in self._threads.values():
+            thread.join(timeout)
+
+    def _watch(self, account_id: str) -> None:
+        try:
+            self._app.intake(account_id).watch(self._stop, self._on_new)
+        except Exception:
+            log.exception("watcher failed", account=account_id)
+
+
+def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[], None] = lambda: None) -> None:
+    """Run until SIGTERM, SIGINT or `stop`. Blocks. `on_ready` is called once everything is started."""
+    from triage.web.app import serve
+
+    stop = stop or threading.Event()
+    _stop_on_signal(stop)
+    app.dispatcher.recover()
+    engine = LocalEngine(app, threads=len(app.settings.accounts) + 6)
+    watchers = Watchers(app, stop, lambda: engine.hint("process"))
+    page = serve(app)
+    engine.start()
+    watchers.supervise()
+    log.info("running", accounts=list(app.settings.accounts), page=page.url)
+    on_ready()
+    while not stop.wait(timeout=5.0):
+        watchers.supervise()
+    _shut_down(engine, watchers, page.stop)
+
+
+def _shut_down(engine: LocalEngine, watchers: Watchers, stop_page: Callable[[], None]) -> None:
+    """Finish the steps in hand, all at once, within STOP_WITHIN seconds."""
+    log.info("stopping")
+    steps = [engine.stop, lambda: watchers.join(STOP_WITHIN), stop_page]
+    threads = [threading.Thread(target=step, daemon=True) for step in steps]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + STOP_WITHIN - 1.0
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    log.info("stopped", unfinished=sum(thread.is_alive() for thread in threads))
+
+
+def _stop_on_signal(stop: threading.Event) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)

@@ -1,0 +1,157 @@
+"""What the catalogue says of what the buyer wants: pure matching and look-ups. Nothing is guessed beyond it (R9)."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from triage.drafting.tokens import has_cjk, is_cjk, tokens
+from triage.vocabulary.inquiry import Point
+from triage.vocabulary.policy import Catalogue, PriceTier, Product
+
+_LONGEST_NAME = 12
+_WEAK = frozenset(
+    {
+        "and",
+        "for",
+        "from",
+        "the",
+        "with",
+        "your",
+        "our",
+        "new",
+        "model",
+        "type",
+        "item",
+        "product",
+        "good",
+        "set",
+        "pcs",
+        "piece",
+        "unit",
+    }
+)
+_NUMBER = re.compile(
+    r"(?<![\w.,])(\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){1,3}|\d{1,9})(?![\d.,]*\d)\s{0,3}(k\b)?", re.IGNORECASE
+)
+_OTHER_MEASURE = re.compile(
+    r"\s{0,3}(?:x\s{0,3}\d|%|[\u00b0\u2033\"]|(?:containers?|fcl|lcl|feet|foot|ft|cartons?|ctns?|boxes|pallets?|dozens?|"
+    r"kgs?|kilos?|tons?|tonnes?|mt|cbm|m3|usd|eur|dollars?|euros?|watts?|volts?|w|v|mm|cm|m|years?|months?|weeks?|days?)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    by_name: Mapping[tuple[str, ...], tuple[Product, ...]]
+    lengths: Mapping[str, tuple[int, ...]]
+    """First word of a name to the lengths of such names, the longest first."""
+    words: tuple[tuple[Product, frozenset[str]], ...]
+    rarity: Mapping[str, float]
+
+
+@lru_cache(maxsize=4)
+def _index(products: tuple[Product, ...]) -> _Index:
+    by_name: dict[tuple[str, ...], tuple[Product, ...]] = {}
+    words = []
+    for product in products:
+        names = [key for name in (product.name, product.id, *product.names) if (key := tokens(name)[:_LONGEST_NAME])]
+        for key in dict.fromkeys(names):
+            by_name[key] = (*by_name.get(key, ()), product)
+        words.append((product, frozenset(word for key in names for word in key)))
+    counts = Counter(word for _, bag in words for word in bag)
+    lengths: dict[str, set[int]] = {}
+    for key in by_name:
+        lengths.setdefault(key[0], set()).add(len(key))
+    longest_first = {word: tuple(sorted(known, reverse=True)) for word, known in lengths.items()}
+    return _Index(
+        by_name, longest_first, tuple(words), {word: math.log(1 + len(products) / n) for word, n in counts.items()}
+    )
+
+
+def find_products(texts: Iterable[str], catalogue: Catalogue) -> tuple[Product, ...]:
+    """Products named in the texts, in order of appearance; where names overlap the longest counts."""
+    if not catalogue.products:
+        return ()
+    index = _index(catalogue.products)
+    found: dict[str, Product] = {}
+    for text in texts:
+        words, at = tokens(text), 0
+        while at < len(words):
+            step = 1
+            for length in index.lengths.get(words[at], ()):
+                if hits := index.by_name.get(words[at : at + length]):
+                    found |= {product.id: product for product in hits if product.id not in found}
+                    step = length
+                    break
+            at += step
+    return tuple(found.values())
+
+
+def nearest(wanted: str, catalogue: Catalogue) -> Product | None:
+    """The product that shares the most telling words with what the buyer wants, or None when none does (R7)."""
+    if not catalogue.products:
+        return None
+    index = _index(catalogue.products)
+    words = {word for word in tokens(wanted) if word not in _WEAK and not word.isdigit()}
+    best, best_score = None, 0.0
+    for product, bag in index.words:
+        shared = words & bag
+        telling = [word for word in shared if len(word) > 2] or (len(shared) > 1 and any(map(has_cjk, shared)))
+        score = sum(index.rarity[word] for word in shared)
+        if telling and score > best_score:
+            best, best_score = product, score
+    return best
+
+
+def quantities(texts: Iterable[str]) -> tuple[int, ...]:
+    """Numbers of pieces in the buyer's words, in order. Containers, cartons, weights and money are no pieces."""
+    found: list[int] = []
+    for text in texts:
+        for match in _NUMBER.finditer(text[:500]):
+            if not _OTHER_MEASURE.match(text, match.end(1)):
+                number = int(re.sub(r"\D", "", match.group(1))) * (1000 if match.group(2) else 1)
+                found.append(number)
+    return tuple(dict.fromkeys(number for number in found if number > 0))
+
+
+def prices(product: Product, on: date) -> tuple[PriceTier, ...]:
+    """The price tiers by quantity, or nothing once their validity is over: an old price is no price (R9)."""
+    if product.prices_valid_until is not None and product.prices_valid_until < on:
+        return ()
+    return tuple(sorted(product.prices, key=lambda tier: tier.quantity))
+
+
+def price_at(tiers: Sequence[PriceTier], quantity: int) -> PriceTier | None:
+    """The tier that holds for a quantity, or None below the lowest."""
+    fitting = [tier for tier in tiers if tier.quantity <= quantity]
+    return fitting[-1] if fitting else None
+
+
+def minimum(product: Product) -> int | None:
+    """The smallest quantity we sell: the MOQ, else where the price list starts."""
+    if product.moq is not None:
+        return product.moq
+    return min((tier.quantity for tier in product.prices), default=None)
+
+
+def alternatives(product: Product, catalogue: Catalogue, quantity: int) -> tuple[Product, ...]:
+    """Those of the product's alternatives that can be had in this quantity."""
+    by_id = {other.id: other for other in catalogue.products}
+    others = [by_id[name] for name in product.alternatives if name in by_id]
+    return tuple(other for other in others if (least := minimum(other)) is not None and least <= quantity)
+
+
+def policy(catalogue: Catalogue, point: Point, language: str) -> str:
+    """The company's own sentence on a point, in this language only."""
+    return catalogue.answers.get(point, {}).get(language, "").strip()
+
+
+def name_in(product: Product, language: str) -> str:
+    """The product's name as a reader of `language` knows it."""
+    if is_cjk(language):
+        return next((name for name in (product.name, *product.names) if has_cjk(name)), product.name)
+    return product.name

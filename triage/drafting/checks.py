@@ -1,0 +1,163 @@
+"""The checks of every draft and every edit: each point answered, nothing stated without a fact, nothing promised
+without a record, nothing asked that we know (R2, R3, R5, R9, R24)."""
+
+from collections.abc import Iterator
+
+from triage.drafting.claims import Claim, certificates, claims
+from triage.drafting.plan import Plan
+from triage.drafting.questions import bank
+from triage.drafting.recipients import recipient_warnings
+from triage.drafting.render import Templates
+from triage.drafting.reviewed import Reviewed
+from triage.drafting.style import style_warnings
+from triage.drafting.tokens import lists_in
+from triage.vocabulary.letter import AnswerStatus, Letter, Warning
+
+_NO_SOURCE = {
+    "money": ("price_without_source", "No price list or policy names {0}."),
+    "share": ("share_without_source", "No policy names {0}."),
+    "duration": ("duration_without_source", "No catalogue entry or policy names {0}."),
+    "date": ("date_without_source", "No record names the date {0}."),
+    "number": ("number_without_source", "Neither catalogue nor mail names {0}."),
+}
+_BINDING = frozenset({"money", "share", "duration", "date"})
+_MAY_BE_REPEATED = frozenset({"duration", "date", "number"})
+"""What the buyer says may be said back to him; not his price or discount: that would accept it."""
+
+
+def check_letter(letter: Letter, plan: Plan, templates: Templates) -> tuple[Warning, ...]:
+    """All findings on a letter's present text against its plan, blocking ones first."""
+    reviewed = Reviewed(letter, plan, templates)
+    warnings = [
+        *recipient_warnings(reviewed.request),
+        *_points(reviewed),
+        *_policies(reviewed),
+        *_figures(reviewed),
+        *_certificates(reviewed),
+        *_grants(reviewed),
+        *_promises(reviewed),
+        *_questions(reviewed),
+        *style_warnings(reviewed),
+    ]
+    return tuple(sorted(dict.fromkeys(warnings), key=lambda warning: not warning.blocking))
+
+
+def _points(reviewed: Reviewed) -> Iterator[Warning]:
+    """R3: every point is answered or openly deferred, in whatever words."""
+    letter = reviewed.letter
+    said = {item.point: item for item in letter.points if item.status is not AnswerStatus.MISSING}
+    for asked in reviewed.plan.answers:
+        stands = asked.point in said and said[asked.point].sentence in letter.text
+        if not stands and not reviewed.found(f"point.{asked.point}", stated=True):
+            yield Warning(
+                "unanswered_point",
+                f"The buyer asks for {asked.point}; the letter says nothing to it.",
+                remedy="Answer it, or say when the answer comes.",
+                blocking=True,
+            )
+
+
+def _policies(reviewed: Reviewed) -> Iterator[Warning]:
+    """A point left open only because the company's sentence is not in the letter's language."""
+    language = reviewed.plan.language
+    for item in reviewed.plan.answers:
+        sentence = reviewed.request.catalogue.answers.get(item.point, {})
+        others = ", ".join(name for name, text in sentence.items() if text and name != language)
+        if item.passage is None and others:
+            yield Warning(
+                "policy_in_other_language",
+                f"The catalogue answers {item.point} only in {others}.",
+                remedy=f"Add answers.{item.point}.{language} to the catalogue.",
+            )
+
+
+def _figures(reviewed: Reviewed) -> Iterator[Warning]:
+    """R9: no figure without a fact behind it."""
+    for claim in claims(reviewed.stated, (reviewed.plan.language, "en")):
+        if not reviewed.sources.support(claim):
+            yield from _unsupported(claim, reviewed)
+
+
+def _unsupported(claim: Claim, reviewed: Reviewed) -> Iterator[Warning]:
+    if claim.kind == "money" and reviewed.sources.know_amount(claim):
+        yield Warning(
+            "wrong_currency",
+            f"The price {claim.text} is in another currency than our list.",
+            claim.text,
+            "Use the list's currency.",
+            blocking=True,
+        )
+    elif claim.kind not in _MAY_BE_REPEATED or not reviewed.sources.buyer_says(claim):
+        code, text = _NO_SOURCE[claim.kind]
+        remedy = "Take it from the catalogue, enter it there first, or leave it out."
+        yield Warning(code, text.format(claim.text), claim.text, remedy, blocking=claim.kind in _BINDING)
+    elif claim.kind in _BINDING:
+        yield Warning(
+            "only_the_buyer_says_so",
+            f"Only the buyer names {claim.text}.",
+            claim.text,
+            "Make sure that the letter does not promise it.",
+        )
+
+
+def _certificates(reviewed: Reviewed) -> Iterator[Warning]:
+    for name in certificates(reviewed.stated):
+        if not reviewed.sources.certify(name):
+            yield Warning(
+                "certificate_without_source",
+                f"No product here lists {name}.",
+                name,
+                "Leave it out, or enter it in the catalogue.",
+                blocking=True,
+            )
+
+
+def _grants(reviewed: Reviewed) -> Iterator[Warning]:
+    """Discounts and guarantees are given in the company's own words only."""
+    for name in ("discount", "guarantee"):
+        for hit in reviewed.found(name, stated=True):
+            warranted = name == "guarantee" and any(product.warranty for product in reviewed.sources.products)
+            if not warranted and name not in lists_in(reviewed.words.index, reviewed.sources.words):
+                yield Warning(
+                    f"{name}_without_source",
+                    f"Nothing on record grants this {name}.",
+                    hit.text,
+                    "Leave it out, or enter the policy in the catalogue.",
+                    blocking=True,
+                )
+
+
+def _promises(reviewed: Reviewed) -> Iterator[Warning]:
+    """R2, R9: what is promised is on record, and what is on record is said."""
+    for hit in reviewed.found("promise", stated=True, but="not_a_promise"):
+        yield Warning(
+            "promise_without_record",
+            "No one would be reminded of this promise.",
+            next((sentence for sentence in reviewed.sentences if hit.text in sentence), hit.text),
+            "State a fact instead, or use the promised time on record.",
+            blocking=True,
+        )
+    for promise in reviewed.letter.promises:
+        if promise.text not in reviewed.letter.text:
+            yield Warning(
+                "promise_not_in_text",
+                "A promise on record no longer stands in the letter.",
+                promise.text,
+                "Put it back, or drop the promise.",
+            )
+
+
+def _questions(reviewed: Reviewed) -> Iterator[Warning]:
+    """R5: nothing is asked that we know or have asked before."""
+    wording = reviewed.templates.questions(reviewed.plan.language)
+    asked = set(reviewed.sentences)
+    for question in bank().questions:
+        text = wording.get(question.id, "")
+        if text not in asked:
+            continue
+        if question.seeks in reviewed.plan.known:
+            yield Warning(
+                "question_answered", f"The buyer has told us this: {question.seeks}.", text, "Leave the question out."
+            )
+        elif question.id in reviewed.request.history.asked_questions:
+            yield Warning("question_repeated", "We have asked this before.", text, "Leave the question out.")

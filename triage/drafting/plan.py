@@ -1,0 +1,235 @@
+"""What the letter says, before any words: the same plan in every language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from triage.drafting import catalogue as look
+from triage.drafting.answers import (
+    Answer,
+    Matter,
+    Passage,
+    Topic,
+    answer,
+    below_minimum,
+    matter_of,
+    product_facts,
+)
+from triage.drafting.formats import Count, Items, Money
+from triage.drafting.office_hours import OfficeHours, office_hours
+from triage.drafting.questions import Known, choose
+from triage.drafting.salutation import Salutation, salutation
+from triage.drafting.tokens import reads_in
+from triage.drafting.zones import buyer_zone
+from triage.vocabulary.inquiry import BuyerType, Kind, Point, Stage, Tier
+from triage.vocabulary.letter import LetterRequest
+from triage.vocabulary.policy import Product
+
+_LETTER_OF_KIND = {
+    Kind.RFQ: "quotation",
+    Kind.SAMPLE_REQUEST: "sample",
+    Kind.NEGOTIATION: "negotiation",
+    Kind.ORDER: "order",
+    Kind.PAYMENT: "payment",
+    Kind.LOGISTICS: "shipment",
+    Kind.COMPLAINT: "complaint",
+    Kind.AFTER_SALE: "after_sale",
+    Kind.FOLLOW_UP: "follow_up",
+    Kind.COOPERATION: "cooperation",
+}
+_OWN_STAGE = {
+    "quotation": Stage.QUOTATION,
+    "sample": Stage.SAMPLE,
+    "negotiation": Stage.NEGOTIATION,
+    "order": Stage.ORDER,
+    "payment": Stage.SHIPMENT,
+    "shipment": Stage.SHIPMENT,
+    "after_sale": Stage.AFTER_SALE,
+    "complaint": Stage.COMPLAINT,
+}
+_IMPLIED = {Kind.RFQ: Point.PRICE, Kind.SAMPLE_REQUEST: Point.SAMPLE}
+"""What a kind asks for by being what it is, even when no sentence says so."""
+_OWED = {"order": "order", "payment": "payment", "complaint": "complaint"}
+"""Letters that owe an answer whatever else was asked (R24, R25): the topic that stays open."""
+TOPICS = (*dict.fromkeys(_OWED.values()), "follow_up", "supply", "certificate", *map(str, Point))
+"""What a letter can leave open: a point, or what the letter's kind or the product asked for leaves to be found out."""
+_SELLING = frozenset({"first_inquiry", "quotation", "sample", "negotiation", "cooperation", "dormant", "follow_up"})
+LETTERS = tuple(dict.fromkeys((*_LETTER_OF_KIND.values(), "first_inquiry", "dormant")))
+_MIDDLEMEN = frozenset({BuyerType.AGENT, BuyerType.DISTRIBUTOR, BuyerType.WHOLESALER, BuyerType.NEWCOMER})
+_CREDIBLE = timedelta(days=3)
+"""A Date header further than this from the arrival is a wrong clock or a lie (H21)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when the open topics are answered, on the reader's clock and on ours; zones are IANA names."""
+
+    at: datetime
+    zone: str
+    our_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The letter's content: answers in the order asked, what stays open and until when, what we offer and ask."""
+
+    language: str
+    letter: str
+    salutation: Salutation
+    mail_date: date
+    waited: bool
+    """True when the buyer wrote before and never had a letter of ours."""
+    answers: tuple[Answer, ...]
+    topics: tuple[Topic, ...]
+    deadline: Deadline | None
+    offers: tuple[Passage, ...]
+    background: tuple[Passage, ...]
+    questions: tuple[str, ...]
+    hours: OfficeHours | None
+    known: Known
+    matter: Matter
+
+
+def make_plan(request: LetterRequest, language: str) -> Plan:
+    """Decide what to say. Pure: looks at nothing but the request."""
+    letter = _letter(request)
+    home = ZoneInfo(request.calendar.time_zone)
+    matter = matter_of(request, language, request.now.astimezone(home).date())
+    answers = tuple(answer(point, matter) for point in _points(request))
+    topics = _topics(letter, matter, answers)
+    zone = buyer_zone(request.reading.country, _trusted_date(request))
+    clock = zone or home
+    selling = letter in _SELLING
+    known = Known(request, bool(matter.products))
+    return Plan(
+        language=language,
+        letter=letter,
+        salutation=salutation(request),
+        mail_date=_mail_date(request, clock),
+        waited=request.history.messages_in > 0 and request.history.messages_out == 0,
+        answers=answers,
+        topics=topics,
+        deadline=Deadline(request.answer_by.astimezone(clock), clock.key, home.key) if topics else None,
+        offers=_offers(matter, answers) if selling else (),
+        background=_background(letter, matter, answers) if selling else (),
+        questions=choose(request, _question_stage(request, letter), known),
+        known=known,
+        hours=office_hours(request.calendar, zone, request.now) if request.calendar.windows else None,
+        matter=matter,
+    )
+
+
+def _letter(request: LetterRequest) -> str:
+    """A complaint is one whatever else the mail says (R24); then the kind decides, for a bare inquiry the stage."""
+    if Stage.COMPLAINT is request.stage:
+        return "complaint"
+    if request.kind in _LETTER_OF_KIND:
+        return _LETTER_OF_KIND[request.kind]
+    return request.stage.value
+
+
+def _question_stage(request: LetterRequest, letter: str) -> Stage:
+    return _OWN_STAGE.get(letter, request.stage)
+
+
+def _points(request: LetterRequest) -> tuple[Point, ...]:
+    implied = _IMPLIED.get(request.kind)
+    return tuple(dict.fromkeys((*request.reading.points, *((implied,) if implied is not None else ()))))
+
+
+def _topics(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tuple[Topic, ...]:
+    owed = [Topic(_OWED[letter])] if letter in _OWED else []
+    if letter == "follow_up" and not answers:
+        owed.append(Topic("follow_up"))
+    if letter in _SELLING and matter.unknown:
+        owed.append(Topic("supply", matter.wanted))
+    return tuple(dict.fromkeys((*owed, *(topic for item in answers for topic in item.topics))))
+
+
+def _trusted_date(request: LetterRequest) -> datetime | None:
+    written = request.mail.date
+    if written is None or not request.mail.date_zone_known or abs(written - request.received_at) > _CREDIBLE:
+        return None
+    return written
+
+
+def _mail_date(request: LetterRequest, clock: ZoneInfo) -> date:
+    """The day on the buyer's calendar (R7)."""
+    written = _trusted_date(request)
+    return written.date() if written is not None else request.received_at.astimezone(clock).date()
+
+
+def _offers(matter: Matter, answers: tuple[Answer, ...]) -> tuple[Passage, ...]:
+    """A way out where the request can't be met as it stands; the choice stays with the buyer (R7)."""
+    if matter.nearest:
+        return (Passage("offer_nearest", {"wanted": matter.wanted, **_unsaid_facts(matter, _said(answers))}),)
+    return tuple(_offer_minimum(matter, *short) for short in below_minimum(matter))
+
+
+def _offer_minimum(matter: Matter, product: Product, asked: int, least: int) -> Passage:
+    others = look.alternatives(product, matter.request.catalogue, asked)
+    choices = []
+    for other in others[:2]:
+        tier = look.price_at(look.prices(other, matter.on), asked)
+        choices.append(
+            {
+                "product": matter.name(other),
+                "from": Count(look.minimum(other), other.unit),
+                "unit": Count(None, other.unit),
+                "price": Money(tier.price, other.currency) if tier is not None else "",
+            }
+        )
+    return Passage(
+        "offer_minimum",
+        {
+            "product": matter.name(product),
+            "asked": Count(asked, product.unit),
+            "minimum": Count(least, product.unit),
+            "alternatives": choices,
+        },
+    )
+
+
+def _said(answers: tuple[Answer, ...]) -> frozenset[Point]:
+    return frozenset(item.point for item in answers if item.passage is not None)
+
+
+def _background(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tuple[Passage, ...]:
+    """More for those who must sell onwards or learn (R4), proof for a promising first contact (R12)."""
+    request, said = matter.request, _said(answers)
+    profile = " ".join(request.company.profile.split())
+    link = request.company.catalogue_link
+    promising = request.history.messages_out == 0 and request.tier in {Tier.A, Tier.B}
+    middleman = request.buyer_type in _MIDDLEMEN or letter == "cooperation"
+    bare = not answers and letter in {"first_inquiry", "dormant"}
+    passages: list[Passage] = []
+    if (promising or middleman) and profile and reads_in(profile, matter.language) and Point.COMPANY_INFO not in said:
+        values = {"profile": profile.rstrip(".。"), "website": request.company.website}
+        passages.append(Passage("answer_company_info", values))
+    if (promising or middleman or bare) and matter.products and not matter.nearest:
+        passages.append(Passage("background", _unsaid_facts(matter, said)))
+    if (middleman or bare or matter.unknown) and link and Point.CATALOG not in said:
+        passages.append(Passage("answer_catalog", {"link": link, "product_links": ()}))
+    return tuple(passages)
+
+
+_POINT_OF_FACT = {
+    "specs": Point.SPECS,
+    "certificates": Point.CERTIFICATION,
+    "warranty": Point.WARRANTY,
+    "customization": Point.CUSTOMIZATION,
+    "price": Point.PRICE,
+    "moq": Point.MOQ,
+    "lead_time": Point.LEAD_TIME,
+}
+
+
+def _unsaid_facts(matter: Matter, said: frozenset[Point]) -> Mapping[str, object]:
+    """The first product's facts, without those that an answer gives and those in another script than the letter's."""
+    facts = dict(product_facts(matter.products[0], matter))
+    for key, value in facts.items():
+        foreign = isinstance(value, str) and key != "product" and not reads_in(value, matter.language)
+        if _POINT_OF_FACT.get(key) in said or foreign:
+            facts[key] = Items(()) if isinstance(value, Items) else ""
+    return facts

@@ -1,0 +1,118 @@
+"""What to ask back (R5): by stage and kind, the most telling first, never what the buyer has told or was asked."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from triage.vocabulary.inquiry import BuyerType, FactName, Kind, Point, Stage, Tier
+from triage.vocabulary.letter import LetterRequest
+
+_TEXT_CAP = 20_000
+_LIMITS: Mapping[Tier, int] = {Tier.A: 5, Tier.B: 4}
+_FEW = 3
+_LABELS: Mapping[str, FactName] = {
+    "company": FactName.COMPANY,
+    "company name": FactName.COMPANY,
+    "country": FactName.DESTINATION,
+    "destination": FactName.DESTINATION,
+    "name": FactName.PERSON,
+    "phone": FactName.PHONE,
+    "product": FactName.PRODUCT,
+    "quantity": FactName.QUANTITY,
+    "website": FactName.WEBSITE,
+}
+"""Labels of web forms and marketplace notices, and the fact that stands behind each."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankQuestion:
+    """A question of the bank. `seeks` names a fact; `value` 0-100 says how much the answer tells us."""
+
+    id: str
+    seeks: str
+    value: int
+    stages: frozenset[Stage]
+    kinds: frozenset[Kind]
+    unless: frozenset[Point]
+    buyers: frozenset[BuyerType]
+
+    def suits(self, request: LetterRequest) -> bool:
+        return not self.unless & set(request.reading.points) and (
+            not self.buyers or request.buyer_type in self.buyers or request.buyer_type is BuyerType.UNKNOWN
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    questions: tuple[BankQuestion, ...]
+    known: Mapping[str, tuple[re.Pattern[str], ...]]
+    """Key to the patterns that show that the mail tells it."""
+
+
+@cache
+def bank() -> Bank:
+    """The shipped bank, the most telling question first."""
+    data = tomllib.loads((Path(__file__).parent / "questions.toml").read_text(encoding="utf-8"))
+    questions = tuple(
+        BankQuestion(
+            id=entry["id"],
+            seeks=entry["seeks"],
+            value=entry["value"],
+            stages=frozenset(map(Stage, entry["stages"])),
+            kinds=frozenset(map(Kind, entry.get("kinds", ()))),
+            unless=frozenset(map(Point, entry.get("unless", ()))),
+            buyers=frozenset(map(BuyerType, entry.get("buyers", ()))),
+        )
+        for entry in data["question"]
+    )
+    patterns = {key: tuple(re.compile(p, re.IGNORECASE) for p in value) for key, value in data["known"].items()}
+    return Bank(tuple(sorted(questions, key=lambda q: -q.value)), patterns)
+
+
+class Known:
+    """All that need not be asked: told in this mail, in its form fields, earlier, or standing on the card."""
+
+    def __init__(self, request: LetterRequest, product_known: bool) -> None:
+        told: set[str] = {fact.value for fact in (*request.reading.facts, *request.history.facts)}
+        mail = request.mail
+        fields = mail.wrapped.fields if mail.wrapped is not None else ()
+        told |= {_LABELS[label.lower()].value for label, text in fields if text and label.lower() in _LABELS}
+        if product_known:
+            told.add(FactName.PRODUCT)
+        kinds = {attachment.content_type.partition("/")[0] for attachment in mail.attachments}
+        if kinds & {"image", "video"}:
+            told |= {"photos", "payment_slip"}
+        if any(attachment.content_type == "application/pdf" for attachment in mail.attachments):
+            told.add("payment_slip")
+        self._told = told
+        self._text = f"{mail.subject}\n{mail.message}"[:_TEXT_CAP]
+
+    def __contains__(self, fact: str) -> bool:
+        return fact in self._told or any(pattern.search(self._text) for pattern in bank().known.get(fact, ()))
+
+
+def choose(request: LetterRequest, stage: Stage, known: Known) -> tuple[str, ...]:
+    """Ids of three to five questions (fewer when little is unknown), the most telling first, each fact once.
+
+    In a complaint only what helps to solve it (R24).
+    """
+    everything = bank().questions
+    if stage is Stage.COMPLAINT:
+        pools = [[q for q in everything if Stage.COMPLAINT in q.stages]]
+    else:
+        pools = [
+            [q for q in everything if request.kind in q.kinds],
+            [q for q in everything if stage in q.stages],
+        ]
+    limit = _FEW if stage is Stage.COMPLAINT else _LIMITS.get(request.tier, _FEW)
+    chosen: dict[str, str] = {}
+    for question in dict.fromkeys(question for pool in pools for question in pool):
+        if len(chosen) == limit:
+            break
+        asked = question.seeks in chosen or question.id in request.history.asked_questions
+        if not asked and question.suits(request) and question.seeks not in known:
+            chosen[question.seeks] = question.id
+    return tuple(chosen.values())

@@ -1,0 +1,228 @@
+"""Letter templates: where they lie, what they may do, and plain words about every fault.
+
+The only module that knows Jinja. A mail's text reaches a template as the value of a variable, never as source (H22).
+A template is sentences with conditions, not a program: `_ALLOWED` names all that it may hold, so that none can call a
+method, grow a string, import, recurse or loop without end, whoever wrote it.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+    nodes,
+)
+from jinja2 import TemplateError as JinjaError
+from jinja2.runtime import BlockReference, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from triage.drafting import formats
+from triage.drafting.words import Words, load_question_wording, load_words
+from triage.errors import TemplateError
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Const,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.Filter,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.For,
+    nodes.Block,
+    nodes.Extends,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Tuple,
+    nodes.List,
+    nodes.Dict,
+    nodes.Pair,
+    nodes.Call,
+)
+_FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "upper")
+_LOOP = frozenset({"first", "last", "index", "length"})
+_DEEPEST_LOOP = 3
+_SOURCE_CAP = 64_000
+_RENDER_CAP = 64_000
+"""Characters: a letter is two or three thousand."""
+
+
+def shipped_templates() -> Path:
+    """The folder of the templates that come with the product, in a wheel and in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "_shipped" / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Values are strings, lists and mappings: a dot reads a key of a mapping or where a loop stands, nothing else."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and attribute in _LOOP:
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: object, argument: object) -> object:
+        if isinstance(obj, Mapping) and argument in obj:
+            return obj[argument]
+        return self.undefined(obj=obj, name=str(argument))
+
+    def is_safe_callable(self, obj: object) -> bool:
+        return isinstance(obj, BlockReference)
+
+
+class _VettedLoader(FileSystemLoader):
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, path, current = super().get_source(environment, template)
+        vet(environment.parse(source, template, path), path, source)
+        return source, path, current
+
+
+def vet(tree: nodes.Template, path: str, source: str = "") -> None:
+    """Refuse a template that holds more than sentences and conditions. Raises TemplateError with file and line."""
+    if len(source) > _SOURCE_CAP:
+        raise TemplateError(f"{path}: the template is longer than {_SOURCE_CAP} characters.", "Shorten it.")
+    for node, loops in _walk(tree, 0):
+        word = type(node).__name__.lower()
+        if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.Call) and not _is_super(node)):
+            raise TemplateError(
+                f"{path}, line {node.lineno}: a letter template can't hold {word!r}.",
+                "Use variables, if, for, block and extends only.",
+            )
+        if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
+            raise TemplateError(
+                f"{path}, line {node.lineno}: there is no filter {node.name!r}.", f"Use one of {', '.join(_FILTERS)}."
+            )
+        if loops > _DEEPEST_LOOP:
+            raise TemplateError(f"{path}, line {node.lineno}: loops lie too deep in each other.", "Use three at most.")
+
+
+def _walk(node: nodes.Node, loops: int) -> Iterator[tuple[nodes.Node, int]]:
+    inside = loops + isinstance(node, nodes.For)
+    yield node, inside
+    for child in node.iter_child_nodes():
+        yield from _walk(child, inside)
+
+
+def _is_super(call: nodes.Call) -> bool:
+    return isinstance(call.node, nodes.Name) and call.node.name == "super" and not (call.args or call.kwargs)
+
+
+class Templates:
+    """Letter templates by language: the user's folder first, file by file, then the shipped one. Compiled once,
+    compiled again when a file changes."""
+
+    def __init__(self, shipped: Path | None = None, override: Path | None = None) -> None:
+        self.folders = tuple(folder for folder in (override, shipped or shipped_templates()) if folder is not None)
+        self._environment = _Environment(
+            loader=_VettedLoader(self.folders),
+            undefined=StrictUndefined,
+            autoescape=False,  # the output is plain text; `letters.to_html` escapes it as a whole
+            trim_blocks=True,
+            lstrip_blocks=True,
+            cache_size=2000,
+        )
+        self._environment.globals.clear()
+        self._environment.filters = {name: self._environment.filters[name] for name in _FILTERS}
+        self._words: dict[str, Words] = {}
+        self._questions: dict[str, Mapping[str, str]] = {}
+
+    def languages(self) -> frozenset[str]:
+        """Languages (ISO 639-1) that have a template set."""
+        return frozenset(frame.parent.name for folder in self.folders for frame in folder.glob("*/letter.j2"))
+
+    def words(self, language: str) -> Words:
+        """The language's word lists, read once."""
+        if language not in self._words:
+            self._words[language] = load_words(self.find(language, "words.toml"))
+        return self._words[language]
+
+    def questions(self, language: str) -> Mapping[str, str]:
+        """Ask-back questions by id, read once."""
+        if language not in self._questions:
+            self._questions[language] = load_question_wording(self.find(language, "questions.toml"))
+        return self._questions[language]
+
+    def find(self, language: str, name: str) -> Path:
+        """The file in use. Raises TemplateError when neither folder has it."""
+        for folder in self.folders:
+            if (path := folder / language / name).is_file():
+                return path
+        raise TemplateError(
+            f"The template {language}/{name} is missing.",
+            f"Put it into {self.folders[0] / language}, or remove the language from company.languages.",
+        )
+
+    def render(self, language: str, block: str, values: Mapping[str, object]) -> str:
+        """The words of `<language>/<block>.j2`: lines trimmed, no more than one blank line in a row.
+
+        Raises TemplateError, with file, line and remedy, when the template is missing or broken, asks for a variable
+        that does not exist, or makes more than a letter can be.
+        """
+        name = f"{language}/{block}.j2"
+        words = {key: formats.plain(value, language, self.words(language).units) for key, value in values.items()}
+        try:
+            return tidy(_capped(self._environment.get_template(name), words))
+        except TemplateNotFound as error:
+            missing = str(error)
+            raise TemplateError(f"The template {missing} is missing.", f"Put it into {self.folders[0]}.") from error
+        except TemplateSyntaxError as error:
+            raise TemplateError(
+                f"{error.filename or name}, line {error.lineno}: {error.message}.", "Mend the template's tags."
+            ) from error
+        except (JinjaError, TypeError, ValueError, RecursionError) as error:
+            raise TemplateError(
+                f"{self._where(error, name)}: {error}.", f"Variables here: {', '.join(sorted(words))}."
+            ) from error
+
+    def strange_names(self, language: str, block: str, known: Iterable[str]) -> tuple[tuple[str, int], ...]:
+        """Variables that a template asks for and that nothing gives it, with their lines. Raises TemplateError."""
+        path = self.find(language, f"{block}.j2")
+        try:
+            tree = self._environment.parse(path.read_text(encoding="utf-8"), block, str(path))
+        except TemplateSyntaxError as error:
+            raise TemplateError(
+                f"{path}, line {error.lineno}: {error.message}.", "Mend the template's tags."
+            ) from error
+        strange = meta.find_undeclared_variables(tree) - {*known, "super"}
+        return tuple((node.name, node.lineno) for node in tree.find_all(nodes.Name) if node.name in strange)
+
+    def _where(self, error: Exception, name: str) -> str:
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(".j2")]
+        return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else name
+
+
+def _capped(template: Template, values: Mapping[str, object]) -> str:
+    pieces: list[str] = []
+    length = 0
+    for piece in template.generate(values):
+        length += len(piece)
+        if length > _RENDER_CAP:
+            raise ValueError(f"the template makes more than {_RENDER_CAP} characters")
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def tidy(text: str) -> str:
+    """Lines trimmed, inner spaces single, at most one blank line in a row."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        words = " ".join(line.split())
+        if words or (lines and lines[-1]):
+            lines.append(words)
+    return "\n".join(lines).strip()

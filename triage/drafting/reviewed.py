@@ -1,0 +1,59 @@
+"""A letter's present text, prepared for the checks: what states something, and which phrases stand in it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from triage.drafting.plan import Plan
+from triage.drafting.render import Templates
+from triage.drafting.sources import Sources
+from triage.drafting.tokens import Hit, tokens
+from triage.vocabulary.letter import Letter
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|(?<=[。！？])|\n")
+_ITEM = re.compile(r"(?m)^\d{1,2}[.、)] ")
+
+
+class Reviewed:
+    """`text` is the letter without list numbers. `stated` is the same, offset by offset, with blanks in place of words
+    that state nothing: what is openly deferred, what is asked, the buyer's own words said back."""
+
+    def __init__(self, letter: Letter, plan: Plan, templates: Templates) -> None:
+        self.letter = letter
+        self.plan = plan
+        self.templates = templates
+        self.request = plan.matter.request
+        self.words = templates.words(letter.language)
+        self.text = _ITEM.sub("", letter.text)
+        self.sentences = tuple(s.strip() for s in _SENTENCE_END.split(self.text) if s and s.strip())
+        self.stated = _blanked(self.text, self._open())
+        self.sources = Sources(plan, self.text)
+        self.hits = self.words.index.hits(self.text)
+
+    @cached_property
+    def length(self) -> int:
+        """In words; in signs where a script has no spaces."""
+        return len(tokens(self.text))
+
+    def found(self, name: str, stated: bool = False, but: str = "") -> tuple[Hit, ...]:
+        """Phrases of a list, each text once; only where something is stated; not inside phrases of the list `but`."""
+        spared = [hit for hit in self.hits if hit.name == but]
+        hits: dict[str, Hit] = {}
+        for hit in self.hits:
+            if hit.name != name or (stated and self.stated[hit.start : hit.end].isspace()):
+                continue
+            if not any(other.start <= hit.start and hit.end <= other.end for other in spared):
+                hits.setdefault(hit.text.casefold(), hit)
+        return tuple(hits.values())
+
+    def _open(self) -> Iterator[str]:
+        yield from (promise.text for promise in self.letter.promises)
+        yield from (question.text for question in self.letter.questions)
+        yield self.plan.matter.wanted
+
+
+def _blanked(text: str, parts: Iterable[str]) -> str:
+    for part in parts:
+        if part:
+            text = text.replace(part, " " * len(part))
+    return text

@@ -1,0 +1,162 @@
+"""How to address the buyer. A name or title is used only as the buyer gives it: nobody's sex is guessed from a name."""
+
+import re
+from dataclasses import dataclass
+
+from triage.vocabulary.inquiry import FactName
+from triage.vocabulary.letter import LetterRequest
+
+_TITLES = {
+    "mr": "mr",
+    "mister": "mr",
+    "herr": "mr",
+    "monsieur": "mr",
+    "sr": "mr",
+    "señor": "mr",
+    "先生": "mr",
+    "ms": "ms",
+    "mrs": "ms",
+    "miss": "ms",
+    "frau": "ms",
+    "mme": "ms",
+    "madame": "ms",
+    "sra": "ms",
+    "señora": "ms",
+    "女士": "ms",
+    "小姐": "ms",
+    "dr": "dr",
+    "prof": "prof",
+    "professor": "prof",
+}
+_NO_PERSON = frozenset(
+    {
+        "accounting",
+        "admin",
+        "administrator",
+        "ag",
+        "bank",
+        "bhd",
+        "bv",
+        "center",
+        "centre",
+        "co",
+        "company",
+        "contact",
+        "corp",
+        "corporation",
+        "customer",
+        "department",
+        "dept",
+        "enquiries",
+        "enquiry",
+        "export",
+        "exports",
+        "finance",
+        "gmbh",
+        "group",
+        "hotel",
+        "import",
+        "imports",
+        "inc",
+        "industries",
+        "info",
+        "inquiries",
+        "inquiry",
+        "international",
+        "kg",
+        "limited",
+        "llc",
+        "logistics",
+        "lp",
+        "ltd",
+        "ltda",
+        "mail",
+        "marketing",
+        "no-reply",
+        "noreply",
+        "office",
+        "order",
+        "orders",
+        "plc",
+        "procurement",
+        "pte",
+        "purchase",
+        "purchases",
+        "purchasing",
+        "pvt",
+        "sa",
+        "sales",
+        "sarl",
+        "service",
+        "services",
+        "shop",
+        "sl",
+        "spa",
+        "srl",
+        "store",
+        "supply",
+        "support",
+        "team",
+        "trading",
+        "webmaster",
+        "公司",
+        "采购",
+        "销售",
+        "客服",
+        "部门",
+    }
+)
+"""Words of firms and desks: a display name with one of them is no person's."""
+_WORD = re.compile(r"[^\W\d_][^\W\d_.'’\-]{0,30}(?:[.'’\-][^\W\d_]{0,30}){0,3}\.?")
+_HAN = re.compile(r"[\u3400-\u9fff]{2,4}")
+_HAN_TITLE = re.compile(r"([\u3400-\u9fff]{1,4})(先生|女士|小姐)")
+
+
+@dataclass(frozen=True, slots=True)
+class Salutation:
+    """`name` is the full name, `family` the family name, `title` one of mr, ms, dr, prof; each empty when not told."""
+
+    name: str = ""
+    family: str = ""
+    title: str = ""
+
+
+def salutation(request: LetterRequest) -> Salutation:
+    """By the name signed in the mail, else by the sender's display name; without a plausible person's name, empty."""
+    mail = request.mail
+    buyer = mail.wrapped.buyer if mail.wrapped is not None and mail.wrapped.buyer is not None else mail.sender
+    signed = request.reading.facts.get(FactName.PERSON) or request.history.facts.get(FactName.PERSON, "")
+    return parse_name(signed) or parse_name(buyer.name if buyer is not None else "") or Salutation()
+
+
+def parse_name(text: str) -> Salutation | None:
+    """The name and title in a display name or signature, or None when it is no person's name."""
+    text = " ".join(text.split())[:80]
+    if match := _HAN_TITLE.fullmatch(text):
+        name, title = match.groups()
+        return Salutation(name, name if len(name) == 1 else name[:1], _TITLES[title])
+    if _HAN.fullmatch(text.replace(" ", "")):
+        return None if any(word in text for word in _NO_PERSON) else Salutation(text.replace(" ", ""))
+    family, comma, given = text.partition(",")
+    words = (f"{given} {family}" if comma else text).split()
+    title = ""
+    while words and (known := _TITLES.get(words[0].rstrip(".").lower())):
+        title, words = title or known, words[1:]
+    plausible = 0 < len(words) <= 5 and all(
+        _WORD.fullmatch(w) and w.rstrip(".").lower() not in _NO_PERSON for w in words
+    )
+    if not plausible:
+        return None
+    words = [_cased(word) for word in words]
+    return Salutation(" ".join(words), words[-1], title)
+
+
+def _cased(word: str) -> str:
+    """ANNA and anna are Anna; McDonald, de and J. stay."""
+    if len(word) > 2 and word.isupper():
+        return "-".join(part.capitalize() for part in word.split("-"))
+    return (
+        word[:1].upper() + word[1:]
+        if word.islower() and word not in {"de", "da", "van", "von", "bin", "al", "el"}
+        else word
+    )

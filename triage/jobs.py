@@ -1,0 +1,94 @@
+"""The registry of jobs: plain functions that take ids, re-read their rows and make one transition each.
+
+Jobs are hints, rows are the truth: a lost or doubled hint does no harm, because the sweep hints again whatever
+is not in a final state. Nothing in here knows which engine runs it; the daemon's is APScheduler.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from triage.app import App
+
+
+class Hint(Protocol):
+    def __call__(self, name: str, *ids: str) -> None:
+        """Run the job of that name soon."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`every` None: runs only when hinted."""
+
+    name: str
+    run: Callable[..., None]
+    every: timedelta | None
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job(every: timedelta | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function `(app, hint, *ids)` under its own name."""
+
+    def register(run: Callable[..., None]) -> Callable[..., None]:
+        JOBS[run.__name__] = Job(run.__name__, run, every)
+        return run
+
+    return register
+
+
+BATCH = 100
+"""Messages in one transaction: long enough to be quick on imports, short enough not to keep others waiting."""
+
+
+@job()
+def process(app: App, hint: Hint) -> None:
+    """Walk stored messages through the pipeline until none waits."""
+    while app.processor.process_waiting(BATCH):
+        pass
+
+
+@job()
+def dispatch(app: App, hint: Hint, account_id: str) -> None:
+    """Send the approved letters of one account, one after the other."""
+    for draft_id in app.due_letters(account_id):
+        app.dispatcher.dispatch(draft_id)
+        hint("file_copy", str(draft_id))
+
+
+@job()
+def file_copy(app: App, hint: Hint, draft_id: str) -> None:
+    """Append the sent letter to the Sent folder. Can't reach the send state (I9)."""
+    app.dispatcher.file_copy(int(draft_id))
+
+
+@job(every=timedelta(seconds=1))
+def sweep(app: App, hint: Hint) -> None:
+    """Hint again whatever waits: new mails, letters approved by another process, copies not yet filed (F33)."""
+    if app.anything_waiting():
+        hint("process")
+    for account_id in app.accounts_with_due_letters():
+        hint("dispatch", account_id)
+    for draft_id in app.copies_to_file():
+        hint("file_copy", str(draft_id))
+
+
+@job(every=timedelta(seconds=30))
+def recover(app: App, hint: Hint) -> None:
+    """Letters past their state's deadline: provably unsent ones are retried, the others shown as uncertain (F23)."""
+    app.dispatcher.sweep(app.clock.now())
+
+
+@job(every=timedelta(minutes=1))
+def promises(app: App, hint: Hint) -> None:
+    """Remind of promises before they are due, and mark the broken ones (R2)."""
+    app.review_promises()
+
+
+@job(every=timedelta(minutes=10))
+def housekeeping(app: App, hint: Hint) -> None:
+    """Anchor the head of the audit log outside of the database (S16), and look at the disk (F35)."""
+    app.housekeeping()

@@ -1,0 +1,7 @@
+"""Raw bytes to values: `parse` never raises and is bounded in time and memory, whatever the mail holds (H01-H08)."""
+
+from triage.parsing.html import newest_html
+from triage.parsing.mime import parse
+from triage.parsing.quotes import newest_text
+
+__all__ = ["newest_html", "newest_text", "parse"]

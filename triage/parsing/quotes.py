@@ -1,0 +1,430 @@
+"""What the writer wrote this time, apart from quotes, forwarded history and signature (H26).
+
+A scanner over lines: each step looks at a bounded number of lines, so the whole is linear. Text is cut only on evidence: a
+quote mark, an attribution with a date or an address, a block of header labels, a separator. Words of the languages are
+in `quotes.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from triage.parsing.signatures import without_signature
+
+MAX_TEXT = 1_000_000
+MAX_LINES = 5_000
+"""What stands below is kept as it is, unscanned: no person quotes there."""
+_MAX_LINE = 1_000
+
+
+class Split(NamedTuple):
+    """`newest` as written; `body` is `newest` without the signature, which stands in `signature`."""
+
+    newest: str
+    body: str
+    signature: str
+
+
+def newest_text(text: str) -> str:
+    """The newest words of a mail: quotes, history and delimited signatures gone, closing words kept. Never raises."""
+    return split_text(text).newest
+
+
+def split_text(text: str, sender: str = "") -> Split:
+    """`sender`, display name and address, helps to know a bare name at the end for a signature."""
+    lines = text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept = own_lines(lines)
+    newest = _joined([lines[at] for at in kept.own])
+    if not newest and not kept.attributed:
+        newest = text[:MAX_TEXT].strip()
+    body, block = without_signature(newest, sender)
+    delimited = _joined([lines[at] for at in kept.signature])
+    return Split(newest, body, "\n".join(part for part in (block, delimited) if part))
+
+
+class Kept(NamedTuple):
+    """Indices of the writer's own lines and of delimited signatures. `attributed`: others' words were left out."""
+
+    own: list[int]
+    signature: list[int]
+    attributed: bool
+
+
+def own_lines(lines: list[str]) -> Kept:
+    """Tell the writer's own lines. A line that an attribution shares is cut in place: `lines` changes."""
+    scan = _Scan(lines, min(len(lines), MAX_LINES))
+    scan.run()
+    if not scan.attributed:
+        scan.own.extend(range(MAX_LINES, len(lines)))
+    return Kept(scan.own, scan.signature, scan.attributed)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(line.rstrip() for line in lines).strip("\n").rstrip()
+
+
+@dataclass
+class _Scan:
+    """The walk over the lines. `attributed`: something left out was announced as another's words; `quoted`: it was marked."""
+
+    lines: list[str]
+    end: int
+    attributed: bool = False
+    quoted: bool = False
+    spoke: bool = False
+    """Something of the writer's own stands already."""
+    own: list[int] = field(default_factory=list)
+    signature: list[int] = field(default_factory=list)
+
+    def run(self) -> None:
+        into, at = self.own, 0
+        while at < self.end:
+            line = self.lines[at]
+            if _is_quoted(line) and not _GROUPWISE.fullmatch(line):
+                at, into = self._skip_quote(at), self.own
+                continue
+            found = self._history_at(at)
+            if found is not None:
+                self.attributed = True
+                self._drop_tail(found.begins_above)
+                if found.kept:
+                    self.lines[at] = found.kept
+                    into.append(at)
+                    self.spoke = True
+                after = found.after
+                if found.quoted_follows:
+                    at = after
+                    continue
+                if any(self.lines[mine].strip() for mine in self.own):
+                    break
+                # Nothing of the writer's own: a bare forward, whose words are then the newest.
+                self.own.clear()
+                self.spoke = False
+                into, at = self.own, after
+                continue
+            if self._signature_starts(at):
+                into = self.signature
+            into.append(at)
+            self.spoke = self.spoke or bool(line.strip())
+            at += 1
+        while self.own and _TRACKER.fullmatch(self.lines[self.own[-1]]):
+            self.own.pop()
+
+    def _signature_starts(self, at: int) -> bool:
+        words = phrases()
+        line = self.lines[at]
+        if not self.spoke:
+            return False
+        if self.quoted and _RULE.fullmatch(line):
+            return True  # what stands below a quote and a rule is a list's or a provider's footer
+        if _DELIMITER.fullmatch(line):
+            following = next((text for text in self.lines[at + 1 : at + 4] if text.strip()), "")
+            return not following.strip().lower().startswith(words.not_after_delimiter)
+        return len(line) < 120 and words.sent_from.match(line.lstrip(" \t*_[(<")) is not None
+
+    def _skip_quote(self, at: int) -> int:
+        """Past the quoted lines from `at`, and past the ends of quoted lines that a mail program wrapped."""
+        self.quoted = True
+        first = self.lines[at].lstrip("> \t")
+        if len(first) < 500 and attribution_start(first, True, alone=True) == 0:
+            self.attributed = True
+        while at < len(self.lines):
+            if _is_quoted(self.lines[at]) or (self._is_wrapped_end(at)):
+                at += 1
+            elif not self.lines[at].strip() and at + 1 < len(self.lines) and _is_quoted(self.lines[at + 1]):
+                at += 1
+            else:
+                break
+        return at
+
+    def _is_wrapped_end(self, at: int) -> bool:
+        line, before = self.lines[at], self.lines[at - 1]
+        if not line.strip() or at + 1 >= len(self.lines) or not _is_quoted(self.lines[at + 1]):
+            return False
+        open_link = max(before.rfind("(http"), before.rfind("<http")) > max(before.rfind(")"), before.rfind(">", 1))
+        broken = len(before) >= (66 if before.rstrip()[-1] in ".?!:" else 45)
+        return open_link or broken or line.strip().startswith(("(http", "<http")) or _RULE.fullmatch(line) is not None
+
+    def _drop_tail(self, count: int) -> None:
+        if count:
+            del self.own[-count:]
+        while self.own and (not (last := self.lines[self.own[-1]]).strip() or _RULE.fullmatch(last)):
+            self.own.pop()
+
+    def _history_at(self, at: int) -> "_History | None":
+        line = self.lines[at]
+        if not line.strip() or len(line) > _MAX_LINE:
+            return None
+        if _GROUPWISE.fullmatch(line):
+            return _History(at + 1)
+        return self._separator(at) or self._header_block(at) or self._attribution(at)
+
+    # ---- "-----Original Message-----" ---------------------------------------------------------------------------
+
+    def _separator(self, at: int) -> "_History | None":
+        line = self.lines[at]
+        found = phrases().separator.match(line.lstrip(" \t>*_")) if len(line) <= 200 else None
+        if found is None:
+            return None
+        decorated = found["before"].strip() or line.lstrip(" \t>*").startswith("_") or found["after"].strip(" *>_")
+        if not decorated and not self._header_soon(at + 1):
+            return None
+        after = at + 1
+        if found["after"].strip(" *>_") == "" and decorated and after < len(self.lines) and _RULE_END.search(self.lines[after]):
+            after += 1
+        block = self._header_block(self._next_filled(after))
+        quoted = self._quote_follows(after) and block is None
+        return _History(block.after if block else after, quoted)
+
+    def _header_soon(self, at: int) -> bool:
+        at = self._next_filled(at)
+        return at < len(self.lines) and (label(self.lines[at].lstrip("> ")) is not None or self._header_block(at) is not None)
+
+    def _next_filled(self, at: int) -> int:
+        limit = min(len(self.lines), at + 6)
+        while at < limit and not self.lines[at].strip():
+            at += 1
+        return at
+
+    def _quote_follows(self, at: int) -> bool:
+        at = self._next_filled(at)
+        return at < len(self.lines) and _is_quoted(self.lines[at])
+
+    # ---- "From: ... Sent: ... To: ... Subject: ..." ---------------------------------------------------------------
+
+    def _header_block(self, at: int) -> "_History | None":
+        if at >= len(self.lines) or label(self.lines[at]) is None:
+            return None
+        kinds: dict[str, str] = {}
+        last, here, loose = at, at, 0
+        while here < min(len(self.lines), at + 40):
+            line = self.lines[here]
+            kind = label(line)
+            if kind is not None:
+                kinds.setdefault(kind, line)
+                last, loose = here, 0
+            elif not line.strip():
+                following = self._next_filled(here)
+                if following - here > 2 or following >= len(self.lines) or label(self.lines[following]) is None:
+                    break
+            else:
+                loose += 1
+                if loose > (30 if _OF_A_LIST.search(line) or _LIST_GOES_ON.search(self.lines[here - 1]) else 1):
+                    break
+                if kinds.keys() >= {"from", "subject"} and (len(kinds) > 2 and last < here - 1):
+                    break
+            here += 1
+        if not _is_header(kinds):
+            return None
+        after = last + 1
+        while after < len(self.lines) and self.lines[after].strip() and after <= last + 2 and "subject" in kinds and _continues(self.lines[after - 1], self.lines[after]):
+            after += 1
+        return _History(after, begins_above=self._name_above(kinds))
+
+    def _name_above(self, kinds: dict[str, str]) -> int:
+        """Lotus Notes puts name and date on lines of their own above `To:`: how many of our own lines those are."""
+        if "from" in kinds:
+            if not kinds["from"].startswith("\t"):
+                return 0
+            above = next((n for n, line in enumerate(self._above(3), 1) if line.strip()), 0)
+            return above if above and self._above(above)[-1].startswith("\t") else 0
+        count = seen = 0
+        for line in self._above(6):
+            count += 1
+            if not line.strip():
+                continue
+            if _RESPOND_TO.match(line):
+                seen = count
+                continue
+            if _NOTES_DATE.search(line):
+                seen = count
+                if line.strip()[0].isdigit():
+                    continue
+                return seen
+            if label(line) == "other" or (seen and len(line.strip()) < 70):
+                seen = count
+                if label(line) == "other":
+                    continue
+                return seen
+            return seen
+        return seen
+
+    def _above(self, count: int) -> list[str]:
+        """Own lines upwards from here."""
+        return [self.lines[at] for at in reversed(self.own[-count:])]
+
+    # ---- "On Monday, Ann wrote:" ----------------------------------------------------------------------------------
+
+    def _attribution(self, at: int) -> "_History | None":
+        joined = ""
+        for count in range(1, 5):
+            here = at + count - 1
+            if here >= len(self.lines) or not self.lines[here].strip() or len(joined) > 400:
+                return None
+            if count > 1 and self._attribution_alone(here):
+                return None
+            joined = f"{joined} {self.lines[here].strip()}" if joined else self.lines[here].strip()
+            start = attribution_start(joined, self._quote_follows(here + 1), alone=count == 1)
+            if start is not None:
+                if count > 1 and start > len(self.lines[at].strip()):
+                    return None
+                return _History(here + 1, self._quote_follows(here + 1), kept=joined[:start].rstrip(" -"))
+            if count == 1 and not _may_go_on(joined):
+                return None
+        return None
+
+    def _attribution_alone(self, at: int) -> bool:
+        line = self.lines[at].strip()
+        return phrases().opener.match(line) is not None and attribution_start(line, False, alone=True) == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """Something that is not the writer's own: `after` is the line behind it."""
+
+    after: int
+    quoted_follows: bool = False
+    begins_above: int = 0
+    kept: str = ""
+
+
+_QUOTED = re.compile(r"\s{0,3}(?:[>＞]|[|｜]\s)")
+_GROUPWISE = re.compile(r">>> [^\n]{1,200}\d[/.:]\d[^\n]{0,30} >>>\s*")
+_TRACKER = re.compile(r"\s*\u1427?\s*")  # a mark that tracking plug-ins leave at the end
+_DELIMITER = re.compile(r"\s{0,3}(?:-- ?|—|–{1,2}|__|--\xa0|-- {2,4})\s*")
+_RULE = re.compile(r"[\s>*]*[-_=*#~—–\u1427]{3,}\s*|\s*\u1427\s*")
+_RULE_END = re.compile(r"-{3,}\s*$")
+_OF_A_LIST = re.compile(r"[@/;]|,\s*\S")
+_LIST_GOES_ON = re.compile(r"[,;]\s*$|<[^>]*$")
+_NOTES_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s{1,4}\d{1,2}:\d{2}")
+_RESPOND_TO = re.compile(r"\s*please respond to\s", re.IGNORECASE)
+_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w.-]{1,120}")
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d{4}[年년]|\d{1,2}[月월]\d{1,2}|[01]?\d:\d\d"
+)
+_ISO_START = re.compile(r"\W{0,4}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b")
+_ZONE = re.compile(r"GMT[+-]\d")
+_LABEL = re.compile(r"[\s*|_]{0,12}([^\W\d_][^:：\n<>@]{0,30}?)[ \t\xa0*]{0,3}[:：]")
+
+
+def _is_quoted(line: str) -> bool:
+    return _QUOTED.match(line) is not None and not line.startswith(">From ")  # mbox writes that one
+
+
+def label(line: str) -> str | None:
+    """Which header field a line like `Von: ...` names: from, date, to, cc, subject, other, or None."""
+    found = _LABEL.match(line)
+    return phrases().labels.get(" ".join(found[1].casefold().split())) if found else None
+
+
+def _is_header(kinds: dict[str, str]) -> bool:
+    """Enough evidence for a quoted header? `From: Shanghai / To: Hamburg` of a freight request is none."""
+    sender = kinds.get("from", "")
+    if sender:
+        strong = _EMAIL.search(sender) is not None or "subject" in kinds
+        dated = "date" in kinds and _DATE.search(kinds["date"]) is not None
+        others = kinds.keys() & {"date", "to", "subject", "cc"}
+        return (strong and len(others) >= 1 and (len(others) >= 2 or _EMAIL.search(sender) is not None)) or (
+            (dated or _NOTES_DATE.search(sender) is not None) and "to" in kinds
+        )
+    return kinds.keys() >= {"to", "subject"} and ("cc" in kinds or "date" in kinds)
+
+
+def _continues(before: str, line: str) -> bool:
+    """Is `line` the second line of a long subject? Only when the first was long enough to be wrapped."""
+    return label(before) == "subject" and len(before) > 60 and line[:1].islower()
+
+
+def _may_go_on(first: str) -> bool:
+    """Could an attribution wrapped over several lines start with this one?"""
+    return phrases().opener.match(first) is not None or first[:1].isdigit() or "<" in first or '"' in first or _ISO_START.match(first) is not None
+
+
+def attribution_start(text: str, quote_follows: bool, alone: bool) -> int | None:
+    """Where in `text` an attribution begins that reaches to its end, or None. What stands before is the writer's own."""
+    words = phrases()
+    if len(text) > 500:
+        return None
+    tail = text.rstrip(" :：-—*_>\t\xa0")
+    colon = text.rstrip(" -—*_>\xa0")[-1:] in (":", "：")
+    verb = words.ends_with_verb(tail)
+    if not verb and "@" not in text and not colon and not quote_follows and _ISO_START.match(text) is None:
+        return None
+    dated, email = _DATE.search(text) is not None, "@" in text and _EMAIL.search(text) is not None
+    if not verb and dated and (email or quote_follows):
+        verb = words.verb_then_date.search(tail) is not None
+    if not verb and colon and len(text) < 200 and words.opener.match(text) and len(_DATE.findall(text)) >= 2:
+        verb = words.verb_then_name.search(tail) is not None
+    if not verb:
+        if dated and _ISO_START.match(text) and (email or _ZONE.search(text)) and len(text) < 160:
+            return 0
+        return 0 if dated and email and colon and text.rstrip(" :：").endswith(">") and (words.opener.match(text) or text[:1].isdigit()) else None
+    if not (dated or email or quote_follows):
+        return 0 if words.wrote_between_rules.match(text) else None
+    if words.opener.match(text) and (dated or email) and (colon or quote_follows or (dated and email)):
+        return 0
+    opener = words.opener_inside.search(text)
+    if opener is not None and dated and (email or quote_follows):
+        return opener.start("opener")
+    if email or (quote_follows and colon and len(text) < 120) or (dated and colon and len(text) < 120 and alone and words.name_first.match(text)):
+        return 0
+    return 0 if words.wrote_between_rules.match(text) else None
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """`quotes.toml` compiled."""
+
+    opener: re.Pattern[str]
+    opener_inside: re.Pattern[str]
+    verbs: tuple[str, ...]
+    verb_then_date: re.Pattern[str]
+    verb_then_name: re.Pattern[str]
+    wrote_between_rules: re.Pattern[str]
+    name_first: re.Pattern[str]
+    separator: re.Pattern[str]
+    labels: dict[str, str]
+    sent_from: re.Pattern[str]
+    not_after_delimiter: tuple[str, ...]
+
+    def ends_with_verb(self, text: str) -> bool:
+        end = text[-60:].rstrip(" .,)>\"'").casefold()
+        if not end.endswith(self.verbs):
+            return False
+        verb = next(verb for verb in self.verbs if end.endswith(verb))
+        before = end[-len(verb) - 1 : -len(verb)]
+        return not before.isalpha() or not verb.isascii() and verb[0] >= "\u2e80"
+
+
+def _any_of(phrases_: Sequence[str]) -> str:
+    ordered = sorted(set(phrases_), key=len, reverse=True)
+    return "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in ordered)
+
+
+@cache
+def phrases() -> Phrases:
+    data = tomllib.loads(resources.files("triage.parsing").joinpath("quotes.toml").read_text("utf-8"))
+    verbs = _any_of(data["attribution"]["verbs"])
+    openers = _any_of(data["attribution"]["openers"])
+    separators = _any_of(data["separator"]["original"] + data["separator"]["forwarded"])
+    return Phrases(
+        opener=re.compile(rf"[\s*_-]{{0,12}}(?:{openers})(?![^\W\d_])", re.IGNORECASE),
+        opener_inside=re.compile(r"(?:\s|-{2,3}\s?)(?P<opener>(?:On|Am|Le|El|Em|Il|Op|Den)\s(?=\S{0,12}\s?\S{0,6}\d|\w{3},))"),
+        verbs=tuple(sorted((verb.casefold().rstrip(")") for verb in data["attribution"]["verbs"]), key=len, reverse=True)),
+        verb_then_date=re.compile(rf"(?:>|\"|\s)\s?(?:{verbs})\s[^\n]{{0,80}}\d[^\n]{{0,20}}\Z", re.IGNORECASE),
+        verb_then_name=re.compile(rf"\s(?:{verbs})\s[^\n]{{1,80}}\Z", re.IGNORECASE),
+        wrote_between_rules=re.compile(rf"\s*-{{3,}}.{{1,200}}(?:{verbs})\s?-{{3,}}\s*\Z", re.IGNORECASE),
+        name_first=re.compile(r"[\"'\w]"),
+        separator=re.compile(
+            rf"(?P<before>[-=—–~]{{1,60}}[\s*_]{{0,4}}|)(?:{separators})(?P<after>[^\n]{{0,120}})\Z", re.IGNORECASE
+        ),
+        labels={
+            " ".join(name.casefold().split()): kind for kind in reversed(data["headers"]) for name in data["headers"][kind]
+        },
+        sent_from=re.compile(_any_of(data["signature"]["sent_from"]), re.IGNORECASE),
+        not_after_delimiter=tuple(data["signature"]["not_after_delimiter"]),
+    )

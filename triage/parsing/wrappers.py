@@ -1,0 +1,7 @@
+"""Marketplace notices, web-form mails and forwards unwrapped."""
+
+from triage.vocabulary.mail import ParsedMail, Wrapped
+
+
+def unwrap(mail: ParsedMail) -> Wrapped | None:
+    return None

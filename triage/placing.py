@@ -1,0 +1,203 @@
+"""Puts an understood mail where it belongs: conversation, customer's card, response clock, draft. One unit of work, no commit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from triage import threads
+from triage.audit import response_times
+from triage.followups import promises
+from triage.outbox.compose import content_hash
+from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
+from triage.pipeline import ANSWER, Case, Desk, walk
+from triage.vocabulary.inquiry import Asked
+from triage.vocabulary.letter import Letter
+from triage.vocabulary.mail import Automatic
+from triage.vocabulary.outgoing import Envelope
+from triage.vocabulary.policy import Targets
+from triage.vocabulary.ports import Clock, UnitOfWork
+from triage.vocabulary.records import MessageRecord, NewDraft, Processed
+from triage.vocabulary.states import Direction, DraftStatus
+
+UNSENT = frozenset({DraftStatus.PROPOSED, DraftStatus.APPROVED, DraftStatus.RETRY_LATER})
+
+MakeEnvelope = Callable[[str, Letter, str, str | None, Sequence[str]], Envelope]
+"""(account_id, letter, Message-ID, In-Reply-To, References) to what would leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The desk's rules on time."""
+
+    targets: Targets
+    promise_within: timedelta
+    """Working time within which deferred points are answered."""
+
+
+class Placer:
+    """Decides with the desk's facts; the store it is handed with each call."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        rules: Rules,
+        clock: Clock,
+        envelope: MakeEnvelope,
+    ) -> None:
+        self._desk = desk
+        self._rules = rules
+        self._clock = clock
+        self._envelope = envelope
+
+    def place(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
+        """Raises whatever a step or the store raises; the caller's transaction then leaves no trace."""
+        if record.direction is Direction.OUT:
+            self._place_ours(uow, record, case)
+        else:
+            self._place_theirs(uow, record, case)
+
+    def propose(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> int | None:
+        """Start the clock and put the letter into the queue; earlier drafts of the conversation give way (I11)."""
+        now = self._clock.now()
+        response_times.start_clock(uow, message, case.assessment, self._rules.targets, self._desk.calendar, now)
+        self._make_way(uow, message, case)
+        if case.letter is None:
+            return None
+        draft_id = uow.drafts.add(self._new_draft(uow, message, case, case.letter), now)
+        uow.audit.append(now, "daemon", "draft.proposed", f"draft:{draft_id}", {"message": str(message.id)})
+        if self._answered_since(uow, message):
+            uow.drafts.move(draft_id, DraftStatus.PROPOSED, DraftStatus.HELD, now, note="answered elsewhere already")
+        return draft_id
+
+    # ---- letters of ours, found in the Sent folder
+
+    def _place_ours(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
+        outcome = Processed(case.mail, case.screening, None)
+        own_id = sent_message_id(case.mail)
+        own = uow.drafts.by_rfc_id(own_id) if own_id else None
+        if own is not None:
+            uow.messages.save_processed(record.id, outcome, own.conversation_id)
+            return
+        conversation_id = threads.of_ours(uow, record, case)
+        uow.messages.save_processed(record.id, outcome, conversation_id)
+        letter = uow.messages.get(record.id)
+        if response_times.found_in_sent(uow, letter, self._desk.calendar, self._clock.now()):
+            promises.kept_by(uow, conversation_id, record.received_at)
+        if case.screening.automatic is None:  # a vacation note is no answer
+            uow.conversations.join(conversation_id, record.received_at)
+            self._hold_drafts(uow, conversation_id, record.received_at)
+
+    def _hold_drafts(self, uow: UnitOfWork, conversation_id: int, answered_at: datetime) -> None:
+        """A person was quicker, from a phone or another program: what waits here is held (I11)."""
+        note = f"answered elsewhere on {answered_at:%Y-%m-%d %H:%M} UTC"
+        for draft in uow.drafts.of_conversation(conversation_id):
+            if draft.status in UNSENT and uow.messages.get(draft.message_id).received_at <= answered_at:
+                uow.drafts.move(draft.id, draft.status, DraftStatus.HELD, self._clock.now(), note=note)
+
+    # ---- their mails
+
+    def _place_theirs(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
+        original = threads.copy_of(uow, record, case)
+        if original is not None:
+            copy = Processed(case.mail, case.screening, None, duplicate_of=original.id)
+            uow.messages.save_processed(record.id, copy, original.conversation_id)
+            return
+        if case.screening.automatic is not None:
+            self._place_automatic(uow, record, case)
+            return
+        match = threads.of_theirs(uow, record, case)
+        conversation_id = match.conversation_id or self._open_conversation(uow, record, case)
+        case = replace(
+            case,
+            screening=replace(case.screening, reason=match.note),
+            history=uow.conversations.history(conversation_id, record.received_at),
+            still_open=self._still_open(uow, conversation_id, case),
+        )
+        case = walk(self._desk, case, ANSWER)
+        if case.fault:
+            raise RuntimeError(f"{case.fault.step}: {case.fault.error}")
+        self._remember_customer(uow, record, case)
+        uow.messages.save_processed(record.id, Processed(case.mail, case.screening, case.assessment), conversation_id)
+        uow.conversations.join(conversation_id, record.received_at)
+        self.propose(uow, uow.messages.get(record.id), case)
+
+    def _place_automatic(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
+        """No draft, no clock (I10). A bounce of a letter of ours is linked to it and shown (F26)."""
+        case = walk(self._desk, case, ANSWER)
+        original = case.screening.original_message_id
+        letter = uow.drafts.by_rfc_id(original) if original else None
+        outcome = Processed(case.mail, case.screening, case.assessment)
+        uow.messages.save_processed(record.id, outcome, letter.conversation_id if letter else None)
+        if letter is not None and case.screening.automatic is Automatic.BOUNCE:
+            now = self._clock.now()
+            reason = case.screening.reason
+            uow.drafts.bounced(letter.id, record.received_at, reason)
+            uow.alerts.raise_(f"draft:{letter.id}:bounced", f"Letter {letter.id} came back: {reason}", now)
+            uow.audit.append(now, "daemon", "draft.bounced", f"draft:{letter.id}")
+
+    def _open_conversation(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> int:
+        customer_id = self._remember_customer(uow, record, case) if case.deserves_a_letter else None
+        return uow.conversations.create(record.account_id, case.mail.subject, customer_id, record.received_at)
+
+    @staticmethod
+    def _still_open(uow: UnitOfWork, conversation_id: int, case: Case) -> tuple[Asked, ...]:
+        """What earlier mails of the conversation asked and nobody has answered yet: the letter answers that too (R3)."""
+        asked_now = set(case.reading.points)
+        earlier = []
+        for response in uow.responses.waiting_in(conversation_id):
+            stored = uow.messages.assessment_of(response.message_id)
+            if stored is not None and stored.assessment is not None:
+                earlier += [Asked(a.point, a.text) for a in stored.assessment.reading.asked if a.point not in asked_now]
+        return tuple(earlier)
+
+    @staticmethod
+    def _remember_customer(uow: UnitOfWork, record: MessageRecord, case: Case) -> int | None:
+        """Buyers get a card; scams and newsletters do not (R18)."""
+        writer = case.mail.writer
+        if writer is None or not case.deserves_a_letter:
+            return None
+        facts = case.reading.facts
+        return uow.customers.remember(writer.key, writer.name, case.reading.country, facts, record.received_at)
+
+    def _make_way(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> None:
+        now, note = self._clock.now(), "the buyer wrote again"
+        for earlier in uow.drafts.of_conversation(placed_in(message)):
+            if earlier.status in (DraftStatus.APPROVED, DraftStatus.RETRY_LATER):
+                uow.drafts.move(earlier.id, earlier.status, DraftStatus.HELD, now, note=note)
+            elif earlier.status in (DraftStatus.PROPOSED, DraftStatus.HELD) and case.letter is not None:
+                uow.drafts.move(earlier.id, earlier.status, DraftStatus.SUPERSEDED, now, note=note)
+
+    def _new_draft(self, uow: UnitOfWork, message: MessageRecord, case: Case, letter: Letter) -> NewDraft:
+        conversation_id = placed_in(message)
+        in_reply_to, references = thread_headers(case.mail)
+        rfc_message_id = new_message_id(self._domain(message))
+        envelope = self._envelope(message.account_id, letter, rfc_message_id, in_reply_to, references)
+        return NewDraft(
+            message_id=message.id,
+            conversation_id=conversation_id,
+            account_id=message.account_id,
+            letter=letter,
+            rfc_message_id=rfc_message_id,
+            in_reply_to=in_reply_to,
+            references=references,
+            content_hash=content_hash(envelope),
+            conversation_version=uow.conversations.get(conversation_id).version,
+        )
+
+    @staticmethod
+    def _answered_since(uow: UnitOfWork, message: MessageRecord) -> bool:
+        return any(
+            other.direction is Direction.OUT and other.automatic is None and other.received_at >= message.received_at
+            for other in uow.messages.in_conversation(placed_in(message))
+        )
+
+    def _domain(self, message: MessageRecord) -> str:
+        own = sorted(self._desk.own_addresses)
+        return own[0].rpartition("@")[2] if own else f"{message.account_id}.invalid"
+
+
+def placed_in(message: MessageRecord) -> int:
+    """The conversation of a message that has been placed."""
+    if message.conversation_id is None:
+        raise RuntimeError(f"message {message.id} is in no conversation yet")
+    return message.conversation_id

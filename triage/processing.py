@@ -1,0 +1,159 @@
+"""SERVICE: walks stored messages through the pipeline and keeps the outcome, one transaction a batch.
+
+A batch that fails is tried again mail by mail; a mail that fails three times is parked (F06). Nothing here talks to a
+network.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from triage.audit.business_hours import add_working
+from triage.drafting import Drafter
+from triage.drafting.letters import to_html
+from triage.errors import StoreError
+from triage.outbox.headers import sent_message_id
+from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, letter_request, walk
+from triage.placing import MakeEnvelope, Placer, Rules, placed_in
+from triage.scoring.kind import certain
+from triage.vocabulary.inquiry import Kind
+from triage.vocabulary.letter import Letter
+from triage.vocabulary.mail import Screening
+from triage.vocabulary.ports import Clock, Store, UnitOfWork
+from triage.vocabulary.records import DraftRecord, MessageRecord
+from triage.vocabulary.states import Direction
+
+log = structlog.get_logger()
+
+TRIES = 3
+"""A mail that fails that often is parked."""
+RETRY_AFTER = timedelta(seconds=30)
+
+Pair = tuple[MessageRecord, Case]
+
+
+class Processor:
+    """Takes stored messages through all rooms. `seen_in_sent` is told the Message-ID of each letter found in Sent."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        desk: Desk,
+        rules: Rules,
+        envelope: MakeEnvelope,
+        seen_in_sent: Callable[[str], object],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._desk = desk
+        self._rules = rules
+        self._placer = Placer(desk, rules, clock, envelope)
+        self._seen_in_sent = seen_in_sent
+
+    def process_waiting(self, limit: int) -> int:
+        """Process the oldest waiting messages; returns how many were taken up."""
+        with self._store.begin(write=False) as uow:
+            ids = uow.messages.waiting(self._clock.now(), limit)
+        if ids:
+            self.process(ids)
+        return len(ids)
+
+    def process(self, message_ids: Sequence[int]) -> None:
+        """Understand, place, answer and save these messages. Never raises for a mail's sake; raises StoreError."""
+        with self._store.begin(write=False) as uow:
+            records = uow.messages.get_many(message_ids)
+            raws = uow.messages.raw_many(message_ids)
+        pairs = [(record, self._understood(record, raws[record.id])) for record in records]
+        for record, case in pairs:
+            if case.fault:
+                self._failed(record, case.fault.step, case.fault.error)
+        self._save([(record, case) for record, case in pairs if not case.fault])
+
+    def redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
+        """A new draft for a mail whose kind a person has set; None when that kind needs no answer."""
+        message = uow.messages.get(message_id)
+        labelled = replace(
+            self._case_of(uow, message),
+            kind=certain(kind, "reviewer"),
+            screening=Screening(None, f"labelled {kind}"),
+        )
+        case = walk(self._desk, labelled, ANSWER)
+        return self._placer.propose(uow, message, case) if case.letter is not None else None
+
+    def recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
+        """Edited words as a letter: its HTML and what the checks find."""
+        request = letter_request(self._desk, self._case_of(uow, uow.messages.get(draft.message_id)))
+        edited = replace(letter, html=to_html(letter.text, letter.language))
+        return replace(edited, warnings=Drafter(self._desk.templates).check(edited, request))
+
+    def _understood(self, record: MessageRecord, raw: bytes) -> Case:
+        steps = UNDERSTAND if record.direction is Direction.IN else UNDERSTAND_OURS
+        return walk(self._desk, self._case(record, raw), steps)
+
+    def _case(self, record: MessageRecord, raw: bytes) -> Case:
+        now = self._clock.now()
+        return Case(raw, record.received_at, now, add_working(self._desk.calendar, now, self._rules.promise_within))
+
+    def _case_of(self, uow: UnitOfWork, message: MessageRecord) -> Case:
+        """A stored mail as a case, as far as it was understood; the person's label wins over the prediction."""
+        case = self._case(message, uow.messages.raw(message.id) or b"")
+        stored = uow.messages.assessment_of(message.id)
+        if stored is None or stored.assessment is None:
+            return walk(self._desk, case, UNDERSTAND)
+        found = stored.assessment
+        predicted = message.kind in (None, found.kind.kind)
+        return replace(
+            case,
+            mail=stored.mail,
+            screening=stored.screening,
+            reading=found.reading,
+            history=uow.conversations.history(placed_in(message), message.received_at),
+            kind=found.kind if predicted else certain(message.kind or found.kind.kind, "reviewer"),
+            stage=found.stage,
+            buyer=found.buyer,
+            market=found.market,
+            priority=found.priority,
+        )
+
+    def _save(self, pairs: Sequence[Pair]) -> None:
+        """One transaction for all; when that fails, one for each, so that the culprit is found."""
+        if not pairs:
+            return
+        try:
+            with self._store.begin() as uow:
+                for record, case in pairs:
+                    self._placer.place(uow, record, case)
+                uow.commit()
+            self._tell_sent(pairs)
+        except StoreError:
+            raise  # a full disk or a lost database is no fault of the mail's: all stays waiting
+        except Exception as error:
+            if len(pairs) > 1:
+                for pair in pairs:
+                    self._save([pair])
+                return
+            record = pairs[0][0]
+            log.exception("message failed", message=record.id)
+            self._failed(record, "placing", f"{type(error).__name__}: {error}")
+
+    def _tell_sent(self, pairs: Sequence[Pair]) -> None:
+        for record, case in pairs:
+            own_id = sent_message_id(case.mail) if record.direction is Direction.OUT else None
+            if own_id:
+                self._seen_in_sent(own_id)
+
+    def _failed(self, record: MessageRecord, step: str, error: str) -> None:
+        """Count the failure; the third one parks the message and raises an alert. The bytes stay (I2)."""
+        now = self._clock.now()
+        last = record.attempts + 1 >= TRIES
+        with self._store.begin() as uow:
+            uow.messages.fail(record.id, step, error, None if last else now + RETRY_AFTER)
+            if last:
+                count = len(uow.messages.parked())
+                text = f"{count} mails could not be processed. `triage parked` lists, saves and replays them."
+                uow.alerts.raise_("messages:parked", text, now)
+                uow.audit.append(now, "daemon", "message.parked", f"message:{record.id}", {"step": step})
+            uow.commit()

@@ -1,0 +1,58 @@
+"""What a mail says: language, points asked, facts told, country, signals; and the stage that follows. Pure."""
+
+from collections.abc import Collection
+
+from triage.reading.country import conflict, country_evidence, decide
+from triage.reading.facts import deal_facts
+from triage.reading.folding import Text, fold
+from triage.reading.language import detect_language
+from triage.reading.lexicons import phrases
+from triage.reading.marks import Marks
+from triage.reading.parties import party_facts
+from triage.reading.phones import Phone, find_phones
+from triage.reading.places import find_places
+from triage.reading.points import asked_points
+from triage.reading.sentences import sentences
+from triage.reading.signals import read_signals
+from triage.reading.stage import stage
+from triage.reading.subject import subject_asks, subject_product
+from triage.vocabulary.inquiry import Reading
+from triage.vocabulary.mail import ParsedMail
+
+__all__ = ["read", "stage"]
+
+MAX_MESSAGE = 20_000
+MAX_SIGNATURE = 2_000
+MAX_SUBJECT = 300
+
+
+def read(mail: ParsedMail, languages: Collection[str] = ()) -> Reading:
+    """Read one mail. `languages` (ISO 639-1) are those the desk expects: they win where the text leaves a doubt.
+
+    Offsets in the result point into `mail.message`. Never raises on any text; time is linear in it and it is capped.
+    """
+    message = mail.message[:MAX_MESSAGE]
+    subject = mail.subject[:MAX_SUBJECT]
+    language, confidence = detect_language(message if any(map(str.isalpha, message)) else subject, languages)
+    used = tuple(dict.fromkeys((language, "en")))
+    text, signature = fold(message), fold(mail.signature[:MAX_SIGNATURE])
+    known = phrases(used)
+    marks, signed = Marks(known.find(text.folded)), Marks(known.find(signature.folded))
+    spans = sentences(text.folded)
+    places = find_places(text, language)
+    phones = _phones(text, signature)
+
+    asked = asked_points(text, marks, spans)
+    asked += subject_asks(subject, known, asked)
+    told = party_facts(mail, text, signature, marks, signed, phones)
+    told += deal_facts(text, marks, spans, places, used)
+    told += subject_product(subject, known)
+    evidence = country_evidence(mail, text, signature, marks, places, told, phones, language)
+    signals = read_signals(mail, text, marks, asked, told, conflict(evidence, mail))
+    return Reading(language, confidence, asked, tuple(told), decide(evidence), evidence, signals)
+
+
+def _phones(text: Text, signature: Text) -> tuple[Phone, ...]:
+    """The signature's numbers first; their offsets are outside of the message."""
+    signed = tuple(Phone(p.text, -1, -1, p.e164, p.country) for p in find_phones(signature.original))
+    return signed or find_phones(text.original)

@@ -1,0 +1,174 @@
+"""What the buyer tells about the deal: quantity, product, destination, target price, deadline, business, channels (R5, R14)."""
+
+import re
+from collections.abc import Iterator
+
+from triage.reading.folding import Text
+from triage.reading.marks import Marks
+from triage.reading.numbers import NUMBER, date_pattern, number_value, plain
+from triage.reading.phrases import Hit
+from triage.reading.places import Place
+from triage.reading.product import product
+from triage.reading.sentences import Sentence
+from triage.vocabulary.inquiry import FactName, Told
+
+_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY"}
+_MOST_NUMBERS = 60
+"""A price list pasted into the mail tells no quantities beyond these."""
+_PLACE_REACH = 18
+"""A destination follows its cue within so many characters: `to the port of Hamburg`."""
+_DATE_REACH = 14
+_LONGEST_BUSINESS = 160
+_NAMED_TERM = re.compile(r"\b(?:CIF|CFR|DDP|DAP|CIP|CPT|DPU)\s{1,2}(?:port\s(?:of\s)?)?([A-Z][\w-]{2,20}(?:\s[A-Z][\w-]{2,20})?)")
+
+
+def deal_facts(text: Text, marks: Marks, spans: list[Sentence], places: list[Place], languages: tuple[str, ...]) -> list[Told]:
+    """The facts of the deal, in order of appearance."""
+    found: list[Told] = []
+    dates = date_pattern(languages)
+    numbers = list(_numbers(text.folded))
+    for sentence in spans:
+        inside = [n for n in numbers if sentence.start <= n.start() < sentence.end]
+        found += _amounts(text, marks, sentence, inside)
+        found += _destinations(text, marks, sentence, places)
+        found += _deadlines(text, marks, sentence, dates)
+        found += _lines(text, marks, sentence)
+    return [*found, *product(text, marks, spans)]
+
+
+def _numbers(folded: str) -> Iterator[re.Match[str]]:
+    for count, match in enumerate(NUMBER.finditer(folded)):
+        if count == _MOST_NUMBERS:
+            return
+        yield match
+
+
+def _amounts(text: Text, marks: Marks, sentence: Sentence, numbers: list[re.Match[str]]) -> Iterator[Told]:
+    for number in numbers:
+        currency, start, end = _currency(text.folded, marks, number)
+        if currency:
+            yield from _target_price(text, marks, sentence, (currency, start, end), number)
+            continue
+        quantity = _quantity(text.folded, marks, number)
+        if quantity is None:
+            continue
+        unit, end = quantity
+        yearly = marks.within("yearly.cue", max(sentence.start, number.start() - 40), min(sentence.end, end + 30))
+        value = number_value(number.group())
+        fact = FactName.VOLUME_PER_YEAR if yearly else FactName.QUANTITY
+        if yearly:
+            start, end = min(number.start(), yearly[0].start), max(end, yearly[0].end)
+        else:
+            start = number.start()
+        yield Told(fact, *text.cite(start, end), value=f"{plain(value)} {unit}" if value is not None else "")
+
+
+def _quantity(folded: str, marks: Marks, number: re.Match[str]) -> tuple[str, int] | None:
+    """Unit and end of the quantity that begins with this number, or None when it counts something else."""
+    at = number.end()
+    while at < len(folded) and folded[at] in " \t\n-x×*" and at < number.end() + 3:
+        at += 1
+    unit = marks.at("units", at) or marks.at("units", number.end())
+    if unit is not None:
+        period = marks.at("deadline.period", unit.start)
+        following = folded[unit.end : unit.end + 1]
+        if (period is not None and period.end >= unit.end) or following in ("月", "月", "/"):
+            return None
+        return unit.label, unit.end
+    asked_before = marks.within("quantity.cue", max(0, number.start() - 30), number.start())
+    if asked_before and re.fullmatch(r"\W{0,4}(?:of|is|:|=|about|approx\.?)?\W{0,3}", folded[asked_before[-1].end : number.start()]):
+        return "pcs", number.end()
+    return None
+
+
+def _currency(folded: str, marks: Marks, number: re.Match[str]) -> tuple[str, int, int]:
+    """Currency beside the number, and the span of both; the empty string when there is none."""
+    before = folded[max(0, number.start() - 2) : number.start()].strip()
+    if before[-1:] in _SYMBOLS:
+        return _SYMBOLS[before[-1]], number.start() - 1 - (folded[number.start() - 1] == " "), number.end()
+    for hit in marks.within("currency", max(0, number.start() - 12), number.start()):
+        if number.start() - hit.end <= 2:
+            return _code(folded, hit), hit.start, number.end()
+    at = number.end() + (folded[number.end() : number.end() + 1] in (" ", "\xa0"))
+    if folded[at : at + 1] in _SYMBOLS:
+        return _SYMBOLS[folded[at]], number.start(), at + 1
+    after = marks.at("currency", at)
+    return (_code(folded, after), number.start(), after.end) if after else ("", 0, 0)
+
+
+def _code(folded: str, hit: Hit) -> str:
+    word = folded[hit.start : hit.end].upper()
+    return hit.label if hit.label != "other" else word
+
+
+def _target_price(
+    text: Text, marks: Marks, sentence: Sentence, money: tuple[str, int, int], number: re.Match[str]
+) -> Iterator[Told]:
+    currency, start, end = money
+    if marks.within("target.cue", sentence.start, sentence.end):
+        value = number_value(number.group())
+        yield Told(FactName.TARGET_PRICE, *text.cite(start, end), value=f"{currency} {plain(value)}" if value is not None else "")
+
+
+def _destinations(text: Text, marks: Marks, sentence: Sentence, places: list[Place]) -> Iterator[Told]:
+    for place in places:
+        if not sentence.start <= place.start < sentence.end:
+            continue
+        near = max(sentence.start, place.start - _PLACE_REACH)
+        cues = marks.within("destination.cue", near, place.start)
+        never = marks.within("destination.never", max(sentence.start, near - 4), place.start)
+        after = marks.within("destination.after", place.end, place.end + 4)
+        led = cues and not any(n.end >= cues[-1].start for n in never)
+        if led or (after and not never):
+            yield Told(FactName.DESTINATION, *text.cite(place.start, place.end), value=place.country)
+            return
+    named = _NAMED_TERM.search(text.original, *_original_span(text, sentence))
+    if named:
+        yield Told(FactName.DESTINATION, named.group(1), named.start(1), named.end(1))
+
+
+def _original_span(text: Text, sentence: Sentence) -> tuple[int, int]:
+    if text.origin is None:
+        return sentence.start, sentence.end
+    return text.origin[sentence.start], text.origin[sentence.end]
+
+
+def _deadlines(text: Text, marks: Marks, sentence: Sentence, dates: re.Pattern[str]) -> Iterator[Told]:
+    spans = [match.span() for match in dates.finditer(text.folded, sentence.start, sentence.end)]
+    spans += [(hit.start, hit.end) for hit in marks.within("deadline.relative", sentence.start, sentence.end)]
+    for number in NUMBER.finditer(text.folded, sentence.start, sentence.end):
+        at = number.end() + (text.folded[number.end() : number.end() + 1] == " ")
+        period = marks.at("deadline.period", at)
+        if period:
+            spans.append((number.start(), period.end))
+    for start, end in sorted(spans):
+        before = [h for h in marks.within("deadline.cue", start - _DATE_REACH, start) if h.end <= start]
+        after = marks.within("deadline.cue", end, end + 5)
+        if before or after:
+            yield Told(FactName.DEADLINE, *text.cite(start, after[0].end if after and not before else end))
+            return
+
+
+def _lines(text: Text, marks: Marks, sentence: Sentence) -> Iterator[Told]:
+    """Facts that a whole clause tells."""
+    for fact, table in (
+        (FactName.EXPERIENCE_WITH_CHINA, "experience"),
+        (FactName.CHANNELS, "channels.cue"),
+    ):
+        tables = ("experience.yes", "experience.no") if table == "experience" else (table,)
+        hits = [hit for name in tables for hit in marks.within(name, sentence.start, sentence.end)]
+        if hits and not (sentence.question and fact is FactName.CHANNELS):
+            value = "no" if any(hit.table == "experience.no" for hit in hits) else ""
+            yield Told(fact, *text.cite(*_clause_around(text.folded, sentence, hits[0])), value=value)
+    are = marks.within("we.are", sentence.start, sentence.end)
+    if are:
+        kinds = marks.within("buyer", are[0].start, min(sentence.end, are[0].start + _LONGEST_BUSINESS))
+        if kinds:
+            _, end = _clause_around(text.folded, sentence, kinds[0])
+            yield Told(FactName.BUSINESS, *text.cite(are[0].start, end), value=kinds[0].label)
+
+
+def _clause_around(folded: str, sentence: Sentence, hit: Hit) -> tuple[int, int]:
+    start = max(folded.rfind(mark, sentence.start, hit.start) + 1 for mark in (",", ";", "、", "،")) or sentence.start
+    ends = [at for mark in (",", ";", "、", "،") if (at := folded.find(mark, hit.end, sentence.end)) >= 0]
+    return max(start, sentence.start), min([*ends, sentence.end])

@@ -1,0 +1,53 @@
+"""The lexicons: words of each language, as data (`lexicon/<language>.toml`), compiled once."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from triage.reading.folding import fold_term
+from triage.reading.phrases import Phrases
+
+WEAK = "~"
+"""Before the label of words that name a point only inside a question or a request."""
+_EXCLUSIVE = frozenset({"points", "ask", "units", "currency", "role", "buyer"})
+"""Tables where the longest phrase wins over the shorter ones inside it; elsewhere each label is a table of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language's words. `tables` maps table to label to phrases; `function_words` vote on the language."""
+
+    language: str
+    function_words: frozenset[str]
+    tables: dict[str, dict[str, list[str]]]
+
+    def terms(self) -> Iterator[tuple[str, str, str]]:
+        for table, labels in self.tables.items():
+            for label, phrases in labels.items():
+                for phrase in phrases:
+                    if table == "weak":
+                        yield "points", WEAK + label, phrase
+                    else:
+                        yield table if table in _EXCLUSIVE else f"{table}.{label}", label, phrase
+
+
+@cache
+def lexicons() -> dict[str, Lexicon]:
+    """All lexicons by language."""
+    found = {}
+    for file in sorted(files("triage.reading").joinpath("lexicon").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            data = tomllib.loads(file.read_text("utf-8"))
+            language = file.name.removesuffix(".toml")
+            words = frozenset(fold_term(word) for word in data.pop("function_words", "").split())
+            found[language] = Lexicon(language, words, data)
+    return found
+
+
+@cache
+def phrases(languages: tuple[str, ...]) -> Phrases:
+    """The phrases of several languages together."""
+    known = lexicons()
+    return Phrases(term for language in languages if language in known for term in known[language].terms())

@@ -1,0 +1,119 @@
+"""Finding many phrases at once: a character trie walked from each word start. Time is linear in the text."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from triage.reading.folding import fold_term
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_STARTS = re.compile(rf"[{_UNSPACED}]|(?<![^\W\d_])[^\W_]")
+"""Where a phrase may begin: anywhere in scripts without spaces, else at a letter that no letter precedes, or at a digit."""
+_SEMITIC = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
+_PREFIXES = ("ال", "وال", "بال", "فال", "كال", "لل", "ولل", "و", "ب", "ل", "ف", "ك", "ه", "ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "שה")  # noqa: E501
+"""Arabic and Hebrew glue article, conjunction and preposition to the word."""
+_GAP = " \t\r\n-_'"
+_LONGEST_GAP = 8
+_LONGEST_ENDING = 12
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """A phrase found at folded[start:end]; `table` and `label` say which list it is from."""
+
+    start: int
+    end: int
+    table: str
+    label: str
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, "_Node"] = field(default_factory=dict)
+    entries: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Table to labels, for phrases that end here."""
+
+
+class Phrases:
+    """A set of phrases. In a phrase `*` stands for any ending of the word, a space for any gap or hyphen."""
+
+    def __init__(self, terms: Iterable[tuple[str, str, str]]) -> None:
+        """`terms`: table, label, phrase."""
+        self._root = _Node()
+        for table, label, phrase in terms:
+            self._add(table, label, fold_term(phrase).strip())
+
+    def _add(self, table: str, label: str, phrase: str) -> None:
+        node = self._root
+        for character in phrase:
+            node = node.next.setdefault(" " if character in _GAP else character, _Node())
+        labels = node.entries.get(table, ())
+        if label not in labels:
+            node.entries[table] = (*labels, label)
+
+    def find(self, folded: str) -> list[Hit]:
+        """Leftmost longest phrases of each table, in order; within one table they do not overlap."""
+        hits: list[Hit] = []
+        taken: dict[str, int] = {}
+        for start in _starts(folded):
+            for table, (end, labels) in self._longest(folded, start).items():
+                if start < taken.get(table, 0):
+                    continue
+                taken[table] = end
+                hits.extend(Hit(start, end, table, label) for label in labels)
+        return hits
+
+    def _longest(self, folded: str, start: int) -> dict[str, tuple[int, tuple[str, ...]]]:
+        found: dict[str, tuple[int, tuple[str, ...]]] = {}
+        paths = [(self._root, start)]
+        length = len(folded)
+        while paths:
+            node, at = paths.pop()
+            if node.entries and _ends_word(folded, at):
+                for table, labels in node.entries.items():
+                    if table not in found or at > found[table][0]:
+                        found[table] = (at, labels)
+            if "*" in node.next:
+                paths.append((node.next["*"], _word_end(folded, at)))
+            if at < length:
+                character = folded[at]
+                if character in _GAP:
+                    if " " in node.next:
+                        paths.append((node.next[" "], _gap_end(folded, at)))
+                elif character in node.next:
+                    paths.append((node.next[character], at + 1))
+        return found
+
+
+def _starts(folded: str) -> Iterator[int]:
+    for match in _STARTS.finditer(folded):
+        start = match.start()
+        yield start
+        if _SEMITIC.match(folded, start):
+            for prefix in _PREFIXES:
+                if folded.startswith(prefix, start):
+                    yield start + len(prefix)
+
+
+def _ends_word(folded: str, at: int) -> bool:
+    if at >= len(folded):
+        return True
+    return not folded[at].isalnum() or bool(_IS_UNSPACED.match(folded[at - 1])) or bool(_IS_UNSPACED.match(folded[at])) or (
+        # Arabic endings (plural, possessive) are glued on.
+        bool(_SEMITIC.match(folded[at - 1]))
+    )
+
+
+def _word_end(folded: str, at: int) -> int:
+    limit = min(len(folded), at + _LONGEST_ENDING)
+    while at < limit and folded[at].isalpha() and not _IS_UNSPACED.match(folded[at]):
+        at += 1
+    return at
+
+
+def _gap_end(folded: str, at: int) -> int:
+    limit = min(len(folded), at + _LONGEST_GAP)
+    while at < limit and folded[at] in _GAP:
+        at += 1
+    return at

@@ -1,0 +1,90 @@
+"""Countries and trade cities named in a text: CLDR's country names in several languages, and `places.toml`."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from triage.reading.folding import Text, fold_term
+from triage.reading.phrases import Phrases
+
+_SHORTEST_NAME = 4
+_ORDINARY_WORDS = frozenset({"us", "bar", "man", "male", "march", "nice", "mali", "chad", "jersey", "guinea", "togo", "cali", "bali", "graz"})
+"""Names that a lower-case word or another language's word equals: taken only with a capital, see `_written_as_name`."""
+_INFLECTED = frozenset({"ru", "uk", "bg", "pl", "cs", "hr", "sr", "sk", "fi", "hu", "tr", "ro", "el"})
+"""Languages whose names change their ending: the last letters are left open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A name at folded[start:end]. `country` is ISO alpha-2; `city` tells a city or port from a country."""
+
+    start: int
+    end: int
+    country: str
+    city: bool
+
+
+def find_places(text: Text, language: str) -> list[Place]:
+    """Places named in the text, in order."""
+    hits = _gazetteer(language).find(text.folded)
+    return [Place(h.start, h.end, h.label[:2], h.label.endswith("+")) for h in hits if _written_as_name(text, h.start, h.end)]
+
+
+def country_code(name: str) -> str | None:
+    """The country a short text names, or None: `Germany`, `deutschland`, `DE`."""
+    stripped = name.strip()
+    if len(stripped) == 2 and stripped.isupper() and stripped in _names("en"):
+        return stripped
+    for language in ("en", "zh", "es", "fr", "de", "pt", "it", "ru", "ar", "tr", "ja", "ko"):
+        hits = _gazetteer(language).find(fold_term(stripped))
+        if hits:
+            return hits[0].label[:2]
+    return None
+
+
+def _written_as_name(text: Text, start: int, end: int) -> bool:
+    """In scripts with capitals a name begins with one; `turkey`, `us`, `nice` in lower case are words."""
+    word, _, _ = text.cite(start, end)
+    return not word[:1].islower() or (end - start > _SHORTEST_NAME and word not in _ORDINARY_WORDS and "turkey" not in word)
+
+
+@cache
+def _gazetteer(language: str) -> Phrases:
+    return Phrases(_terms(language))
+
+
+def _terms(language: str) -> Iterator[tuple[str, str, str]]:
+    for code, names in _trade_places()["aliases"].items():
+        for name in names:
+            yield "place", code, name
+    for code, names in _trade_places()["cities"].items():
+        for name in names:
+            yield "place", f"{code}+", name
+            if name[-1] in "аьй" and len(name) > _SHORTEST_NAME:
+                yield "place", f"{code}+", f"{name[:-1]}*"
+    for each in dict.fromkeys((language, "en")):
+        for code, name in _names(each).items():
+            if len(fold_term(name)) >= (2 if name[0] > "\u2e80" else _SHORTEST_NAME):
+                yield "place", code, name
+                if each in _INFLECTED and len(name) > _SHORTEST_NAME:
+                    stem = name.rstrip("аеёиоуыэюяйьaeiouyăęąě")
+                    yield "place", code, f"{stem if len(stem) > _SHORTEST_NAME - 1 else name}*"
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    """ISO code to the country's name, without `Hong Kong SAR China`-like tails."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        territories = Locale.parse(language).territories
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {code: name.split(" SAR ")[0] for code, name in territories.items() if len(code) == 2 and code not in ("ZZ", "EU", "EZ", "UN", "XA", "XB", "QO")}  # noqa: E501
+
+
+@cache
+def _trade_places() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("triage.reading").joinpath("places.toml").read_text("utf-8"))

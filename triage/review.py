@@ -1,0 +1,186 @@
+"""A person decides: approve, edit, reject, relabel, hold, release. Nothing leaves without passing through here (I5)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from triage.errors import BlockedByChecks, NotFound, ReviewConflict
+from triage.outbox.compose import content_hash, outgoing
+from triage.vocabulary.inquiry import Kind
+from triage.vocabulary.letter import Letter
+from triage.vocabulary.outgoing import Envelope
+from triage.vocabulary.ports import Clock, Store, UnitOfWork
+from triage.vocabulary.records import DraftRecord
+from triage.vocabulary.states import IN_REVIEW, DraftStatus
+
+UNAPPROVED_BY_EDIT = frozenset({DraftStatus.APPROVED, DraftStatus.RETRY_LATER, DraftStatus.HELD, DraftStatus.REFUSED})
+"""An edit takes these back to PROPOSED: whatever was approved is void (I5)."""
+
+
+class Review:
+    """The reviewer's moves. Every one is a compare-and-set, an audit event and a review row in one transaction.
+
+    `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
+    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        envelope_of: Callable[[DraftRecord, Letter], Envelope],
+        recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
+        redraft: Callable[[UnitOfWork, int, Kind], int | None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._envelope_of = envelope_of
+        self._recheck = recheck
+        self._redraft = redraft
+
+    def approve(
+        self,
+        draft_id: int,
+        by: str,
+        *,
+        expected_hash: str | None = None,
+        override: str = "",
+        send_at: datetime | None = None,
+    ) -> DraftRecord:
+        """Approve exactly the letter whose `content_hash` the reviewer saw (None: as it stands now).
+
+        Raises ReviewConflict when draft, recipients or conversation changed meanwhile, or someone else was quicker;
+        BlockedByChecks when blocking warnings stand and `override` gives no reason.
+        """
+        now = self._clock.now()
+        with self._store.begin() as uow:
+            draft = self._draft(uow, draft_id)
+            if draft.status is not DraftStatus.PROPOSED:
+                raise ReviewConflict(f"Draft {draft_id} is {draft.status}, not proposed.", "Look at it again.")
+            if expected_hash not in (None, draft.content_hash):
+                raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then approve.")
+            version = uow.conversations.get(draft.conversation_id).version
+            if version != draft.conversation_version:
+                raise ReviewConflict(
+                    f"Draft {draft_id}: a new mail joined the conversation meanwhile.",
+                    "Read it, then release or edit the draft.",
+                )
+            if draft.letter.blocking and not override:
+                findings = "; ".join(w.text for w in draft.letter.blocking)
+                raise BlockedByChecks(
+                    f"Draft {draft_id} can't be approved: {findings}.", "Edit it, or override with a reason."
+                )
+            envelope = self._envelope_of(draft, draft.letter)
+            if content_hash(envelope) != draft.content_hash:
+                raise ReviewConflict(
+                    f"Draft {draft_id}: its sender or an attachment changed since it was made.",
+                    "Edit the draft to take the change over, then approve.",
+                )
+            approved = uow.drafts.approve(
+                draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, send_at
+            )
+            if not approved:
+                raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
+            self._record(uow, draft, "approve", by, now, override)
+            uow.commit()
+            return uow.drafts.get(draft_id)
+
+    def edit(self, draft_id: int, by: str, *, text: str | None = None, subject: str | None = None) -> DraftRecord:
+        """Replace the words; the checks run again and any approval is void. Raises ReviewConflict when it has left."""
+        now = self._clock.now()
+        with self._store.begin() as uow:
+            draft = self._to_proposed(uow, self._draft(uow, draft_id), now, "edited")
+            letter = draft.letter
+            if text is not None:
+                letter = replace(letter, text=text)
+            if subject is not None:
+                letter = replace(letter, subject=subject)
+            letter = self._recheck(uow, draft, letter)
+            new_hash = content_hash(self._envelope_of(draft, letter))
+            version = uow.conversations.get(draft.conversation_id).version
+            if not uow.drafts.revise(draft_id, draft.revision, letter, new_hash, version, now):
+                raise ReviewConflict(f"Draft {draft_id} was changed by someone else just now.", "Look at it again.")
+            self._record(uow, draft, "edit", by, now, "")
+            uow.commit()
+            return uow.drafts.get(draft_id)
+
+    def release(self, draft_id: int, by: str) -> DraftRecord:
+        """Take a held, refused or approved draft back into review, bound to the conversation as it is now."""
+        return self.edit(draft_id, by)
+
+    def reject(self, draft_id: int, by: str, reason: str) -> None:
+        """No letter goes out; the response clock of the mail is closed with the reason."""
+        now = self._clock.now()
+        with self._store.begin() as uow:
+            draft = self._draft(uow, draft_id)
+            if draft.status not in IN_REVIEW | {DraftStatus.APPROVED, DraftStatus.RETRY_LATER}:
+                raise ReviewConflict(f"Draft {draft_id} is {draft.status} and can't be rejected.")
+            if not uow.drafts.move(draft_id, draft.status, DraftStatus.REJECTED, now, note=reason):
+                raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
+            self._close_clock(uow, draft, f"rejected by {by}: {reason}")
+            self._record(uow, draft, "reject", by, now, reason)
+            uow.commit()
+
+    def hold(self, draft_id: int, by: str, reason: str) -> None:
+        """Set aside; nothing is sent until someone releases it."""
+        now = self._clock.now()
+        with self._store.begin() as uow:
+            draft = self._draft(uow, draft_id)
+            if not uow.drafts.move(draft_id, draft.status, DraftStatus.HELD, now, note=reason):
+                raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
+            self._record(uow, draft, "hold", by, now, reason)
+            uow.commit()
+
+    def relabel(self, message_id: int, kind: Kind, by: str) -> int | None:
+        """A person's word on what the mail is (R28). Returns the id of the new draft, or None when none is due."""
+        now = self._clock.now()
+        with self._store.begin() as uow:
+            before = uow.messages.get(message_id).kind
+            uow.messages.label(message_id, kind, by, now)
+            for draft in uow.drafts.of_message(message_id):
+                if draft.status in IN_REVIEW | {DraftStatus.APPROVED, DraftStatus.RETRY_LATER}:
+                    uow.drafts.move(
+                        draft.id, draft.status, DraftStatus.SUPERSEDED, now, note=f"relabelled {kind} by {by}"
+                    )
+                    if not kind.is_buyer:
+                        self._close_clock(uow, draft, f"relabelled {kind} by {by}")
+            draft_id = self._redraft(uow, message_id, kind)
+            uow.audit.append(
+                now, by, "message.relabelled", f"message:{message_id}", {"from": str(before or ""), "to": str(kind)}
+            )
+            uow.commit()
+            return draft_id
+
+    @staticmethod
+    def _draft(uow: UnitOfWork, draft_id: int) -> DraftRecord:
+        try:
+            return uow.drafts.get(draft_id)
+        except NotFound as error:
+            raise NotFound(f"There is no draft {draft_id}.", "`triage queue` lists them.") from error
+
+    @staticmethod
+    def _to_proposed(uow: UnitOfWork, draft: DraftRecord, now: datetime, note: str) -> DraftRecord:
+        if draft.status is DraftStatus.PROPOSED:
+            return draft
+        if draft.status not in UNAPPROVED_BY_EDIT:
+            raise ReviewConflict(f"Draft {draft.id} is {draft.status} and can't be changed any more.")
+        if not uow.drafts.move(draft.id, draft.status, DraftStatus.PROPOSED, now, note=note):
+            raise ReviewConflict(f"Draft {draft.id} left or was decided just now.", "Look at it again.")
+        return uow.drafts.get(draft.id)
+
+    @staticmethod
+    def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str) -> None:
+        for response in uow.responses.waiting_in(draft.conversation_id):
+            if response.message_id == draft.message_id:
+                uow.responses.close(response.id, reason)
+
+    @staticmethod
+    def _record(uow: UnitOfWork, draft: DraftRecord, action: str, by: str, now: datetime, reason: str) -> None:
+        uow.drafts.add_review(draft.id, action, by, now, reason, draft.content_hash)
+        uow.audit.append(
+            now,
+            by,
+            f"draft.{action}",
+            f"draft:{draft.id}",
+            {"revision": str(draft.revision), "hash": draft.content_hash, "reason": reason},
+        )

@@ -1,0 +1,198 @@
+"""Turns a mail into counted, hashed features: words, letter sequences, and what the reading found.
+
+The hashing is ours, so that prediction needs numpy alone: scikit-learn takes over a second and 145 MB to import, and
+only training needs it. The same code makes the features in training and in use, so the two cannot drift apart.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.scoring.cues import cues_in, folded
+from triage.vocabulary.inquiry import Reading
+from triage.vocabulary.mail import ParsedMail, Screening
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+HASH_BITS = 20
+BLOCKS = ("words", "letters", "facts")
+MAX_CHARS = 4000
+_MASK = (1 << HASH_BITS) - 1
+
+_WIDE = "\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff"
+"""Scripts whose words stand without spaces, or (Hangul) carry their grammar in the syllable."""
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff"
+"""Vowel signs and accents, which `\\w` leaves out."""
+_TOKEN = re.compile(
+    rf"(?P<wide>[{_WIDE}]+)|(?P<word>(?:(?![{_WIDE}])[^\W\d_])(?:(?![{_WIDE}])[\w{_MARKS}'])*)|(?P<number>\d[\d.,]*)|[?!%$€£¥₹]"
+)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+
+
+class Item(NamedTuple):
+    """What the classifier looks at: the mail, what it says, and whether a machine wrote it."""
+
+    mail: ParsedMail
+    reading: Reading
+    screening: Screening
+
+
+class Counted(NamedTuple):
+    """Hashed features of one block, each once, and how often they occur."""
+
+    buckets: Ints
+    counts: Ints
+
+
+Bag = tuple[Counted, ...]
+"""One mail: a `Counted` for each of `BLOCKS`."""
+
+
+def bag_of(item: Item) -> Bag:
+    """The mail's features, block by block. At most `MAX_CHARS` of text are looked at."""
+    subject, body = _text(item.mail)
+    words: list[int] = []
+    letters: list[Ints] = []
+    for part, field in ((subject, 1), (body, 2)):
+        tokens = list(_tokens(part))
+        words.extend(_word_buckets(tokens, field))
+        letters.extend(_letters(token) for token in tokens)
+    facts = [_bucket(fact, 3) for fact in facts_of(item)]
+    return (
+        _count(np.array(words, dtype=np.int64)),
+        _count(np.concatenate(letters) if letters else np.empty(0, dtype=np.int64)),
+        _count(np.array(facts, dtype=np.int64)),
+    )
+
+
+def facts_of(item: Item) -> Iterator[str]:
+    """Readable names of what is known beside the words, such as `asks price` or `header list-unsubscribe`."""
+    mail, reading, screening = item
+    yield f"language {reading.language}"
+    yield from (f"asks {point}" for point in reading.points)
+    yield f"points {_few(len(reading.points))}"
+    yield from (f"tells {fact}" for fact in reading.facts)
+    yield f"facts {_few(len(reading.facts))}"
+    yield from (f"signal {name}" for name in dict.fromkeys(signal.name for signal in reading.signals))
+    if screening.automatic is not None:
+        yield f"automatic {screening.automatic}"
+    yield from (
+        f"header {name}" for name in ("list-unsubscribe", "list-id", "in-reply-to") if mail.header(name) is not None
+    )
+    if mail.reply_to and mail.sender and all(a.domain != mail.sender.domain for a in mail.reply_to):
+        yield "reply-to elsewhere"
+    if mail.wrapped is not None:
+        yield f"wrapped {mail.wrapped.source}"
+    for suffix in dict.fromkeys(PurePosixPath(a.name).suffix.lower() for a in mail.attachments if not a.inline):
+        yield f"attachment {suffix}"
+    message = mail.message[:MAX_CHARS]
+    yield from (f"says {name}" for name in sorted(cues_in(folded(f"{mail.subject[:200]}\n{message}"))))
+    yield f"length {len(message).bit_length()}"
+    yield f"links {_few(len(_LINK.findall(message)))}"
+    letters = sum(map(str.isalpha, message))
+    if letters > 40 and sum(map(str.isupper, message)) > 0.5 * letters:
+        yield "shouting"
+
+
+def _few(number: int) -> str:
+    return str(number) if number < 3 else "3+" if number < 5 else "5+"
+
+
+def _text(mail: ParsedMail) -> tuple[str, str]:
+    """Subject and body, plain and lower case. A bare forward has no newest text: then the whole is looked at."""
+    body = mail.message if mail.message.strip() else mail.text
+    return _plain(mail.subject[:200]), _plain(body[:MAX_CHARS])
+
+
+def _plain(text: str) -> str:
+    text = _ADDRESS.sub(" anaddress ", _LINK.sub(" alink ", text))
+    return unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Words, runs of wide script, numbers as their size (`12,500` is `#5`) and telling signs."""
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        yield f"#{sum(map(str.isdigit, token))}" if match.lastgroup == "number" else token
+
+
+def _word_buckets(tokens: list[str], field: int) -> Iterator[int]:
+    """Single words and neighbours. Words of the subject also count as subject words."""
+    previous = ""
+    for token in tokens:
+        yield _bucket(token, 0)
+        if field == 1:
+            yield _bucket(token, 1)
+        yield _bucket(f"{previous} {token}", 2)
+        previous = token
+
+
+@lru_cache(maxsize=1 << 16)
+def _bucket(token: str, block: int) -> int:
+    return crc32(token.encode("utf-8", "surrogatepass"), block) & _MASK
+
+
+@lru_cache(maxsize=1 << 15)
+def _letters(token: str) -> Ints:
+    """Letter sequences of a word with its edges (3 to 5), or of a wide run (1 to 3). Cached: words repeat."""
+    wide = ord(token[0]) >= 0x0E00
+    text, sizes = (token, (1, 2, 3)) if wide else (f" {token} ", (3, 4, 5))
+    pieces = (text[i : i + size] for size in sizes for i in range(len(text) - size + 1))
+    return np.fromiter((crc32(p.encode("utf-8", "surrogatepass"), 4) & _MASK for p in pieces), dtype=np.int64)
+
+
+def _count(buckets: Ints) -> Counted:
+    return Counted(*np.unique(buckets, return_counts=True))
+
+
+class Vocabulary:
+    """The features that training kept, each with its inverse document frequency; gives a mail its weighted vector."""
+
+    def __init__(self, buckets: tuple[Ints, ...], idf: tuple[Floats, ...]) -> None:
+        """`buckets[b]` are the kept buckets of block b in ascending order, `idf[b]` their weights."""
+        self.buckets = buckets
+        self.idf = idf
+        self._row = []
+        start = 0
+        for kept in buckets:
+            row = np.full(_MASK + 1, -1, dtype=np.int32)
+            row[kept] = np.arange(start, start + len(kept), dtype=np.int32)
+            self._row.append(row)
+            start += len(kept)
+        self._idf = np.concatenate(idf)
+        self.size = start
+
+    @classmethod
+    def fit(cls, bags: Iterable[Bag], at_least: int = 2) -> "Vocabulary":
+        """Keeps the features that occur in `at_least` of the mails."""
+        seen = np.zeros((len(BLOCKS), _MASK + 1), dtype=np.int32)
+        mails = 0
+        for bag in bags:
+            mails += 1
+            for block, counted in enumerate(bag):
+                seen[block, counted.buckets] += 1
+        kept = tuple(np.flatnonzero(row >= at_least) for row in seen)
+        idf = tuple(np.log((1 + mails) / (1 + seen[b, k])).astype(np.float32) + 1 for b, k in enumerate(kept))
+        return cls(kept, idf)
+
+    def vector(self, bag: Bag) -> tuple[Ints, Floats]:
+        """Columns (below `size`) and values. Each block has length 1, so that long mails weigh no more than short."""
+        columns, values = [], []
+        for row, counted in zip(self._row, bag, strict=True):
+            found = row[counted.buckets]
+            known = found >= 0
+            column = found[known]
+            value = (1 + np.log(counted.counts[known])) * self._idf[column]
+            length = float(np.sqrt(value @ value))
+            columns.append(column)
+            values.append(value / length if length else value)
+        return np.concatenate(columns).astype(np.int64), np.concatenate(values).astype(np.float32)

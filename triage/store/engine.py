@@ -1,0 +1,67 @@
+"""How we connect. SQLite: WAL, synchronous=FULL, immediate writers (F36). PostgreSQL: checked connections (F37)."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from triage.errors import StoreError
+from triage.store.faults import raise_fault
+
+WRITES = "triage_writes"
+"""Execution option of connections whose transactions may write."""
+
+
+def database_url(url: str) -> URL:
+    """Raises `StoreError` for anything but an SQLite file or PostgreSQL."""
+    remedy = "Use sqlite:///path/to/triage.db or postgresql://user@host/name."
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("The database URL can't be read.", remedy) from error
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    in_memory = parsed.drivername == "sqlite" and parsed.database in {None, "", ":memory:"}
+    if parsed.drivername not in {"sqlite", "postgresql+psycopg"} or in_memory:
+        raise StoreError(f"The database {parsed.render_as_string(hide_password=True)} can't be used.", remedy)
+    return parsed
+
+
+def connect(url: str, busy_timeout: float = 15.0, pool_size: int = 10) -> Engine:
+    """An engine; nothing is opened yet. `busy_timeout`, in seconds, is how long a locked database is waited for."""
+    target = database_url(url)
+    if target.drivername == "sqlite":
+        engine = create_engine(target, pool_size=pool_size, connect_args={"timeout": busy_timeout})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        milliseconds = int(busy_timeout * 1000)
+        options = f"-c timezone=UTC -c synchronous_commit=on -c lock_timeout={milliseconds}"
+        engine = create_engine(
+            target,
+            pool_size=pool_size,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "application_name": "triage", "options": options},
+        )
+    event.listen(engine, "handle_error", raise_fault)
+    return engine
+
+
+def readers(engine: Engine) -> Engine:
+    """The same pool for units of work that only read: one snapshot, and the database refuses writes."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{WRITES: False})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN is deferred; `_begin_sqlite` says it instead
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, True)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,373 @@
+"""The tables. Words are those of docs/glossary.md; the legal moves between states are `triage.vocabulary.states`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from triage.store.columns import CleanText, Json, UtcDateTime, Word
+from triage.vocabulary.inquiry import Assessment, FactName, Kind, Stage, Tier
+from triage.vocabulary.letter import Letter
+from triage.vocabulary.mail import Automatic, ParsedMail, Screening
+from triage.vocabulary.records import FolderRole, Outcome, Via
+from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
+
+Texts = tuple[str, ...]
+Numbers = tuple[int, ...]
+Facts = Mapping[FactName, str]
+
+_WORDS = Enum(StrEnum, native_enum=False, length=32, values_callable=lambda words: [word.value for word in words])
+
+
+class Table(DeclarativeBase):
+    """Enumerations are stored by value; every constraint has a name, so that migrations can change it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
+        datetime: UtcDateTime,
+        str: CleanText,
+        StrEnum: _WORDS,
+        Texts: Json(Texts),
+        Numbers: Json(Numbers),
+        Facts: Json(Facts),
+    }
+
+
+class AccountRow(Table):
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(Word, primary_key=True)
+    address: Mapped[str]
+    last_round_trip_at: Mapped[datetime | None]
+    refused_logins: Mapped[int] = mapped_column(default=0)
+    stopped_reason: Mapped[str] = mapped_column(default="")
+    credentials_digest: Mapped[str] = mapped_column(default="")
+    throttled_until: Mapped[datetime | None]
+    sending_refused_logins: Mapped[int] = mapped_column(default=0)
+    sending_stopped_reason: Mapped[str] = mapped_column(default="")
+    sending_credentials_digest: Mapped[str] = mapped_column(default="")
+
+
+class FolderRow(Table):
+    __tablename__ = "folder"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
+    name: Mapped[str]
+    role: Mapped[FolderRole]
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
+    gaps: Mapped[Numbers] = mapped_column(default=())
+    stopped_reason: Mapped[str] = mapped_column(default="")
+
+
+class RawMessageRow(Table):
+    """The bytes as they came, once for all copies of a mail (I1)."""
+
+    __tablename__ = "raw_message"
+    sha256: Mapped[str] = mapped_column(Word, primary_key=True)
+    size: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MessageRow(Table):
+    """One row per copy. The identity is the server's, never a value the sender chose (I4)."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("folder_id", "uidvalidity", "uid"),
+        Index(
+            "ix_message_waiting",
+            "received_at",
+            "id",
+            sqlite_where=text("status = 'stored'"),
+            postgresql_where=text("status = 'stored'"),
+        ),
+        Index("ix_message_conversation_id", "conversation_id", "received_at"),
+        Index("ix_message_sender", "sender", "received_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
+    folder_id: Mapped[int] = mapped_column(ForeignKey("folder.id"))
+    direction: Mapped[Direction]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(Word, ForeignKey("raw_message.sha256"), index=True)
+    size: Mapped[int]
+    received_at: Mapped[datetime]
+    status: Mapped[MessageStatus]
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    fault: Mapped[str] = mapped_column(default="")
+    rfc_message_id: Mapped[str | None] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(default="")
+    sender: Mapped[str] = mapped_column(default="")
+    sender_name: Mapped[str] = mapped_column(default="")
+    recipients: Mapped[Texts] = mapped_column(default=())
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    automatic: Mapped[Automatic | None]
+    screening_reason: Mapped[str] = mapped_column(default="")
+    kind: Mapped[Kind | None]
+    tier: Mapped[Tier | None]
+    priority: Mapped[float | None]
+    country: Mapped[str | None]
+    language: Mapped[str | None]
+
+
+class MessageReferenceRow(Table):
+    """Which Message-IDs a message names in References and In-Reply-To: for questions that are read after their answer."""
+
+    __tablename__ = "message_reference"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    rfc_message_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class MessageContentRow(Table):
+    """What parsing and screening made of a message: apart, so that lists stay narrow."""
+
+    __tablename__ = "message_content"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    mail: Mapped[ParsedMail] = mapped_column(Json(ParsedMail))
+    screening: Mapped[Screening] = mapped_column(Json(Screening))
+
+
+class AttachmentRow(Table):
+    __tablename__ = "attachment"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Word)
+    inline: Mapped[bool]
+
+
+class ModelVersionRow(Table):
+    __tablename__ = "model_version"
+    version: Mapped[str] = mapped_column(Word, primary_key=True)
+
+
+class PredictionRow(Table):
+    """The machine's word on a message. People's words are labels and stay apart (R28)."""
+
+    __tablename__ = "prediction"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    model: Mapped[str | None] = mapped_column(Word, ForeignKey("model_version.version"))
+    kind: Mapped[Kind]
+    unsure: Mapped[bool]
+    stage: Mapped[Stage]
+    facts: Mapped[Facts]
+    assessment: Mapped[Assessment] = mapped_column(Json(Assessment))
+
+
+class LabelRow(Table):
+    __tablename__ = "label"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    kind: Mapped[Kind]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ParkedMessageRow(Table):
+    __tablename__ = "parked_message"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    step: Mapped[str]
+    error: Mapped[str]
+    attempts: Mapped[int]
+    parked_at: Mapped[datetime]
+
+
+class ConversationRow(Table):
+    __tablename__ = "conversation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
+    subject: Mapped[str]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    version: Mapped[int] = mapped_column(default=0)
+    last_message_at: Mapped[datetime]
+
+
+class CustomerRow(Table):
+    __tablename__ = "customer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    company: Mapped[str] = mapped_column(default="")
+    country: Mapped[str | None]
+    facts: Mapped[Facts]
+    first_contact_at: Mapped[datetime | None]
+    last_contact_at: Mapped[datetime | None]
+    messages_in: Mapped[int] = mapped_column(default=0)
+    messages_out: Mapped[int] = mapped_column(default=0)
+    orders: Mapped[int] = mapped_column(default=0)
+    do_not_contact: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+
+
+class CustomerAddressRow(Table):
+    """An address belongs to one card; lower case."""
+
+    __tablename__ = "customer_address"
+    address: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+
+
+class DraftRow(Table):
+    """`priority` and `received_at` are the answered message's, kept here so that the queue reads one index."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        Index("ix_draft_queue", "status", text("priority DESC"), "received_at", "id"),
+        Index(
+            "ix_draft_sent_copy",
+            "id",
+            sqlite_where=text("sent_copy = 'pending'"),
+            postgresql_where=text("sent_copy = 'pending'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+    account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
+    revision: Mapped[int]
+    status: Mapped[DraftStatus]
+    priority: Mapped[float]
+    received_at: Mapped[datetime]
+    rfc_message_id: Mapped[str] = mapped_column(unique=True)
+    in_reply_to: Mapped[str | None]
+    references: Mapped[Texts]
+    content_hash: Mapped[str] = mapped_column(Word)
+    conversation_version: Mapped[int]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    approved_by: Mapped[str] = mapped_column(default="")
+    approved_at: Mapped[datetime | None]
+    outgoing_sha256: Mapped[str] = mapped_column(Word, default="")
+    not_before: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    server_reply: Mapped[str] = mapped_column(default="")
+    sent_copy: Mapped[SentCopyStatus] = mapped_column(default=SentCopyStatus.NONE)
+    sent_copy_attempts: Mapped[int] = mapped_column(default=0)
+    bounced_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class DraftRevisionRow(Table):
+    """Every letter a draft has been."""
+
+    __tablename__ = "draft_revision"
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    letter: Mapped[Letter] = mapped_column(Json(Letter))
+    content_hash: Mapped[str] = mapped_column(Word)
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class OutgoingRow(Table):
+    """The bytes a person approved (I5). Gone as soon as the approval no longer stands."""
+
+    __tablename__ = "outgoing"
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    sender: Mapped[str]
+    recipients: Mapped[Texts]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(Word)
+
+
+class ReviewRow(Table):
+    __tablename__ = "review"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), index=True)
+    action: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[str]
+    content_hash: Mapped[str] = mapped_column(Word)
+
+
+class DeliveryAttemptRow(Table):
+    __tablename__ = "delivery_attempt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    phase: Mapped[str]
+    outcome: Mapped[Outcome]
+    code: Mapped[int | None]
+    reply: Mapped[str]
+
+
+class PromiseRow(Table):
+    __tablename__ = "promise"
+    __table_args__ = (Index("ix_promise_status", "status", "due"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), index=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+    text: Mapped[str]
+    due: Mapped[datetime]
+    status: Mapped[PromiseStatus]
+    changed_at: Mapped[datetime]
+
+
+class ResponseRow(Table):
+    __tablename__ = "response"
+    __table_args__ = (
+        Index("ix_response_received_at", "received_at", "id"),
+        Index(
+            "ix_response_waiting",
+            "received_at",
+            "id",
+            sqlite_where=text("answered_at IS NULL AND closed_reason = ''"),
+            postgresql_where=text("answered_at IS NULL AND closed_reason = ''"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), unique=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+    account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
+    first: Mapped[bool]
+    received_at: Mapped[datetime]
+    kind: Mapped[Kind]
+    tier: Mapped[Tier]
+    country: Mapped[str | None]
+    target_seconds: Mapped[float]
+    answered_at: Mapped[datetime | None]
+    via: Mapped[Via | None]
+    person: Mapped[str] = mapped_column(default="")
+    holding_at: Mapped[datetime | None]
+    elapsed_seconds: Mapped[float | None]
+    working_seconds: Mapped[float | None]
+    closed_reason: Mapped[str] = mapped_column(default="")
+
+
+class AlertRow(Table):
+    __tablename__ = "alert"
+    key: Mapped[str] = mapped_column(Word, primary_key=True)
+    text: Mapped[str]
+    raised_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+
+
+class AuditEventRow(Table):
+    """Append-only: the migration adds triggers that refuse every change (I14)."""
+
+    __tablename__ = "audit_event"
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    name: Mapped[str]
+    subject: Mapped[str]
+    data: Mapped[Mapping[str, str]] = mapped_column(Json(dict[str, str]))
+    mac: Mapped[str] = mapped_column(Word)

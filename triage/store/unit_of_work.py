@@ -1,0 +1,92 @@
+"""Short transactions over one connection (F36)."""
+
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from triage.clock import SystemClock
+from triage.store.engine import connect, readers
+from triage.store.repositories.accounts import SqlAccounts
+from triage.store.repositories.alerts import SqlAlerts
+from triage.store.repositories.audit import Seal, SqlAuditLog
+from triage.store.repositories.conversations import SqlConversations
+from triage.store.repositories.customers import SqlCustomers
+from triage.store.repositories.drafts import SqlDrafts
+from triage.store.repositories.messages import SqlMessages
+from triage.store.repositories.promises import SqlPromises
+from triage.store.repositories.responses import SqlResponses
+from triage.vocabulary.ports import Clock
+
+
+class SqlUnitOfWork:
+    """Leaving the block without `commit()` rolls back. For one thread at a time."""
+
+    def __init__(self, engine: Engine, seal: Seal, clock: Clock) -> None:
+        self._engine, self._seal, self._clock = engine, seal, clock
+
+    def __enter__(self) -> Self:
+        self._connection: Connection = self._engine.connect()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def commit(self) -> None:
+        self._connection.commit()
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self._connection)
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self._connection, self._clock)
+
+    @cached_property
+    def conversations(self) -> SqlConversations:
+        return SqlConversations(self._connection)
+
+    @cached_property
+    def customers(self) -> SqlCustomers:
+        return SqlCustomers(self._connection)
+
+    @cached_property
+    def drafts(self) -> SqlDrafts:
+        return SqlDrafts(self._connection)
+
+    @cached_property
+    def promises(self) -> SqlPromises:
+        return SqlPromises(self._connection)
+
+    @cached_property
+    def responses(self) -> SqlResponses:
+        return SqlResponses(self._connection)
+
+    @cached_property
+    def alerts(self) -> SqlAlerts:
+        return SqlAlerts(self._connection)
+
+    @cached_property
+    def audit(self) -> SqlAuditLog:
+        return SqlAuditLog(self._connection, self._seal)
+
+
+class SqlStore:
+    """A database at `url`, already upgraded. `seal` makes the MAC of an audit event: `triage.audit.log.seal` with its key."""
+
+    def __init__(self, url: str, seal: Seal, clock: Clock | None = None, *, busy_timeout: float = 15.0) -> None:
+        self._engine = connect(url, busy_timeout)
+        self._readers = readers(self._engine)
+        self._seal = seal
+        self._clock = clock or SystemClock()
+
+    def begin(self, write: bool = True) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self._engine if write else self._readers, self._seal, self._clock)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()

@@ -1,0 +1,61 @@
+"""Which conversation a stored mail belongs to: the store's side of `triage.conversation`."""
+
+from triage import conversation
+from triage.pipeline import Case
+from triage.vocabulary.ports import UnitOfWork
+from triage.vocabulary.records import MessageRecord
+from triage.vocabulary.states import Direction
+from triage.vocabulary.threading import Candidate, ConversationMatch
+
+
+def of_ours(uow: UnitOfWork, record: MessageRecord, case: Case) -> int:
+    """A letter of ours belongs with the mails it answers: its references are our own and to be believed."""
+    for known in reversed(uow.messages.by_rfc_ids(conversation.thread_ids(case.mail))):
+        if known.conversation_id is not None:
+            return known.conversation_id
+    return uow.conversations.create(record.account_id, case.mail.subject, None, record.received_at)
+
+
+def of_theirs(uow: UnitOfWork, record: MessageRecord, case: Case) -> ConversationMatch:
+    """The thread of a mail that came in; references alone prove nothing, the sender must take part (H14)."""
+    mail = case.mail
+    known = list(uow.messages.by_rfc_ids(conversation.thread_ids(mail)))
+    if mail.sender is not None:
+        since = record.received_at - conversation.SAME_SUBJECT_WITHIN
+        known += uow.messages.recent_from(record.account_id, mail.sender.key, since)
+    found = conversation.match(mail, _candidates(uow, record, known), record.received_at)
+    if found.conversation_id is not None or not mail.message_id or mail.sender is None:
+        return found
+    for answer in uow.messages.referring_to(mail.message_id):
+        ours = answer.direction is Direction.OUT and mail.sender.key in answer.recipients
+        if ours and answer.conversation_id is not None:
+            return ConversationMatch(answer.conversation_id, found.note)
+    return found
+
+
+def copy_of(uow: UnitOfWork, record: MessageRecord, case: Case) -> MessageRecord | None:
+    """The same mail, already processed from another folder or account (F11)."""
+    if not case.mail.message_id:
+        return None
+    for known in uow.messages.by_rfc_ids([case.mail.message_id]):
+        if known.id != record.id and known.direction is Direction.IN and known.duplicate_of is None:
+            stored = uow.messages.assessment_of(known.id)
+            if stored is not None and conversation.same_mail(stored.mail, case.mail):
+                return known
+    return None
+
+
+def _candidates(uow: UnitOfWork, record: MessageRecord, known: list[MessageRecord]) -> list[Candidate]:
+    return [
+        Candidate(
+            conversation_id=message.conversation_id,
+            rfc_message_id=message.rfc_message_id or "",
+            participants=uow.conversations.participants(message.conversation_id),
+            ours=message.direction is Direction.OUT,
+            subject=message.subject,
+            sender=message.sender,
+            received_at=message.received_at,
+        )
+        for message in known
+        if message.conversation_id is not None and message.id != record.id
+    ]
