@@ -24,7 +24,7 @@ from triage.vocabulary.inquiry import (
     Tier,
 )
 from triage.vocabulary.letter import Letter
-from triage.vocabulary.mail import Address, ParsedMail
+from triage.vocabulary.mail import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ def draft_one(raw: bytes, now: datetime) -> DraftedLetter:
 
 
 def _walked(raw: bytes, now: datetime) -> Case:
-    from triage.app import default_desk, new_case
+    from triage.desk import default_desk, new_case
 
     settings, desk = default_desk()
     return walk(desk, new_case(settings, raw, now, now))

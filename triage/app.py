@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,75 +13,30 @@ import structlog
 
 from triage.audit import log as audit_log
 from triage.audit import response_times
-from triage.audit.business_hours import add_working
 from triage.clock import SystemClock
-from triage.config import AccountSection, Settings, default_settings
-from triage.drafting import Templates, load_catalogue, shipped_templates
+from triage.config import AccountSection, Settings
+from triage.desk import desk_of
 from triage.errors import ConfigError, NotFound, ReviewConflict, StoreError
 from triage.followups import promises
 from triage.intake.imap import ImapSentFolder
 from triage.intake.poll import Intake
 from triage.outbox.dispatch import Dispatcher
 from triage.outbox.smtp import Sender
-from triage.pipeline import Case, Desk
+from triage.pipeline import Desk
 from triage.placing import Rules
 from triage.processing import Processor
 from triage.review import Review
-from triage.scoring.kind import KindModel
 from triage.store import SqlStore, upgrade
 from triage.vocabulary.health import AccountHealth, Health
 from triage.vocabulary.letter import Letter, LetterAttachment
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope, OutgoingFile
-from triage.vocabulary.policy import Catalogue
 from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import AccountState, DraftRecord
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import PromiseStatus
 
 log = structlog.get_logger()
-SHIPPED = Path(__file__).parent / "_shipped"
-"""Where the wheel puts what lies beside the package in a checkout."""
-
-
-def shipped(name: str) -> Path:
-    """A file or folder that comes with triage, in an installed wheel or in a checkout."""
-    packed = SHIPPED / name
-    return packed if packed.exists() else Path(__file__).parents[1] / name
-
-
-def new_case(settings: Settings, raw: bytes, received_at: datetime, now: datetime) -> Case:
-    """A mail at the start of its way."""
-    within = timedelta(hours=settings.targets.promise_hours)
-    return Case(raw, received_at, now, add_working(settings.calendar.value(), now, within))
-
-
-def desk_of(settings: Settings) -> Desk:
-    """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError."""
-    return Desk(
-        company=settings.company.value(),
-        catalogue=catalogue_of(settings),
-        calendar=settings.calendar.value(),
-        markets=settings.markets.value(settings.company.country),
-        classifier=KindModel.load(settings.model_file or shipped("models/kind.model")),
-        templates=templates_of(settings),
-        own_addresses=settings.own_addresses,
-    )
-
-
-@cache
-def default_desk() -> tuple[Settings, Desk]:
-    """What `triage.assess` and `triage.draft` work with: no configuration, loaded once."""
-    settings = default_settings()
-    return settings, desk_of(settings)
-
-
-def catalogue_of(settings: Settings) -> Catalogue:
-    return load_catalogue(settings.catalogue_file) if settings.catalogue_file else Catalogue()
-
-
-def templates_of(settings: Settings) -> Templates:
-    return Templates(shipped_templates(), settings.templates_folder)
 
 
 def audit_key(path: Path) -> bytes:

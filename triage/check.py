@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from triage.app import App, catalogue_of, shipped, templates_of
+from triage.app import App
 from triage.config import Settings
+from triage.desk import catalogue_of, shipped, templates_of
 from triage.errors import MailboxError, TriageError
 from triage.intake.folders import find_sent
 from triage.intake.imap import Mailbox

@@ -33,8 +33,8 @@ def match(mail: ParsedMail, candidates: Sequence[Candidate], received_at: dateti
 
     1. A mail that the references name, newest first, if the sender takes part in its conversation or writes from a
        participant's company. Otherwise a new conversation, with a note of what the mail claims to belong to.
-    2. A mail without references that are known: the newest mail of the same sender with the same subject (both not empty, prefixes aside)
-       within `SAME_SUBJECT_WITHIN` of `received_at`. Subject alone never joins.
+    2. A mail without references that are known: the newest mail of the same sender with the same subject (not empty,
+       prefixes aside) within `SAME_SUBJECT_WITHIN` of `received_at`. Subject alone never joins.
     """
     named = {candidate.rfc_message_id: candidate for candidate in candidates}
     claims = [named[rfc_id] for rfc_id in reversed(thread_ids(mail)) if rfc_id in named]

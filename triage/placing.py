@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from triage import threads
 from triage.audit import response_times
+from triage.customers import lasting
 from triage.followups import promises
 from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
 from triage.pipeline import ANSWER, Case, Desk, walk
-from triage.vocabulary.inquiry import Asked
+from triage.vocabulary.inquiry import Asked, Assessment
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic
 from triage.vocabulary.outgoing import Envelope
@@ -59,7 +60,7 @@ class Placer:
     def propose(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> int | None:
         """Start the clock and put the letter into the queue; earlier drafts of the conversation give way (I11)."""
         now = self._clock.now()
-        response_times.start_clock(uow, message, case.assessment, self._rules.targets, self._desk.calendar, now)
+        self._start_clock(uow, message, case.assessment)
         self._make_way(uow, message, case)
         if case.letter is None:
             return None
@@ -68,6 +69,11 @@ class Placer:
         if self._answered_since(uow, message):
             uow.drafts.move(draft_id, DraftStatus.PROPOSED, DraftStatus.HELD, now, note="answered elsewhere already")
         return draft_id
+
+    def _start_clock(self, uow: UnitOfWork, message: MessageRecord, assessment: Assessment | None) -> None:
+        """Of a copy (no assessment) only an earlier arrival matters."""
+        targets, calendar = self._rules.targets, self._desk.calendar
+        response_times.start_clock(uow, message, assessment, targets, calendar, self._clock.now())
 
     # ---- letters of ours, found in the Sent folder
 
@@ -101,6 +107,7 @@ class Placer:
         if original is not None:
             copy = Processed(case.mail, case.screening, None, duplicate_of=original.id)
             uow.messages.save_processed(record.id, copy, original.conversation_id)
+            self._start_clock(uow, uow.messages.get(record.id), None)
             return
         if case.screening.automatic is not None:
             self._place_automatic(uow, record, case)
@@ -156,7 +163,7 @@ class Placer:
         writer = case.mail.writer
         if writer is None or not case.deserves_a_letter:
             return None
-        facts = case.reading.facts
+        facts = lasting(case.reading.facts)
         return uow.customers.remember(writer.key, writer.name, case.reading.country, facts, record.received_at)
 
     def _make_way(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> None:

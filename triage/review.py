@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from triage.audit import response_times
 from triage.errors import BlockedByChecks, NotFound, ReviewConflict
 from triage.outbox.compose import content_hash, outgoing
 from triage.vocabulary.inquiry import Kind
@@ -98,7 +99,7 @@ class Review:
             letter = self._recheck(uow, draft, letter)
             new_hash = content_hash(self._envelope_of(draft, letter))
             version = uow.conversations.get(draft.conversation_id).version
-            if not uow.drafts.revise(draft_id, draft.revision, letter, new_hash, version, now):
+            if not uow.drafts.revise(draft_id, draft.revision, letter, new_hash, version, now, by):
                 raise ReviewConflict(f"Draft {draft_id} was changed by someone else just now.", "Look at it again.")
             self._record(uow, draft, "edit", by, now, "")
             uow.commit()
@@ -117,7 +118,7 @@ class Review:
                 raise ReviewConflict(f"Draft {draft_id} is {draft.status} and can't be rejected.")
             if not uow.drafts.move(draft_id, draft.status, DraftStatus.REJECTED, now, note=reason):
                 raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
-            self._close_clock(uow, draft, f"rejected by {by}: {reason}")
+            _close_clock(uow, draft, f"rejected: {reason}", by, now)
             self._record(uow, draft, "reject", by, now, reason)
             uow.commit()
 
@@ -143,7 +144,7 @@ class Review:
                         draft.id, draft.status, DraftStatus.SUPERSEDED, now, note=f"relabelled {kind} by {by}"
                     )
                     if not kind.is_buyer:
-                        self._close_clock(uow, draft, f"relabelled {kind} by {by}")
+                        _close_clock(uow, draft, f"relabelled {kind}", by, now)
             draft_id = self._redraft(uow, message_id, kind)
             uow.audit.append(
                 now, by, "message.relabelled", f"message:{message_id}", {"from": str(before or ""), "to": str(kind)}
@@ -169,12 +170,6 @@ class Review:
         return uow.drafts.get(draft.id)
 
     @staticmethod
-    def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str) -> None:
-        for response in uow.responses.waiting_in(draft.conversation_id):
-            if response.message_id == draft.message_id:
-                uow.responses.close(response.id, reason)
-
-    @staticmethod
     def _record(uow: UnitOfWork, draft: DraftRecord, action: str, by: str, now: datetime, reason: str) -> None:
         uow.drafts.add_review(draft.id, action, by, now, reason, draft.content_hash)
         uow.audit.append(
@@ -184,3 +179,7 @@ class Review:
             f"draft:{draft.id}",
             {"revision": str(draft.revision), "hash": draft.content_hash, "reason": reason},
         )
+
+
+def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now: datetime) -> None:
+    response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)

@@ -1,69 +1,40 @@
 """Is it a person's mail to us? Machines are never answered (F31, I10), and people are never taken for machines.
 
 One ordered table of rules, the first that speaks decides. Each rule asks for evidence that a person's mail program does
-not produce; words in a subject or a text count only beside such evidence, for people write "out of office" too.
+not produce; words in a subject or a text count only beside such evidence, for people write "out of office" too. The
+words are in `screening.toml`.
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import resources
 
-from triage.vocabulary.mail import Automatic, ParsedMail, Screening
+from triage.vocabulary.mail import Automatic, Delivery, ParsedMail, Screening
 
 _READ = 60_000
 """Characters of text looked at: reports state their business at the top."""
 
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    """A list of `screening.toml` as one expression."""
+    data = tomllib.loads(resources.files("triage").joinpath("screening.toml").read_text("utf-8"))
+    return re.compile("|".join(data[name]), re.IGNORECASE)
+
+
+_RE = re.compile(r"\W{0,3}(?:(?:re|aw|fw|antw?) ?: ?)?\W{0,3}", re.IGNORECASE)
 _DAEMONS = re.compile(
     r"mailer[-_.]?daemon|mail[-_.]?delivery[-_.](?:system|subsystem)|mdaemon|double-bounce|bounce-?master"
 )
-_ROBOTS = re.compile(
-    r"p{1,2}oo?st[-_.]?master|mail[-_.]?(?:admin|system|gateway)|sysadmin|[\w.]*-(?:admin|request|owner|bounces?)"
-)
+_POSTMASTER = re.compile(r"po{1,2}st[-_.]?master")
+_ROBOTS = re.compile(r"mail[-_.]?(?:admin|system|gateway)|sysadmin|[\w.]*-(?:admin|request|owner|bounces?)")
 _NO_REPLY = re.compile(
     r"(?:[\w.+-]*[-_.+])?(?:no|not?|donot|do-not)[-_.]?(?:reply|respond|responder|answer)(?:[-_.+][\w.+-]*)?"
 )
 
-_BOUNCE_SUBJECT = re.compile(
-    r"undeliver|returned mail|mail(?:ing)? (?:delivery|system|failure)|delivery (?:status|failure|failed|has failed|report|"
-    r"problem|error|delayed|incomplete|notification)|failure (?:notice|delivery)|fail(?:ed|ure) (?:delivery|mail)|mail failed|"
-    r"delayed|could ?n[o']t (?:be )?(?:deliver|send)|message (?:you sent|delivery)|error sending your mail|not (?:be )?delivered|"
-    r"nicht zugestellt|unzustellbar|zustell(?:fehler|ung)|non remis|échec de la remise|non[- ]?d[ée]livr|"
-    r"no (?:se pudo )?entreg|devuelto|não entregue|falha na entrega|mancato recapito|mancata consegna|"
-    r"niet[- ]bezorgd|onbestelbaar|niedostarczon|odrzucon|недоставлен|не доставлен|не может быть доставлен|"
-    r"退信|系统退信|投递失败|無法傳送|无法投递|配信できません|配信不能|送信できません|전송(?:되지| 실패)|반송|teslim edilemedi|"
-    r"are not member|blocked message",
-    re.IGNORECASE,
-)
-_BOUNCE_TEXT = re.compile(
-    r"could ?n[o']t be delivered|can ?n[o']t be delivered|(?:was|were|is|been) ?(?:not|n[o']t|un)[ -]?(?:able to )?(?:be )?deliver|"
-    r"unable to deliver|undeliverable|delivery to the following|did not reach|failed to deliver|permanent(?:ly)? (?:error|fail)|"
-    r"delivery (?:has )?fail|user unknown|unknown user|no such (?:user|recipient|mailbox)|mailbox (?:is )?(?:full|unavailable)|"
-    r"over ?quota|host (?:unknown|not found)|unrouteable address|recipient (?:address )?rejected|\b5\.\d\.\d{1,3}\b|"
-    r"\b(?:550|551|552|553|554)[ -]|message (?:has been )?(?:returned|rejected|blocked)|returned to sender|"
-    r"original message follows|transcript of session|nicht zugestellt|n'a pas pu être|no se ha podido|não pôde ser|"
-    r"не доставлено|не удалось доставить|无法(?:投递|送达|发送)|投递失败|退回|配信できません|送信できません|届けられません|배달|teslim edilemedi",
-    re.IGNORECASE,
-)
-_AUTO_SUBJECT = re.compile(
-    r"\W{0,3}(?:(?:re|aw|fw|antw?)\s?: ?)?\W{0,3}(?:auto(?:matic|mated|matische|matisch|matisk)?[- ]?(?:re(?:ply|sponse|spons|sponder)|antwort|antwoord|"
-    r"svar|generated)|out of (?:the )?office|ooo\b|vacation|away from|on (?:annual )?leave|abwesen|abwesend|nicht im (?:büro|haus)|"
-    r"r[ée]ponse automatique|absence|absent|respuesta autom[áa]tica|fuera de la oficina|resposta autom[áa]tica|fora do escritório|"
-    r"risposta automatica|fuori sede|afwezig|frånvaro|fravær|poissa|odpowied[źz] automatyczna|nieobecno|automatick[áa] odpov|"
-    r"автоответ|автоматический ответ|otomatik (?:yanıt|cevap)|ofis dışı|自动回复|自動回覆|自动答复|不在办公室|自動返信|自動応答|不在通知|"
-    r"자동 ?(?:회신|응답)|부재중|رد تلقائي|tr[ảa] l[ờo]i t[ựu] đ[ộo]ng|balasan otomatis)",
-    re.IGNORECASE,
-)
-_CHALLENGE = re.compile(
-    r"(?:confirm|verify|validate) (?:your|that you|you are|this) ?(?:message|e-?mail|human|address|sent|a human|delivery)|"
-    r"sender verification|challenge[- ]response|waiting for (?:your )?(?:verification|approval)|verification of your (?:e-?)?mail|"
-    r"click (?:here |below )?to (?:release|deliver) your (?:message|mail)",
-    re.IGNORECASE,
-)
-_RECEIPT_SUBJECT = re.compile(
-    r"\W{0,3}(?:read|gelesen|lu|leído|leido|lida?|letto|gelezen|läst|lest|læst|прочитано|已读|已讀|開封済み|읽음)\s?[:：]|return receipt",
-    re.IGNORECASE,
-)
 _REPORTED_ID = re.compile(
     r"^[>\s]{0,8}(?:Original-|X-Original-)?Message-ID:\s{0,40}(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE
 )
@@ -131,7 +102,11 @@ class _Evidence:
 
     @cached_property
     def robot(self) -> bool:
-        return self.daemon or self.mail.sender is None or _ROBOTS.fullmatch(self.local) is not None
+        return self.daemon or self.postmaster or _ROBOTS.fullmatch(self.local) is not None
+
+    @cached_property
+    def postmaster(self) -> bool:
+        return _POSTMASTER.fullmatch(self.local) is not None
 
     @cached_property
     def auto_submitted(self) -> str:
@@ -141,13 +116,27 @@ class _Evidence:
 
     @cached_property
     def suppresses(self) -> bool:
-        """X-Auto-Response-Suppress asks for no answer; `None` asks for nothing. By itself no proof of a machine (F31)."""
+        """X-Auto-Response-Suppress asks for no answer; `None` asks for nothing. No proof of a machine by itself (F31)."""
         value = (self.mail.header("x-auto-response-suppress") or "").lower()
         return any(word in value for word in ("all", "oof", "autoreply"))
 
     @cached_property
+    def sending_service(self) -> str:
+        """What Amazon SES says by way of SNS: Bounce, Complaint, Delivery, or the empty string."""
+        if self.mail.sender is None or not self.mail.sender.domain.endswith("amazonaws.com"):
+            return ""
+        found = re.search(r'"notificationType" ?: ?"(\w+)"', self.head)
+        return found[1] if found else ""
+
+    @cached_property
+    def complaint(self) -> str:
+        """Hotmail's complaints carry no report type, only their subject and the mail complained of."""
+        attached = any(file.content_type == "message/rfc822" for file in self.mail.attachments)
+        return self.mail.subject if attached and self.mail.subject.startswith("complaint about message from ") else ""
+
+    @cached_property
     def own_list(self) -> bool:
-        """Delivered through a group address of our own (`sales@` as a Google group): a person wrote to us all the same."""
+        """Came through a group address of our own (`sales@` as a Google group): a person wrote to us all the same."""
         domains = {address.rpartition("@")[2] for address in self.own_addresses}
         listed = " ".join(value for name in ("list-id", "list-post") for value in self.mail.header_values(name)).lower()
         return any(re.search(rf"[@.<]{re.escape(domain)}[>\s]", f"{listed} ") for domain in domains if domain)
@@ -168,7 +157,9 @@ def _feedback_report(it: _Evidence) -> str:
         return "an abuse report (RFC 5965)"
     if re.search(r"^Feedback-Type:", it.head, re.IGNORECASE | re.MULTILINE) and it.report:
         return "an abuse report (RFC 5965)"
-    complaint = it.has("x-hmxmroriginalrecipient", "x-apple-unsubscribe")
+    if it.sending_service == "Complaint":
+        return "a complaint notice of the sending service"
+    complaint = it.has("x-hmxmroriginalrecipient", "x-apple-unsubscribe") or it.complaint
     return f"a complaint or unsubscribe notice of the mail provider ({complaint})" if complaint else ""
 
 
@@ -176,7 +167,7 @@ def _read_receipt(it: _Evidence) -> str:
     if it.report == "disposition-notification":
         return "a read receipt (RFC 8098)"
     machine = it.nowhere or it.auto_submitted
-    return "a read receipt by its subject" if machine and _RECEIPT_SUBJECT.match(it.mail.subject) else ""
+    return "a read receipt by its subject" if machine and _words("receipt_subject").match(it.mail.subject) else ""
 
 
 def _bounce(it: _Evidence) -> str:
@@ -186,10 +177,11 @@ def _bounce(it: _Evidence) -> str:
         return failed
     if it.daemon:
         return f"sent by a mail server ({it.mail.sender.email if it.mail.sender else ''})"
-    if '"notificationType":"Bounce"' in it.head:
-        return "a bounce notice of the sending service"
-    subject, words = _BOUNCE_SUBJECT.search(it.mail.subject), _BOUNCE_TEXT.search(it.head)
-    if (subject or words) and (it.nowhere or it.robot) and not (it.auto_submitted == "auto-generated" and not subject):
+    if it.sending_service in ("Bounce", "Delivery"):
+        return f"a {it.sending_service.lower()} notice of the sending service"
+    subject, words = _words("bounce_subject").search(it.mail.subject), _words("bounce_text").search(it.head)
+    machine = it.nowhere or it.mail.sender is None or it.postmaster
+    if (subject and words and it.robot) or ((subject or (words and it.auto_submitted != "auto-generated")) and machine):
         found = subject or words
         return f'a machine says "{found[0] if found else ""}"'
     return ""
@@ -205,14 +197,19 @@ def _auto_reply(it: _Evidence) -> str:
     if it.word("x-apple-action") == "vacation":
         return "X-Apple-Action: VACATION"
     machine = it.nowhere or it.auto_submitted or it.suppresses or it.word("precedence") in ("bulk", "junk")
-    if machine and _AUTO_SUBJECT.match(it.mail.subject):
+    if machine and _words("auto_reply_subject").match(it.mail.subject, _after_re(it.mail.subject)):
         return "an automatic reply by its subject and its headers"
     return ""
 
 
+def _after_re(subject: str) -> int:
+    found = _RE.match(subject)
+    return found.end() if found else 0
+
+
 def _challenge(it: _Evidence) -> str:
     machine = it.nowhere or it.auto_submitted or _NO_REPLY.fullmatch(it.local) or it.has("x-tmda-fingerprint")
-    if machine and (_CHALLENGE.search(it.mail.subject) or _CHALLENGE.search(it.mail.newest_text[:2_000])):
+    if machine and (_words("challenge").search(f"{it.mail.subject}\n{it.mail.newest_text[:2_000]}")):
         return "asks the sender to prove to be a person"
     return ""
 
@@ -220,7 +217,7 @@ def _challenge(it: _Evidence) -> str:
 def _notification(it: _Evidence) -> str:
     if it.mail.wrapped is not None and it.mail.wrapped.source != "forwarded":
         return ""  # a machine brings a buyer's words
-    if it.auto_submitted:
+    if it.auto_submitted and it.word("precedence") not in ("bulk", "junk"):
         return f"Auto-Submitted: {it.auto_submitted}"
     if it.nowhere:
         return "a null return path: no answer is wanted"
@@ -259,7 +256,8 @@ def screen(mail: ParsedMail, own_addresses: frozenset[str] = frozenset()) -> Scr
     evidence = _Evidence(mail, own_addresses)
     for automatic, rule in _RULES:
         if reason := rule(evidence):
-            return Screening(automatic, reason, _wants_no_reply(evidence), _speaks_of(evidence, automatic))
+            delivery = _delivery(evidence) if automatic is Automatic.BOUNCE else None
+            return Screening(automatic, reason, _wants_no_reply(evidence), _speaks_of(evidence, automatic), delivery)
     return Screening(None, "", _wants_no_reply(evidence))
 
 
@@ -274,6 +272,22 @@ def _wants_no_reply(it: _Evidence) -> bool:
         or it.daemon
         or (it.has(*_LIST_HEADERS) and not it.own_list)
     )
+
+
+_ACTION = re.compile(r"^Action:\s{0,10}(failed|delayed|delivered|relayed|expanded)", re.IGNORECASE | re.MULTILINE)
+_STILL_TRYING = re.compile(r"delayed|\bwarning\b|will (?:be )?retr|still being retried|\(delay\)", re.IGNORECASE)
+
+
+def _delivery(it: _Evidence) -> Delivery:
+    """What became of the letter. One failed recipient outweighs the others."""
+    actions = {found.lower() for found in _ACTION.findall(it.head)}
+    if "failed" in actions:
+        return Delivery.FAILED
+    if "delayed" in actions:
+        return Delivery.DELAYED
+    if actions or it.sending_service == "Delivery":
+        return Delivery.DELIVERED
+    return Delivery.DELAYED if _STILL_TRYING.search(it.mail.subject) else Delivery.FAILED
 
 
 _SPEAKS_OF_A_LETTER = frozenset(

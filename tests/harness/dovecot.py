@@ -13,6 +13,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import smtplib
 import socket
 import subprocess
@@ -117,8 +118,7 @@ def dovecot() -> Iterator[Dovecot]:
     try:
         yield server
     finally:
-        server.process.terminate()
-        server.process.wait(20)
+        _stop(server)
         shutil.rmtree(folder)
 
 
@@ -151,10 +151,21 @@ def _start(folder: Path) -> Dovecot:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     server = Dovecot("127.0.0.1", imap, imaps, lmtp, authority.ca_file, folder, process, auth_port=auth)
     _await_greeting(server)
     return server
+
+
+def _stop(server: Dovecot) -> None:
+    """Politely first; a session whose client keeps its connection open would hold the server up for long."""
+    server.process.terminate()
+    try:
+        server.process.wait(1)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.wait(10)
 
 
 def _await_greeting(server: Dovecot) -> None:

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from triage.store import upgrade
+from triage.store.tables import Table
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
 TEMPLATE = "triage_template"
@@ -32,6 +33,7 @@ class Postgres:
 
     port: int
     process: subprocess.Popen[bytes]
+    spare: list[str] = field(default_factory=list)
 
     def url(self, name: str) -> str:
         return f"postgresql://triage@127.0.0.1:{self.port}/{name}"
@@ -42,18 +44,28 @@ class Postgres:
 
     def empty_database(self) -> str:
         """The URL of a new database without tables."""
-        name = f"triage_{next(_numbers)}"
-        self.administer(f"CREATE DATABASE {name}")
-        return self.url(name)
+        return self._create("template1")
 
     def database(self) -> str:
-        """The URL of a new database with the tables of this version."""
-        name = f"triage_{next(_numbers)}"
-        self.administer(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        return self.url(name)
+        """The URL of a database with the tables of this version and nothing in them."""
+        return self.spare.pop() if self.spare else self._create(TEMPLATE)
+
+    def give_back(self, url: str) -> None:
+        """Empty it for the next test: a third of the time of a new one. Its append-only triggers are off meanwhile."""
+        name = url.rpartition("/")[2]
+        self.administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(f"TRUNCATE {', '.join(Table.metadata.tables)} RESTART IDENTITY".encode())
+        self.spare.append(url)
 
     def drop(self, url: str) -> None:
         self.administer(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def _create(self, template: str) -> str:
+        name = f"triage_{next(_numbers)}"
+        self.administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ class Rule:
 
 @dataclass
 class Relay:
-    """A relay on `port` of 127.0.0.1. Rules may be added and taken away while it runs."""
+    """A relay on `host` and `port`. Rules may be added and taken away while it runs."""
 
     host: str
     port: int
@@ -121,10 +121,10 @@ class Relay:
 
 
 @contextmanager
-def relay(host: str, port: int, *rules: Rule) -> Iterator[Relay]:
-    """A relay in front of that server, for as long as the block lasts."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    made = Relay("127.0.0.1", listener.getsockname()[1], list(rules))
+def relay(host: str, port: int, *rules: Rule, listen: str = "127.0.0.1") -> Iterator[Relay]:
+    """A relay in front of that server, for as long as the block lasts. `listen` is any address of loopback."""
+    listener = socket.create_server((listen, 0))
+    made = Relay(listen, listener.getsockname()[1], list(rules))
 
     def accept() -> None:
         while True:

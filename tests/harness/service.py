@@ -77,14 +77,14 @@ class Service:
         return self.folder / "config.toml"
 
     def start(self) -> None:
-        log = (self.folder / "daemon.log").open("ab")
-        self.daemon = subprocess.Popen(
-            [sys.executable, "-m", "triage", "run", "--config", str(self.config)],
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
+        with (self.folder / "daemon.log").open("ab") as log:
+            self.daemon = subprocess.Popen(
+                [sys.executable, "-m", "triage", "run", "--config", str(self.config)],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
         self.started.append(self.daemon)
         wait_for(lambda: self.health() is not None, f"the daemon answers; its log: {self.log()}", 30)
 

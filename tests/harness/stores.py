@@ -54,7 +54,7 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     """A PostgreSQL database with the tables of this version."""
     url = postgres.database()
     yield url
-    postgres.drop(url)
+    postgres.give_back(url)
 
 
 @pytest.fixture(params=BOTH)

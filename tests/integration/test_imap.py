@@ -12,6 +12,7 @@ from tests.harness.certificates import Authority
 from tests.harness.dovecot import Dovecot
 from tests.harness.mails import mail
 from tests.harness.relay import Harm, Relay, Rule, Way, relay
+from triage.credentials import PasswordCredentials, Secret
 from triage.errors import (
     AnswerUnreadable,
     CertificateRefused,
@@ -22,11 +23,10 @@ from triage.errors import (
 )
 from triage.intake.folders import find_sent
 from triage.intake.imap import ImapSentFolder, Mailbox
-from triage.credentials import PasswordCredentials, Secret
 from triage.vocabulary.servers import Login, MailboxPlan, Security, Server
 
 pytestmark = pytest.mark.integration
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
 
 
 def server_of(place: Dovecot | Relay, security: Security = Security.NONE, *, read_timeout: float = 20.0) -> Server:
@@ -51,6 +51,14 @@ def proxy(dovecot: Dovecot) -> Iterator[Relay]:
         yield made
 
 
+def flags_in(dovecot: Dovecot, user: str) -> list[set[bytes]]:
+    """The flags of each mail in INBOX, as a colleague's mail program sees them."""
+    with dovecot.imap(user) as client:
+        client.select("INBOX", readonly=True)
+        _, lines = client.fetch("1:*", "(FLAGS)")
+    return [set(line.partition(b"(FLAGS (")[2].rstrip(b")").split()) for line in lines]
+
+
 # ---- logging in ------------------------------------------------------------------------------------------------------
 
 
@@ -68,13 +76,11 @@ def test_f21_no_credential_leaves_when_the_certificate_is_bad(
     dovecot: Dovecot, user: str, security: Security, fault: str, tmp_path: Path
 ) -> None:
     port = dovecot.imaps_port if security is Security.TLS else dovecot.imap_port
-    other = Authority.create(tmp_path).ca_file
-    with relay(dovecot.host, port) as proxy:
-        host, ca_file = ("127.0.0.1", other) if fault == "unknown authority" else ("127.0.0.2", dovecot.ca_file)
-        if fault == "wrong host":
-            proxy.listen_also_on(host)
-        with pytest.raises(CertificateRefused) as caught:
-            Mailbox(Server(host, proxy.port, security, str(ca_file)), Login(user, dovecot.password))
+    host, ca_file = "127.0.0.1", Authority.create(tmp_path).ca_file
+    if fault == "wrong host":
+        host, ca_file = "127.0.0.2", dovecot.ca_file
+    with relay(dovecot.host, port, listen=host) as proxy, pytest.raises(CertificateRefused) as caught:
+        Mailbox(Server(host, proxy.port, security, str(ca_file)), Login(user, dovecot.password))
     assert caught.value.remedy != ""
     assert dovecot.password.encode() not in bytes(proxy.sent[Way.UP])
     assert proxy.commands(b"LOGIN") == 0
@@ -130,9 +136,7 @@ def test_f03_a_link_lost_during_login_is_no_refusal(dovecot: Dovecot, user: str,
         Mailbox(server_of(proxy, read_timeout=1.0), Login(user, dovecot.password))
 
 
-def test_the_id_command_says_who_we_are_before_any_folder_is_opened(
-    dovecot: Dovecot, user: str, proxy: Relay
-) -> None:
+def test_the_id_command_says_who_we_are_before_any_folder_is_opened(dovecot: Dovecot, user: str, proxy: Relay) -> None:
     with Mailbox(server_of(proxy), Login(user, dovecot.password)) as made:
         made.examine("INBOX")
     commands = bytes(proxy.sent[Way.UP])
@@ -174,7 +178,7 @@ def test_the_sent_copy_is_seen_and_keeps_its_time(dovecot: Dovecot, user: str, m
         client.select("Sent")
         _, answer = client.fetch("1", "(FLAGS INTERNALDATE BODY.PEEK[])")
     assert b"\\Seen" in answer[0][0]
-    assert b'"23-Nov-2026 12:00:00 +0000"' in answer[0][0]
+    assert b'"05-Oct-2026 12:00:00 +0000"' in answer[0][0]
     assert answer[0][1] == b"Message-ID: <a@b>\r\n\r\nbare line feeds\r\n"
 
 
@@ -228,13 +232,11 @@ def test_mails_since_a_day_are_found(dovecot: Dovecot, user: str, mailbox: Mailb
 def test_f07_reading_leaves_no_trace(dovecot: Dovecot, user: str, mailbox: Mailbox) -> None:
     dovecot.append(user, mail(1))
     dovecot.append(user, mail(2), flags="\\Flagged")
+    before = flags_in(dovecot, user)
     mailbox.examine("INBOX")
     assert mailbox.bodies([1, 2]) == {1: mail(1), 2: mail(2)}
     assert mailbox.headers([1])[1].endswith(b"+0000\r\n\r\n")
-    with dovecot.imap(user) as client:
-        client.select("INBOX", readonly=True)
-        _, flags = client.fetch("1:*", "(FLAGS)")
-    assert flags == [b"1 (FLAGS (\\Recent))", b"2 (FLAGS (\\Flagged \\Recent))"] or all(b"\\Seen" not in f for f in flags)
+    assert flags_in(dovecot, user) == before
 
 
 def test_f15_a_literal_over_the_limit_ends_the_connection(dovecot: Dovecot, user: str) -> None:
@@ -334,10 +336,7 @@ def test_a_keyword_is_added_without_touching_other_flags(dovecot: Dovecot, user:
     dovecot.append(user, mail(1), flags="\\Flagged")
     mailbox.select("INBOX")
     mailbox.add_keyword([1], "Triaged")
-    with dovecot.imap(user) as client:
-        client.select("INBOX", readonly=True)
-        _, flags = client.fetch("1", "(FLAGS)")
-    assert {b"\\Flagged", b"Triaged"} <= set(flags[0].replace(b"(", b" ").replace(b")", b" ").split())
+    assert flags_in(dovecot, user)[0] >= {b"\\Flagged", b"Triaged"}
 
 
 # ---- waiting ---------------------------------------------------------------------------------------------------------
@@ -405,7 +404,7 @@ def test_f02_half_a_line_in_idle_is_a_lost_connection_or_a_wake_up(dovecot: Dove
 
 def test_f17_connections_are_closed(dovecot: Dovecot, user: str) -> None:
     open_before = len(list(Path("/proc/self/fd").iterdir()))
-    for _ in range(20):
+    for _ in range(3):
         with Mailbox(server_of(dovecot), Login(user, dovecot.password)) as made:
             made.examine("INBOX")
         with pytest.raises(LoginRefused):

@@ -81,7 +81,7 @@ def test_a_secret_is_never_shown(write) -> None:
         ("[calendar.windows]\nmon = 'nine to five'\n", "'nine to five' is no working window; write it as 09:00-12:00"),
         ("[markets.weights]\nDE = 7\n", "markets.weights.DE: Input should be less than or equal to 2"),
         (ACCOUNT.replace("sales]", "Sales]").replace("sales.", "Sales."), "accounts.Sales"),
-        (ACCOUNT.replace("password = { value = \"secret-word\" }", ""), "give either password or oauth"),
+        (ACCOUNT.replace('password = { value = "secret-word" }', ""), "give either password or oauth"),
         (ACCOUNT.replace('{ value = "secret-word" }', '{ value = "secret-word", env = "X" }'), "exactly one of"),
         (ACCOUNT.replace("port = 993", 'port = 143\nsecurity = "none"'), "loopback addresses only"),
         ("this is not TOML", "is not valid TOML"),

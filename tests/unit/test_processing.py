@@ -51,7 +51,9 @@ def test_a_second_mail_voids_the_draft_and_carries_its_open_points(desktop: Desk
     first = desktop.arrive(inquiry())
     desktop.clock.move(hours=1)
     second = desktop.arrive(
-        inquiry(message_id="<2@muster.example>", subject="Re: LED bulbs", text="Do you have CE certificates?", **REPLY_TO_US)
+        inquiry(
+            message_id="<2@muster.example>", subject="Re: LED bulbs", text="Do you have CE certificates?", **REPLY_TO_US
+        )
     )
 
     assert [state for _, state in desktop.drafts(first)] == ["superseded"]
@@ -66,7 +68,9 @@ def test_an_approved_letter_is_held_when_the_buyer_writes_again(desktop: Desktop
     ((draft_id, _),) = desktop.drafts(first)
     desktop.app.review.approve(draft_id, "Wang Wei", override="deferred answers are fine")
     desktop.clock.move(minutes=1)
-    desktop.arrive(inquiry(message_id="<2@muster.example>", subject="Re: LED bulbs", text="One more question: MOQ?", **REPLY_TO_US))
+    desktop.arrive(
+        inquiry(message_id="<2@muster.example>", subject="Re: LED bulbs", text="One more question: MOQ?", **REPLY_TO_US)
+    )
 
     held = desktop.app.draft(draft_id)
     assert (held.status, held.note) == ("held", "the buyer wrote again")
@@ -75,7 +79,13 @@ def test_an_approved_letter_is_held_when_the_buyer_writes_again(desktop: Desktop
 def test_an_answer_from_a_phone_holds_the_draft_and_stops_the_clock(desktop: Desktop) -> None:
     message_id = desktop.arrive(inquiry())
     desktop.clock.move(hours=2)
-    phone = inquiry(sender="sales@seller.example", message_id="<p@phone.example>", subject="Re: LED bulbs", text="Hello Karl, USD 1.20.", **REPLY_TO_US)
+    phone = inquiry(
+        sender="sales@seller.example",
+        message_id="<p@phone.example>",
+        subject="Re: LED bulbs",
+        text="Hello Karl, USD 1.20.",
+        **REPLY_TO_US,
+    )
     desktop.arrive(phone.replace(b"To: sales@seller.example", b"To: karl@muster.example"), FolderRole.SENT)
 
     ((draft_id, state),) = desktop.drafts(message_id)
@@ -88,7 +98,13 @@ def test_an_answer_from_a_phone_holds_the_draft_and_stops_the_clock(desktop: Des
 def test_the_answer_may_be_read_before_the_question(desktop: Desktop) -> None:
     """An archive's Sent folder may be imported first."""
     desktop.clock.move(hours=2)
-    answer = inquiry(sender="sales@seller.example", message_id="<p@phone.example>", subject="Re: LED bulbs", text="USD 1.20.", **REPLY_TO_US)
+    answer = inquiry(
+        sender="sales@seller.example",
+        message_id="<p@phone.example>",
+        subject="Re: LED bulbs",
+        text="USD 1.20.",
+        **REPLY_TO_US,
+    )
     desktop.arrive(answer.replace(b"To: sales@seller.example", b"To: karl@muster.example"), FolderRole.SENT)
     desktop.clock.move(hours=-2)
     message_id = desktop.arrive(inquiry())
@@ -121,7 +137,12 @@ def test_the_same_id_on_another_mail_is_another_mail(desktop: Desktop) -> None:
 def test_forged_references_do_not_join_a_conversation(desktop: Desktop) -> None:
     first = desktop.arrive(inquiry())
     forged = desktop.arrive(
-        inquiry(sender="eve@rival.example", message_id="<9@rival.example>", text="Please send the price list to me instead.", **REPLY_TO_US)
+        inquiry(
+            sender="eve@rival.example",
+            message_id="<9@rival.example>",
+            text="Please send the price list to me instead.",
+            **REPLY_TO_US,
+        )
     )
 
     with desktop.app.store.begin(write=False) as uow:

@@ -13,7 +13,7 @@ from triage.audit.report import Case, Figures, Report, Spread
 
 PERCENTILES = "linear interpolation between the closest ranks"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NAME_WIDTH = 48
+_SENDER_WIDTH, _SUBJECT_WIDTH = 32, 40
 _COLUMNS = ("due", "answered", "answered %", "in target %", "held", "median", "mean", "p90")
 
 
@@ -131,21 +131,21 @@ def _named(cases: Sequence[Case], zone: ZoneInfo) -> list[str]:
             case.tier.value,
             case.kind.value,
             case.received_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-            shown(case.sender),
-            shown(case.subject),
+            shown(case.sender, _SENDER_WIDTH),
+            shown(case.subject, _SUBJECT_WIDTH),
         )
         for case in cases
     ]
     return _grid(rows, numbers=3)
 
 
-def shown(text: str) -> str:
-    """One line without control or direction characters, cut to a bearable width."""
+def shown(text: str, columns: int) -> str:
+    """One line without control or direction characters, cut to that width."""
     clean = "".join(char if char.isprintable() else " " for char in text[:400])
     line = " ".join(clean.split())
-    if width(line) <= _NAME_WIDTH:
+    if width(line) <= columns:
         return line
-    while width(line) > _NAME_WIDTH - 1:
+    while width(line) > columns - 1:
         line = line[:-1]
     return f"{line}…"
 

@@ -40,9 +40,9 @@ def demo(
     """See it work: an embedded mail server with a sample mailbox, the daemon, and the review queue."""
     from triage.app import App
     from triage.config import load
-    from triage.demo.setting import write_config
     from triage.demo.mails import sample_mails
     from triage.demo.servers import start_demo_servers
+    from triage.demo.setting import write_config
     from triage.logs import configure
 
     with ExitStack() as stack:

@@ -43,8 +43,8 @@ def draft(paths: Paths, config: ConfigOption = None) -> None:
 def _each_mail(
     paths: list[str], config: Path | None, steps: tuple[Step, ...], line: Callable[[Case, str], str]
 ) -> None:
-    from triage.app import desk_of, new_case
     from triage.clock import SystemClock
+    from triage.desk import desk_of, new_case
     from triage.intake.archive import read_archive
     from triage.pipeline import walk
 

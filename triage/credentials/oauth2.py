@@ -145,7 +145,7 @@ def _post(endpoint: TokenEndpoint, form: Mapping[str, str], timeout: float, file
     except urllib.error.URLError as error:
         if isinstance(error.reason, ssl.SSLCertVerificationError):
             raise CertificateRefused(
-                f"The certificate of {_host(endpoint)} does not verify: {error.reason.verify_message}.",
+                f"The certificate of {_host(endpoint)} does not verify: {error.reason.verify_message}",
                 "Check the clock and what stands between this machine and the provider.",
             ) from None
         raise ConnectionLost(f"{_host(endpoint)} can't be reached: {error.reason}.") from None

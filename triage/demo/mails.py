@@ -22,7 +22,7 @@ from quopri import encodestring
 from typing import Any
 
 ADDRESS = "sales@lumina-led.example"
-PERSON = "Lin Wei"
+PERSON = "Li Na"
 SENT = "Sent"
 _OURS = f"{PERSON} <{ADDRESS}>"
 _ON_THE_WAY = timedelta(seconds=20)

@@ -76,6 +76,7 @@ def matter_of(request: LetterRequest, language: str, on: date) -> Matter:
     ]
     asked_for = told or fields
     found = look.find_products(asked_for, request.catalogue)
+    other = len(found) == 1 and look.differs(" ".join(asked_for), found[0])
     if not found:
         found = look.find_products((request.mail.subject, request.mail.message), request.catalogue)
     if not found and not asked_for:
@@ -87,7 +88,7 @@ def matter_of(request: LetterRequest, language: str, on: date) -> Matter:
         language=language,
         on=on,
         products=found[:6] or ((near,) if near is not None else ()),
-        nearest=near is not None,
+        nearest=near is not None or other,
         wanted=_repeatable(asked_for[0] if asked_for else ""),
         unknown=bool(asked_for) and not found and near is None,
         quantities=look.quantities(counted)[:_QUOTED],

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from triage.drafting.tokens import has_cjk, is_cjk, tokens
@@ -34,6 +35,8 @@ _WEAK = frozenset(
         "unit",
     }
 )
+_SPECS_CAP = 2_000
+_MEASURE = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?)(?=(?:\s?-\s?\d{1,6})?\s?(W|V|lm|K|ml|l|inch|kg|g)\b)", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){1,3}|\d{1,9})(?![\d.,]*\d)\s{0,3}(k\b)?", re.IGNORECASE
 )
@@ -105,6 +108,19 @@ def nearest(wanted: str, catalogue: Catalogue) -> Product | None:
         if telling and score > best_score:
             best, best_score = product, score
     return best
+
+
+def differs(wanted: str, product: Product) -> bool:
+    """Whether the buyer's words name a measure that the product has otherwise: 20 W where we make 12 W (R7)."""
+    ours: dict[str, list[Decimal]] = {}
+    for figure, unit in _measures(f"{product.name} {product.specs}"):
+        ours.setdefault(unit, []).append(figure)
+    return any(unit in ours and not min(ours[unit]) <= figure <= max(ours[unit]) for figure, unit in _measures(wanted))
+
+
+def _measures(text: str) -> list[tuple[Decimal, str]]:
+    found = _MEASURE.findall(text[:_SPECS_CAP])
+    return [(Decimal(figure.replace(",", ".")), unit.lower()) for figure, unit in found]
 
 
 def quantities(texts: Iterable[str]) -> tuple[int, ...]:

@@ -149,6 +149,8 @@ def _topics(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tuple[T
 
 def _trusted_date(request: LetterRequest) -> datetime | None:
     written = request.mail.date
+    if request.mail.wrapped is not None:
+        return None  # the platform's clock, not the buyer's
     if written is None or not request.mail.date_zone_known or abs(written - request.received_at) > _CREDIBLE:
         return None
     return written
@@ -163,7 +165,11 @@ def _mail_date(request: LetterRequest, clock: ZoneInfo) -> date:
 def _offers(matter: Matter, answers: tuple[Answer, ...]) -> tuple[Passage, ...]:
     """A way out where the request can't be met as it stands; the choice stays with the buyer (R7)."""
     if matter.nearest:
-        return (Passage("offer_nearest", {"wanted": matter.wanted, **_unsaid_facts(matter, _said(answers))}),)
+        return (
+            Passage(
+                "offer_nearest", {"wanted": matter.wanted, **_unsaid_facts(matter.products[0], matter, _said(answers))}
+            ),
+        )
     return tuple(_offer_minimum(matter, *short) for short in below_minimum(matter))
 
 
@@ -207,8 +213,9 @@ def _background(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tup
     if (promising or middleman) and profile and reads_in(profile, matter.language) and Point.COMPANY_INFO not in said:
         values = {"profile": profile.rstrip(".。"), "website": request.company.website}
         passages.append(Passage("answer_company_info", values))
-    if (promising or middleman or bare) and matter.products and not matter.nearest:
-        passages.append(Passage("background", _unsaid_facts(matter, said)))
+    if (promising or middleman or bare) and not matter.nearest:
+        shown = matter.products[: 2 if bare else 1]
+        passages.extend(Passage("background", _unsaid_facts(product, matter, said)) for product in shown)
     if (middleman or bare or matter.unknown) and link and Point.CATALOG not in said:
         passages.append(Passage("answer_catalog", {"link": link, "product_links": ()}))
     return tuple(passages)
@@ -225,9 +232,9 @@ _POINT_OF_FACT = {
 }
 
 
-def _unsaid_facts(matter: Matter, said: frozenset[Point]) -> Mapping[str, object]:
-    """The first product's facts, without those that an answer gives and those in another script than the letter's."""
-    facts = dict(product_facts(matter.products[0], matter))
+def _unsaid_facts(product: Product, matter: Matter, said: frozenset[Point]) -> Mapping[str, object]:
+    """A product's facts, without those that an answer gives and those in another script than the letter's."""
+    facts = dict(product_facts(product, matter))
     for key, value in facts.items():
         foreign = isinstance(value, str) and key != "product" and not reads_in(value, matter.language)
         if _POINT_OF_FACT.get(key) in said or foreign:

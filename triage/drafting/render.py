@@ -55,6 +55,7 @@ _ALLOWED = (
 _FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "upper")
 _LOOP = frozenset({"first", "last", "index", "length"})
 _DEEPEST_LOOP = 3
+_MEND = "Mend the template's tags."
 _SOURCE_CAP = 64_000
 _RENDER_CAP = 64_000
 """Characters: a letter is two or three thousand."""
@@ -182,10 +183,8 @@ class Templates:
             missing = str(error)
             raise TemplateError(f"The template {missing} is missing.", f"Put it into {self.folders[0]}.") from error
         except TemplateSyntaxError as error:
-            raise TemplateError(
-                f"{error.filename or name}, line {error.lineno}: {error.message}.", "Mend the template's tags."
-            ) from error
-        except (JinjaError, TypeError, ValueError, RecursionError) as error:
+            raise TemplateError(f"{error.filename or name}, line {error.lineno}: {error.message}.", _MEND) from error
+        except (JinjaError, TypeError, ValueError, OSError, RecursionError) as error:
             raise TemplateError(
                 f"{self._where(error, name)}: {error}.", f"Variables here: {', '.join(sorted(words))}."
             ) from error
@@ -196,9 +195,9 @@ class Templates:
         try:
             tree = self._environment.parse(path.read_text(encoding="utf-8"), block, str(path))
         except TemplateSyntaxError as error:
-            raise TemplateError(
-                f"{path}, line {error.lineno}: {error.message}.", "Mend the template's tags."
-            ) from error
+            raise TemplateError(f"{path}, line {error.lineno}: {error.message}.", _MEND) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(f"{path}: {error}.", "Save it as UTF-8 text that can be read.") from error
         strange = meta.find_undeclared_variables(tree) - {*known, "super"}
         return tuple((node.name, node.lineno) for node in tree.find_all(nodes.Name) if node.name in strange)
 

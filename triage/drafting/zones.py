@@ -72,7 +72,8 @@ _FOREMOST: Mapping[str, tuple[str, ...]] = {
 def _territory_zones() -> Mapping[str, tuple[str, ...]]:
     zones: dict[str, list[str]] = defaultdict(list)
     for zone, territory in get_global("zone_territories").items():
-        zones[territory].append(zone)
+        if not zone.startswith("Etc/"):
+            zones[territory].append(zone)
     return {territory: tuple(sorted(names)) for territory, names in zones.items()}
 
 

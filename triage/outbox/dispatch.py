@@ -7,6 +7,7 @@ answer is knowledge; without one the letter is UNCERTAIN, shown, and never sent 
 
 import random
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -164,7 +165,8 @@ class Dispatcher:
         try:
             return sender.deliver(claim.outgoing, mark)
         except Exception as error:  # a fault of ours: the letter must reach a state all the same
-            log.exception("sending failed", draft=claim.draft.id)
+            # No `log.exception`: a renderer that shows local variables would show the letter, or a password (H25).
+            log.error("sending failed", draft=claim.draft.id, trace=traceback.format_exc())
             outcome, phase = (_O.UNKNOWN, "body") if marked else (_O.TRANSIENT, "data")
             return Delivery(outcome, phase, None, f"{type(error).__name__}: {error}")
 

@@ -1,5 +1,6 @@
 """Store what became of a letter, whatever happens around it."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,7 +70,9 @@ class Settling:
         try:
             self._record(claim, delivery, with_rest=True)
         except Exception:
-            log.exception("a delivery could not be recorded whole", draft=claim.draft.id, outcome=delivery.outcome)
+            log.error(
+                "not recorded whole", draft=claim.draft.id, outcome=delivery.outcome, trace=traceback.format_exc()
+            )
             self._record(claim, delivery, with_rest=False)
 
     def _record(self, claim: Claim, delivery: Delivery, *, with_rest: bool) -> None:

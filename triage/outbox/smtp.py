@@ -228,7 +228,7 @@ class _Connection:
 
     def _quit(self) -> None:
         """Politeness only: nobody waits for the answer, nothing depends on it (F24)."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(Exception):
             self._client.putcmd("QUIT")
 
 

@@ -1,7 +1,6 @@
 """What may cross an SMTP connection, and how its answers are read for people (H25, H27)."""
 
 import re
-import unicodedata
 
 LINE_LIMIT = 998
 _REPLY_LIMIT = 500
@@ -26,5 +25,5 @@ def dot_stuffed(data: bytes) -> bytes:
 def readable(reply: bytes | str) -> str:
     """A server's words on one line, bounded, without control characters."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    shown = (" " if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c for c in text[: 4 * _REPLY_LIMIT])
+    shown = (character if character.isprintable() else " " for character in text[: 4 * _REPLY_LIMIT])
     return " ".join("".join(shown).split())[:_REPLY_LIMIT]

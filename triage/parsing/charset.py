@@ -1,6 +1,7 @@
 """Bytes to text, whatever the mail claims about itself (H03, H05, H20)."""
 
 import codecs
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,6 +57,8 @@ _NAMES = {
 # Text codecs of Python that are no charsets of mail, some of them slow on hostile input.
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 _MULTIBYTE = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "utf-8"})
+_OTHER_ALPHABETS = frozenset({"koi8-r", "cp1251", "iso8859-5", "cp1253", "cp1255", "cp1256", "cp874"})
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _SAMPLE = 20_000
 
 # The commonest letters of each script: right decoding yields many of them, wrong decoding few.
@@ -124,33 +127,44 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
     """
     codec = codec_for(declared) if declared else None
     complaints = (UNKNOWN,) if declared and codec is None and declared.lower() not in _UNSAID else ()
-    if raw.isascii() and (codec is None or codec not in _SHIFTING):
+    if raw.isascii() and codec not in _SHIFTING:
         if b"\x1b$" in raw:
             return _decode_or_replace(raw, "iso2022_jp_ext", complaints)
         return Decoded(raw.decode("ascii"), "ascii", complaints)
+    silent = codec is None or codec == "ascii"
     utf8 = _strict(raw, "utf-8-sig")
-    if utf8 is not None and (codec is None or codec in _SINGLE_BYTE_DEFAULTS):
-        claimed = codec is not None and codec != "ascii"
-        return Decoded(utf8, "utf-8", (*complaints, GUESSED) if claimed else complaints)
-    if codec is not None and codec != "ascii":
-        text = _strict(raw, codec)
-        if text is not None:
-            return Decoded(text, codec, complaints)
-        if utf8 is not None:
-            return Decoded(utf8, "utf-8", (*complaints, GUESSED))
-        text = raw.decode(codec, "replace")
-        if codec in _MULTIBYTE and text.count("\ufffd") * 50 <= len(text):
-            return Decoded(text, codec, (*complaints, LOSS))
-        if codec == "cp1252":
-            return Decoded(raw.decode("latin-1"), "latin-1", complaints)
-    return _decode_or_replace(raw, guess(raw), (*complaints, GUESSED))
+    if utf8 is not None and (silent or codec in _SINGLE_BYTE_DEFAULTS):
+        # Bytes that happen to be valid UTF-8 are UTF-8, whatever a mail program says by default.
+        return Decoded(utf8, "utf-8", complaints if silent else (*complaints, GUESSED))
+    if codec is None or silent:
+        return _decode_or_replace(raw, guess(raw), (*complaints, GUESSED))
+    return _as_declared(raw, codec, utf8, complaints)
+
+
+def _as_declared(raw: bytes, codec: str, utf8: str | None, complaints: tuple[str, ...]) -> Decoded:
+    """By the declared codec where it fits or nearly fits, else by the letters."""
+    text = _strict(raw, codec)
+    if text is not None:
+        return Decoded(text, codec, complaints)
+    if utf8 is not None:
+        return Decoded(utf8, "utf-8", (*complaints, GUESSED))
+    text = raw.decode(codec, "replace")
+    if codec in _MULTIBYTE and text.count("\ufffd") * 50 <= len(text):
+        return Decoded(text, codec, (*complaints, LOSS))
+    better = "cp1252" if codec == "cp1252" else guess(raw)
+    return _decode_or_replace(raw, better, (*complaints, GUESSED))
 
 
 def guess(raw: bytes) -> str:
     """The codec whose reading of `raw` has the largest share of common letters; cp1252 when none stands out."""
     sample = raw[:_SAMPLE]
     best, best_share = "cp1252", 0.34
+    runs = _HIGH_RUN.findall(sample)
+    # One odd letter here and there among Latin ones: an accent, no other alphabet.
+    accents = len(runs) > 0 and sum(map(len, runs)) < 2 * len(runs)
     for codec, common in _COMMON:
+        if accents and codec in _OTHER_ALPHABETS:
+            continue
         text = sample.decode(codec, "replace")
         odd = [letter for letter in text if letter > "\x7f"]
         if not odd or text.count("\ufffd") * 33 > len(odd):

@@ -56,8 +56,11 @@ def _field_start(line: bytes) -> tuple[str, list[bytes]]:
 # Bidirectional overrides and invisible letters hide what a name or subject really says (H10). Joiners stay: Persian,
 # Hindi and emoji need them.
 _INVISIBLE = dict.fromkeys(
-    [*range(0x00, 0x20), *range(0x7F, 0xA0), 0x200B, 0x2028, 0x2029, *range(0x202A, 0x202F), 0x2060]
-    + [*range(0x2066, 0x2070), 0xFEFF, *range(0xD800, 0xE000), *range(0xE0000, 0xE0080)]
+    [
+        *(*range(0x20), *range(0x7F, 0xA0)),
+        *(0x200B, 0x2028, 0x2029, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x2070), 0xFEFF),
+        *(*range(0xD800, 0xE000), *range(0xE0000, 0xE0080)),
+    ]
 )
 _TO_SPACE = {**_INVISIBLE, **dict.fromkeys(range(0x09, 0x0E), " "), 0x85: " ", 0x2028: " ", 0x2029: " "}
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
@@ -131,6 +134,7 @@ def lenient_base64(data: bytes) -> tuple[bytes, bool]:
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), clean
 
 
+_QUOTED_PAIR = re.compile(r'\\(["\\])')  # no other: Windows paths stand unescaped in file names
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # An unclosed quote runs to the end: looking for its end again and again would be quadratic.
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|([;=])|([^;="]+)', re.DOTALL)
@@ -179,7 +183,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
             in_value = True
         elif in_value:
             quoted = token[1]
-            value.append(_ESCAPED.sub(r"\1", quoted) if quoted is not None else token[0])
+            value.append(_QUOTED_PAIR.sub(r"\1", quoted) if quoted is not None else token[0])
         else:
             name += token[0]
     finish()

@@ -3,7 +3,7 @@
 import re
 
 from resiliparse.extract.html2text import extract_plain_text
-from resiliparse.parse.html import DOMContext, DOMNode, HTMLTree, NodeType, traverse_dom
+from resiliparse.parse.html import DOMContext, ElementNode, HTMLTree, Node, TextNode, traverse_dom
 
 from triage.parsing.quotes import own_lines
 
@@ -30,7 +30,7 @@ def html_to_text(html: str) -> str:
     try:
         tree = HTMLTree.parse(bounded(html))
         return tidy(extract_plain_text(tree, preserve_formatting=True, alt_texts=False, skip_elements=_SKIP))
-    except Exception:  # noqa: BLE001
+    except Exception:
         # The parser's own errors share no base class; a mail must not die of its HTML.
         return tidy(re.sub(r"<[^<>]{0,1000}>", " ", bounded(html)))
 
@@ -42,23 +42,28 @@ def tidy(text: str) -> str:
 def newest_html(html: str) -> str:
     """The HTML of a reply without what it quotes: text and pictures of others are taken out, the writer's markup stays.
 
-    Containers in which mail programs put quotes count as quoted; for the rest the lines of text decide, as in plain text.
-    A mail that holds nothing of the writer's own (a bare forward) comes back whole. Never raises.
+    Containers in which mail programs put quotes count as quoted; for the rest the lines of text decide, as in plain
+    text. A mail that holds nothing of the writer's own (a bare forward) comes back whole. Never raises.
     """
     try:
         tree = HTMLTree.parse(bounded(html))
         lines = _Lines()
-        traverse_dom(tree.body or tree.document, lines.enter, lines.leave, elements_only=False)
+        if tree.body is None:
+            return html
+        traverse_dom(tree.body, lines.enter, lines.leave, elements_only=False)
         if not lines.cut(tree):
             return html
         return str(tree)
-    except Exception:  # noqa: BLE001
+    except Exception:
         return html
 
 
 _BREAKS = frozenset(
-    "address article blockquote br center dd div dl dt fieldset form h1 h2 h3 h4 h5 h6 header footer hr li ol p pre section table tbody "
-    "thead tr ul".split()
+    [
+        *("address", "article", "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset", "form", "header"),
+        *("footer", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tbody"),
+        *("thead", "tr", "ul"),
+    ]
 )
 _SILENT = frozenset({"script", "style", "head", "title", "template"})
 _QUOTE_MARKS = re.compile(
@@ -73,7 +78,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self._lines: list[str] = [""]
-        self._nodes: list[tuple[DOMNode, int]] = []
+        self._nodes: list[tuple[Node, int]] = []
         self._quote_depth: int | None = None
         self._silent_depth: int | None = None
 
@@ -81,9 +86,9 @@ class _Lines:
         node, depth = context.node, context.depth
         if self._silent_depth is not None:
             return
-        if node.type == NodeType.TEXT:
+        if isinstance(node, TextNode):
             self._text(node)
-        elif node.type == NodeType.ELEMENT:
+        elif isinstance(node, ElementNode):
             tag = node.tag
             if tag in _SILENT:
                 self._silent_depth = depth
@@ -100,13 +105,15 @@ class _Lines:
             if context.depth == self._silent_depth:
                 self._silent_depth = None
             return
-        if context.node.type == NodeType.ELEMENT and context.node.tag in _BREAKS:
+        if not isinstance(context.node, ElementNode):
+            return
+        if context.node.tag in _BREAKS:
             self._break()
-        if self._quote_depth == context.depth and context.node.type == NodeType.ELEMENT:
+        if self._quote_depth == context.depth:
             self._break()
             self._quote_depth = None
 
-    def _text(self, node: DOMNode) -> None:
+    def _text(self, node: TextNode) -> None:
         words = " ".join((node.value or "").split())
         if not words:
             return
@@ -132,12 +139,13 @@ class _Lines:
             elif before[line] != self._lines[line]:
                 # The attribution began in the middle of this line: its part goes.
                 words = " ".join((node.value or "").split())
-                if words not in self._lines[line]:
-                    node.parent.replace_child(tree.create_text_node(self._lines[line]), node)
+                own = tree.create_text_node(self._lines[line])
+                if words not in self._lines[line] and node.parent is not None and own is not None:
+                    node.parent.replace_child(own, node)
         return True
 
 
-def _is_quote(node: DOMNode, tag: str) -> bool:
+def _is_quote(node: ElementNode, tag: str | None) -> bool:
     if tag == "blockquote":
         return not _INDENT.search(node.getattr("style") or "")
     return _QUOTE_MARKS.search(f"{node.getattr('class') or ''} {node.getattr('id') or ''}") is not None

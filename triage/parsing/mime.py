@@ -43,7 +43,7 @@ def parse(raw: bytes) -> ParsedMail:
     """
     try:
         return _parse(raw)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         # The last net (F06): a mail that beats every guard is still listed, with its raw bytes one step away.
         return ParsedMail(size=len(raw), defects=(Defect("parse-failed", type(error).__name__),))
 
@@ -186,6 +186,8 @@ class _Gathered:
 
     def _text(self, part: Part) -> None:
         text = self._decoded(part)
+        if part.file_name and self.blocks:
+            self._file(part)  # shown with the text, and offered as the file that it is
         block = self._block(part)
         if part.content_type == "text/html":
             block.html.append(text)

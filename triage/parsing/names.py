@@ -33,7 +33,9 @@ def safe_name(offered: str, content_type: str, number: int) -> str:
 
     Cleaning comes first and the checks after it, so that nothing invisible can slip past a check (H10).
     """
-    text = "".join(letter for letter in offered if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+    text = "".join(
+        letter for letter in offered if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    )
     text = text.replace("\\", "/").rpartition("/")[2]
     text = _FORBIDDEN.sub("_", text).strip(" .")
     if len(text) > _MAX_LENGTH:

@@ -163,7 +163,7 @@ def _as_text(part: Part) -> Part:
 
 
 def split_multipart(buffer: bytes, start: int, end: int, boundary: bytes) -> tuple[list[tuple[int, int]], bool]:
-    """The spans between boundary lines, and whether the closing one was found. One pass; at most MAX_PARTS + 1 spans."""
+    """The spans between boundary lines, at most MAX_PARTS + 1, and whether the closing one was found. One pass."""
     delimiter = b"--" + boundary
     spans: list[tuple[int, int]] = []
     part_start = -1

@@ -1,18 +1,16 @@
 """What the writer wrote this time, apart from quotes, forwarded history and signature (H26).
 
-A scanner over lines: each step looks at a bounded number of lines, so the whole is linear. Text is cut only on evidence: a
-quote mark, an attribution with a date or an address, a block of header labels, a separator. Words of the languages are
-in `quotes.toml`.
+A scanner over lines: each step looks at a bounded number of lines, so the whole is linear. Text is cut only on
+evidence: a quote mark, an attribution with a date or an address, a block of header labels, a separator.
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
+from triage.parsing.attributions import attribution_start, may_go_on
+from triage.parsing.phrases import DATE, EMAIL, label, phrases
 from triage.parsing.signatures import without_signature
 
 MAX_TEXT = 1_000_000
@@ -69,7 +67,7 @@ def _joined(lines: Sequence[str]) -> str:
 
 @dataclass
 class _Scan:
-    """The walk over the lines. `attributed`: something left out was announced as another's words; `quoted`: it was marked."""
+    """The walk over the lines. `attributed`: something left out was announced as another's; `quoted`: it was marked."""
 
     lines: list[str]
     end: int
@@ -133,12 +131,10 @@ class _Scan:
         if len(first) < 500 and attribution_start(first, True, alone=True) == 0:
             self.attributed = True
         while at < len(self.lines):
-            if _is_quoted(self.lines[at]) or (self._is_wrapped_end(at)):
-                at += 1
-            elif not self.lines[at].strip() and at + 1 < len(self.lines) and _is_quoted(self.lines[at + 1]):
-                at += 1
-            else:
+            gap = not self.lines[at].strip() and at + 1 < len(self.lines) and _is_quoted(self.lines[at + 1])
+            if not (gap or _is_quoted(self.lines[at]) or self._is_wrapped_end(at)):
                 break
+            at += 1
         return at
 
     def _is_wrapped_end(self, at: int) -> bool:
@@ -174,7 +170,12 @@ class _Scan:
         if not decorated and not self._header_soon(at + 1):
             return None
         after = at + 1
-        if found["after"].strip(" *>_") == "" and decorated and after < len(self.lines) and _RULE_END.search(self.lines[after]):
+        if (
+            found["after"].strip(" *>_") == ""
+            and decorated
+            and after < len(self.lines)
+            and _RULE_END.search(self.lines[after])
+        ):
             after += 1
         block = self._header_block(self._next_filled(after))
         quoted = self._quote_follows(after) and block is None
@@ -182,7 +183,9 @@ class _Scan:
 
     def _header_soon(self, at: int) -> bool:
         at = self._next_filled(at)
-        return at < len(self.lines) and (label(self.lines[at].lstrip("> ")) is not None or self._header_block(at) is not None)
+        return at < len(self.lines) and (
+            label(self.lines[at].lstrip("> ")) is not None or self._header_block(at) is not None
+        )
 
     def _next_filled(self, at: int) -> int:
         limit = min(len(self.lines), at + 6)
@@ -221,7 +224,13 @@ class _Scan:
         if not _is_header(kinds):
             return None
         after = last + 1
-        while after < len(self.lines) and self.lines[after].strip() and after <= last + 2 and "subject" in kinds and _continues(self.lines[after - 1], self.lines[after]):
+        while (
+            after < len(self.lines)
+            and self.lines[after].strip()
+            and after <= last + 2
+            and "subject" in kinds
+            and _continues(self.lines[after - 1], self.lines[after])
+        ):
             after += 1
         return _History(after, begins_above=self._name_above(kinds))
 
@@ -273,7 +282,7 @@ class _Scan:
                 if count > 1 and start > len(self.lines[at].strip()):
                     return None
                 return _History(here + 1, self._quote_follows(here + 1), kept=joined[:start].rstrip(" -"))
-            if count == 1 and not _may_go_on(joined):
+            if count == 1 and not may_go_on(joined):
                 return None
         return None
 
@@ -302,33 +311,20 @@ _OF_A_LIST = re.compile(r"[@/;]|,\s*\S")
 _LIST_GOES_ON = re.compile(r"[,;]\s*$|<[^>]*$")
 _NOTES_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s{1,4}\d{1,2}:\d{2}")
 _RESPOND_TO = re.compile(r"\s*please respond to\s", re.IGNORECASE)
-_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w.-]{1,120}")
-_DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d{4}[年년]|\d{1,2}[月월]\d{1,2}|[01]?\d:\d\d"
-)
-_ISO_START = re.compile(r"\W{0,4}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b")
-_ZONE = re.compile(r"GMT[+-]\d")
-_LABEL = re.compile(r"[\s*|_]{0,12}([^\W\d_][^:：\n<>@]{0,30}?)[ \t\xa0*]{0,3}[:：]")
 
 
 def _is_quoted(line: str) -> bool:
     return _QUOTED.match(line) is not None and not line.startswith(">From ")  # mbox writes that one
 
 
-def label(line: str) -> str | None:
-    """Which header field a line like `Von: ...` names: from, date, to, cc, subject, other, or None."""
-    found = _LABEL.match(line)
-    return phrases().labels.get(" ".join(found[1].casefold().split())) if found else None
-
-
 def _is_header(kinds: dict[str, str]) -> bool:
     """Enough evidence for a quoted header? `From: Shanghai / To: Hamburg` of a freight request is none."""
     sender = kinds.get("from", "")
     if sender:
-        strong = _EMAIL.search(sender) is not None or "subject" in kinds
-        dated = "date" in kinds and _DATE.search(kinds["date"]) is not None
+        strong = EMAIL.search(sender) is not None or "subject" in kinds
+        dated = "date" in kinds and DATE.search(kinds["date"]) is not None
         others = kinds.keys() & {"date", "to", "subject", "cc"}
-        return (strong and len(others) >= 1 and (len(others) >= 2 or _EMAIL.search(sender) is not None)) or (
+        return (strong and len(others) >= 1 and (len(others) >= 2 or EMAIL.search(sender) is not None)) or (
             (dated or _NOTES_DATE.search(sender) is not None) and "to" in kinds
         )
     return kinds.keys() >= {"to", "subject"} and ("cc" in kinds or "date" in kinds)
@@ -337,94 +333,3 @@ def _is_header(kinds: dict[str, str]) -> bool:
 def _continues(before: str, line: str) -> bool:
     """Is `line` the second line of a long subject? Only when the first was long enough to be wrapped."""
     return label(before) == "subject" and len(before) > 60 and line[:1].islower()
-
-
-def _may_go_on(first: str) -> bool:
-    """Could an attribution wrapped over several lines start with this one?"""
-    return phrases().opener.match(first) is not None or first[:1].isdigit() or "<" in first or '"' in first or _ISO_START.match(first) is not None
-
-
-def attribution_start(text: str, quote_follows: bool, alone: bool) -> int | None:
-    """Where in `text` an attribution begins that reaches to its end, or None. What stands before is the writer's own."""
-    words = phrases()
-    if len(text) > 500:
-        return None
-    tail = text.rstrip(" :：-—*_>\t\xa0")
-    colon = text.rstrip(" -—*_>\xa0")[-1:] in (":", "：")
-    verb = words.ends_with_verb(tail)
-    if not verb and "@" not in text and not colon and not quote_follows and _ISO_START.match(text) is None:
-        return None
-    dated, email = _DATE.search(text) is not None, "@" in text and _EMAIL.search(text) is not None
-    if not verb and dated and (email or quote_follows):
-        verb = words.verb_then_date.search(tail) is not None
-    if not verb and colon and len(text) < 200 and words.opener.match(text) and len(_DATE.findall(text)) >= 2:
-        verb = words.verb_then_name.search(tail) is not None
-    if not verb:
-        if dated and _ISO_START.match(text) and (email or _ZONE.search(text)) and len(text) < 160:
-            return 0
-        return 0 if dated and email and colon and text.rstrip(" :：").endswith(">") and (words.opener.match(text) or text[:1].isdigit()) else None
-    if not (dated or email or quote_follows):
-        return 0 if words.wrote_between_rules.match(text) else None
-    if words.opener.match(text) and (dated or email) and (colon or quote_follows or (dated and email)):
-        return 0
-    opener = words.opener_inside.search(text)
-    if opener is not None and dated and (email or quote_follows):
-        return opener.start("opener")
-    if email or (quote_follows and colon and len(text) < 120) or (dated and colon and len(text) < 120 and alone and words.name_first.match(text)):
-        return 0
-    return 0 if words.wrote_between_rules.match(text) else None
-
-
-@dataclass(frozen=True)
-class Phrases:
-    """`quotes.toml` compiled."""
-
-    opener: re.Pattern[str]
-    opener_inside: re.Pattern[str]
-    verbs: tuple[str, ...]
-    verb_then_date: re.Pattern[str]
-    verb_then_name: re.Pattern[str]
-    wrote_between_rules: re.Pattern[str]
-    name_first: re.Pattern[str]
-    separator: re.Pattern[str]
-    labels: dict[str, str]
-    sent_from: re.Pattern[str]
-    not_after_delimiter: tuple[str, ...]
-
-    def ends_with_verb(self, text: str) -> bool:
-        end = text[-60:].rstrip(" .,)>\"'").casefold()
-        if not end.endswith(self.verbs):
-            return False
-        verb = next(verb for verb in self.verbs if end.endswith(verb))
-        before = end[-len(verb) - 1 : -len(verb)]
-        return not before.isalpha() or not verb.isascii() and verb[0] >= "\u2e80"
-
-
-def _any_of(phrases_: Sequence[str]) -> str:
-    ordered = sorted(set(phrases_), key=len, reverse=True)
-    return "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in ordered)
-
-
-@cache
-def phrases() -> Phrases:
-    data = tomllib.loads(resources.files("triage.parsing").joinpath("quotes.toml").read_text("utf-8"))
-    verbs = _any_of(data["attribution"]["verbs"])
-    openers = _any_of(data["attribution"]["openers"])
-    separators = _any_of(data["separator"]["original"] + data["separator"]["forwarded"])
-    return Phrases(
-        opener=re.compile(rf"[\s*_-]{{0,12}}(?:{openers})(?![^\W\d_])", re.IGNORECASE),
-        opener_inside=re.compile(r"(?:\s|-{2,3}\s?)(?P<opener>(?:On|Am|Le|El|Em|Il|Op|Den)\s(?=\S{0,12}\s?\S{0,6}\d|\w{3},))"),
-        verbs=tuple(sorted((verb.casefold().rstrip(")") for verb in data["attribution"]["verbs"]), key=len, reverse=True)),
-        verb_then_date=re.compile(rf"(?:>|\"|\s)\s?(?:{verbs})\s[^\n]{{0,80}}\d[^\n]{{0,20}}\Z", re.IGNORECASE),
-        verb_then_name=re.compile(rf"\s(?:{verbs})\s[^\n]{{1,80}}\Z", re.IGNORECASE),
-        wrote_between_rules=re.compile(rf"\s*-{{3,}}.{{1,200}}(?:{verbs})\s?-{{3,}}\s*\Z", re.IGNORECASE),
-        name_first=re.compile(r"[\"'\w]"),
-        separator=re.compile(
-            rf"(?P<before>[-=—–~]{{1,60}}[\s*_]{{0,4}}|)(?:{separators})(?P<after>[^\n]{{0,120}})\Z", re.IGNORECASE
-        ),
-        labels={
-            " ".join(name.casefold().split()): kind for kind in reversed(data["headers"]) for name in data["headers"][kind]
-        },
-        sent_from=re.compile(_any_of(data["signature"]["sent_from"]), re.IGNORECASE),
-        not_after_delimiter=tuple(data["signature"]["not_after_delimiter"]),
-    )

@@ -1,7 +1,7 @@
 """The signature block at the end of a mail, told from what the mail says.
 
-Conservative on purpose: what is cut here is no longer read for the buyer's points. A block starts at a closing formula, or at the
-sender's own name, and everything below must look like a signature. Words of the languages are in `signatures.toml`.
+Conservative on purpose: what is cut here is no longer read for the buyer's points. A block starts at a closing formula,
+or at the sender's own name, and everything below must look like a signature. The words are in `signatures.toml`.
 """
 
 import re
@@ -15,7 +15,8 @@ _LOOK_BACK = 30
 _LONGEST = 90
 
 _CONTACT_DATA = re.compile(
-    r"[\w.+-]{1,64}@[\w-]{1,60}\.\w|https?://|www\.|\(?\+?\d[\d\s()./-]{6,24}\d|\bext?\.?\s?\d{3,5}\b|\bx\s?\d{3,5}\b", re.IGNORECASE
+    r"[\w.+-]{1,64}@[\w-]{1,60}\.\w|https?://|www\.|\(?\+?\d[\d\s()./-]{6,24}\d|\bext?\.?\s?\d{3,5}\b|\bx\s?\d{3,5}\b",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\d.*,.*[^\W\d_]|[^\W\d_].*,.*\d{4,}")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -46,7 +47,7 @@ def _words() -> Words:
 
 
 def without_signature(text: str, sender: str = "") -> tuple[str, str]:
-    """(text without its signature block, the block). `sender`: display name and address, which help to know a bare name."""
+    """(text without its signature block, the block). `sender`, name and address, helps to know a bare name."""
     lines = text.split("\n")
     filled = [at for at in range(max(0, len(lines) - 400), len(lines)) if lines[at].strip()]
     end = _before_disclaimer(lines, filled)
@@ -97,9 +98,8 @@ def _is_sign_off(line: str) -> bool:
     if " ".join(plain.split()) in words:
         return True
     head, comma, name = plain.partition(",")
-    if comma and " ".join(head.split()) in words and _NAME.match(name.strip()) is not None and len(name.split()) <= 4:
-        return True
-    return False
+    named = _NAME.match(name.strip()) is not None and len(name.split()) <= 4
+    return bool(comma) and " ".join(head.split()) in words and named
 
 
 def _is_senders_name(line: str, sender: frozenset[str]) -> bool:
@@ -112,18 +112,32 @@ def _is_senders_name(line: str, sender: frozenset[str]) -> bool:
 def _opens_card(lines: list[str], at: int, below: list[str]) -> bool:
     """A name on a line of its own, after a blank one, with a post or contact data under it."""
     line = lines[at].strip()
-    if at == 0 or lines[at - 1].strip() or _NAME.match(line) is None or not 2 <= len(line.split()) <= 4 or len(below) < 2:
+    if (
+        at == 0
+        or lines[at - 1].strip()
+        or _NAME.match(line) is None
+        or not 2 <= len(line.split()) <= 4
+        or len(below) < 2
+    ):
         return False
     named = all(word[0].isupper() or not word[0].isascii() for word in line.split() if word[0].isalpha())
-    return named and any(_CONTACT_DATA.search(under) for under in below) and any(_words().titles.search(under) for under in below)
+    return (
+        named
+        and any(_CONTACT_DATA.search(under) for under in below)
+        and any(_words().titles.search(under) for under in below)
+    )
 
 
 def _may_be_signature(line: str) -> bool:
     """Contact data, a post, a firm, an address, a name: short, and no question or sentence."""
     if len(line) > 160 or line.endswith(("?", "？")):
         return False
-    if _CONTACT_DATA.search(line) or _words().contact.match(line) or (len(line) < _LONGEST and _words().titles.search(line)):
-        return len(line) <= 160 and not line.endswith(".") or len(line.split()) <= 8
+    if (
+        _CONTACT_DATA.search(line)
+        or _words().contact.match(line)
+        or (len(line) < _LONGEST and _words().titles.search(line))
+    ):
+        return not line.endswith(".") or len(line.split()) <= 8
     if line.strip("-_=*#~|. ") == "" or line.startswith(("<http", "[cid:", "[image")):
         return True
     if len(line) <= 80 and _ADDRESS.search(line):

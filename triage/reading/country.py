@@ -1,5 +1,6 @@
 """Which country the buyer sits in, from many hints with weights; unknown rather than guessed, and conflicts are shown."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -136,6 +137,7 @@ def _signature_places(signature: Text, language: str) -> Iterator[Evidence]:
 
 
 def _text_places(text: Text, marks: Marks, places: list[Place], told: list[Told]) -> Iterator[Evidence]:
+    business = [(item.start, item.end) for item in told if item.fact is FactName.BUSINESS]
     destinations = {item.start for item in told if item.fact is FactName.DESTINATION}
     for place in places[:20]:
         words, start, _ = text.cite(place.start, place.end)
@@ -143,7 +145,7 @@ def _text_places(text: Text, marks: Marks, places: list[Place], told: list[Told]
         based_after = marks.within("we.based_after", place.end, place.end + 6)
         if start in destinations:
             yield _evidence("destination", place.country, words)
-        elif (based or based_after) and not _bought_there(text.folded, place):
+        elif (based or based_after or any(s <= start < e for s, e in business)) and not _bought_there(text.folded, place):
             yield _evidence("statement", place.country, words, 0.8 if place.city else 1.0)
         elif place.country not in _SELLERS_OFTEN:
             yield _evidence("mention", place.country, words, 0.7 if place.city else 1.0)
@@ -155,7 +157,7 @@ _SELLERS_OFTEN = frozenset({"CN"})
 
 def _bought_there(folded: str, place: Place) -> bool:
     """`buy from India`, `supplier from Turkey`: where the goods come from, not the buyer."""
-    before = folded[max(0, place.start - 40) : place.start]
+    before = re.split(r"[.!?;\n]", folded[max(0, place.start - 40) : place.start])[-1]
     goods = ("import", "suppl", "buy", "purchas", "sourc", "product", "goods", "offer", "made", "compet", "factor", "manufact", "ship", "order", "fob", "供应", "进口", "采购")  # noqa: E501
     return any(word in before for word in goods) and not any(word in before for word in ("we are", "i am", "importer", "我们是"))
 

@@ -163,7 +163,8 @@ def _lines(text: Text, marks: Marks, sentence: Sentence) -> Iterator[Told]:
     are = marks.within("we.are", sentence.start, sentence.end)
     if are:
         kinds = marks.within("buyer", are[0].start, min(sentence.end, are[0].start + _LONGEST_BUSINESS))
-        if kinds:
+        # "We are looking for a manufacturer" says what is sought, not who writes.
+        if kinds and not marks.within("product.after", are[0].start + 1, kinds[0].start):
             _, end = _clause_around(text.folded, sentence, kinds[0])
             yield Told(FactName.BUSINESS, *text.cite(are[0].start, end), value=kinds[0].label)
 

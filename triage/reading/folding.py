@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _COMBINING = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _BARE = {"đ": "d", "ı": "i", "ł": "l", "ø": "o", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "\xa0": " ", "–": "-", "—": "-"}  # noqa: E501
+_LOOSE = " \t\r\n,;:。、،"
+"""Left off the ends of what is cited."""
 _STRIPPED_SCRIPTS = re.compile("[\u00c0-\u052f\u0590-\u06ff\u1e00-\u1fff]")
 
 
@@ -44,9 +46,9 @@ class Text:
 
     def cite(self, start: int, end: int) -> tuple[str, int, int]:
         """The original words behind folded[start:end], trimmed, with their offsets in the original."""
-        while start < end and self.folded[start].isspace():
+        while start < end and self.folded[start] in _LOOSE:
             start += 1
-        while end > start and self.folded[end - 1].isspace():
+        while end > start and self.folded[end - 1] in _LOOSE:
             end -= 1
         if self.origin is not None:
             start, end = self.origin[start], (self.origin[end - 1] + 1 if end > start else self.origin[start])

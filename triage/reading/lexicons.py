@@ -14,6 +14,9 @@ WEAK = "~"
 _EXCLUSIVE = frozenset({"points", "ask", "units", "currency", "role", "buyer"})
 """Tables where the longest phrase wins over the shorter ones inside it; elsewhere each label is a table of its own."""
 
+_GRAMMAR = frozenset({"product.stop", "product.skip", "join.and", "join.but", "destination.cue", "destination.never", "deadline.cue", "we.based"})
+"""English words such as `in` or `to` mean nothing in another language's sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -48,6 +51,11 @@ def lexicons() -> dict[str, Lexicon]:
 
 @cache
 def phrases(languages: tuple[str, ...]) -> Phrases:
-    """The phrases of several languages together."""
-    known = lexicons()
-    return Phrases(term for language in languages if language in known for term in known[language].terms())
+    """The phrases of the mail's language and of others that may be mixed in, less what only makes sense in their own grammar."""
+    known = [lexicons()[language] for language in languages if language in lexicons()]
+    return Phrases(
+        (table, label, phrase)
+        for lexicon in known
+        for table, label, phrase in lexicon.terms()
+        if lexicon.language == languages[0] or not (table in _GRAMMAR or label.startswith(WEAK))
+    )

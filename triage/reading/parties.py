@@ -13,7 +13,7 @@ from triage.vocabulary.mail import ParsedMail
 _WORD = r"[^\W\d_][\w&.'’+/-]{0,30}"
 _FORM_AFTER = (
     r"GmbH(?: & Co\.? KG)?|AG|UG|e\.K\.|KG|OHG|Ltd\.?|Limited|LLC|L\.L\.C\.?|Inc\.?|Corp\.?|Corporation|Co\.|Company|PLC|plc|LLP|"
-    r"S\.?A\.?S\.?|S\.?A\.?R\.?L\.?|SARL|EURL|S\.?R\.?L\.?|S\.?P\.?A\.?|S\.?L\.?U?\.?|S\.?A\.?(?: de C\.?V\.?)?|SpA|Ltda\.?|LTDA\.?|EIRELI|"
+    r"S\.?A\.?S\.?|S\.?A\.?R\.?L\.?|EURL|S\.?[rR]\.?[lL]\.?[sS]?\.?|S\.?[pP]\.?[aA]\.?|s\.?n\.?c\.?|S\.?L\.?U?\.?|S\.?A\.?(?: de C\.?V\.?)?|SpA|Ltda\.?|LTDA\.?|EIRELI|"
     r"Lda\.?|B\.?V\.?|N\.?V\.?|VOF|BVBA|ApS|A/S|AB|AS|ASA|Oy|Oyj|Sp\. ?z ?o\.? ?o\.?|S\.A\.|s\.r\.o\.|a\.s\.|d\.o\.o\.|Kft\.?|Zrt\.?|Bt\.?|SRL|"
     r"EOOD|OOD|UAB|SIA|OÜ|A\.?Ş\.?|Ltd\.? ?Şti\.?|Tic\. ?Ltd\. ?Şti\.?|FZE|FZCO|FZ-LLC|W\.?L\.?L\.?|K\.?K\.?|Pty\.? ?Ltd\.?|Pvt\.? ?Ltd\.?|"
     r"Sdn\.? ?Bhd\.?|Pte\.? ?Ltd\.?|Tbk|Jsc|JSC|PJSC|E\.?I\.?R\.?L\.?|C\.A\.|Cía\.? ?Ltda\.?|Co\.?,? ?Ltd\.?|Co\.?,? ?LTD\.?|EPE|A\.E\.|Ε\.Π\.Ε\.|Α\.Ε\."
@@ -58,6 +58,8 @@ _FIELDS = {
     "your name": FactName.PERSON, "姓名": FactName.PERSON, "联系人": FactName.PERSON, "nombre": FactName.PERSON, "nom": FactName.PERSON,
 }  # fmt: skip
 _LONGEST_NAME = 80
+_ROLE_REACH = 24
+"""`I am Jane, the purchasing manager`: the role follows within so many characters."""
 
 
 def party_facts(mail: ParsedMail, text: Text, signature: Text, marks: Marks, signed: Marks, phones: tuple[Phone, ...]) -> list[Told]:
@@ -148,8 +150,7 @@ def _role(text: Text, marks: Marks, signature: Text, signed: Marks) -> Iterator[
         yield Told(FactName.ROLE, words, value=hit.label)
         return
     for hit in marks.all("role"):
-        near = marks.within("we.are", max(0, hit.start - 24), hit.start) or marks.within("we.i_am", max(0, hit.start - 40), hit.end + 20)
-        if near:
+        if marks.within("we.i_am", max(0, hit.start - _ROLE_REACH), hit.start):
             yield Told(FactName.ROLE, *text.cite(hit.start, hit.end), value=hit.label)
             return
 

@@ -8,7 +8,7 @@ from triage.reading.folding import fold_term
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_STARTS = re.compile(rf"[{_UNSPACED}]|(?<![^\W\d_])[^\W_]")
+_STARTS = re.compile(rf"[{_UNSPACED}]|(?:(?<![^\W\d_])|(?<=[{_UNSPACED}]))[^\W_]")
 """Where a phrase may begin: anywhere in scripts without spaces, else at a letter that no letter precedes, or at a digit."""
 _SEMITIC = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
 _PREFIXES = ("ال", "وال", "بال", "فال", "كال", "لل", "ولل", "و", "ب", "ل", "ف", "ك", "ه", "ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "שה")  # noqa: E501

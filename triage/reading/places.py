@@ -1,5 +1,6 @@
 """Countries and trade cities named in a text: CLDR's country names in several languages, and `places.toml`."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from triage.reading.folding import Text, fold_term
 from triage.reading.phrases import Phrases
 
 _SHORTEST_NAME = 4
+_CYRILLIC = re.compile("[а-яА-Я]")
 _ORDINARY_WORDS = frozenset({"us", "bar", "man", "male", "march", "nice", "mali", "chad", "jersey", "guinea", "togo", "cali", "bali", "graz"})
 """Names that a lower-case word or another language's word equals: taken only with a capital, see `_written_as_name`."""
 _INFLECTED = frozenset({"ru", "uk", "bg", "pl", "cs", "hr", "sr", "sk", "fi", "hu", "tr", "ro", "el"})
@@ -62,8 +64,8 @@ def _terms(language: str) -> Iterator[tuple[str, str, str]]:
     for code, names in _trade_places()["cities"].items():
         for name in names:
             yield "place", f"{code}+", name
-            if name[-1] in "аьй" and len(name) > _SHORTEST_NAME:
-                yield "place", f"{code}+", f"{name[:-1]}*"
+            if _CYRILLIC.match(name) and len(name) > _SHORTEST_NAME:
+                yield "place", f"{code}+", f"{name.rstrip('аьй')}*"
     for each in dict.fromkeys((language, "en")):
         for code, name in _names(each).items():
             if len(fold_term(name)) >= (2 if name[0] > "\u2e80" else _SHORTEST_NAME):

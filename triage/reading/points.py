@@ -10,20 +10,33 @@ from triage.reading.phrases import Hit
 from triage.reading.sentences import Sentence
 from triage.vocabulary.inquiry import Asked, Point
 
-_CLAUSE = re.compile(r"[,;:、؛،]\s*|\s[-–]\s|\n")
+_CLAUSE = re.compile(r"[,;:](?!\d)\s{0,4}|[、؛،。]\s{0,4}|\s-\s|\n")
 _LONGEST_FRAGMENT = 80
 _NAMING_REACH = 14
 """A bare line such as `best price CIF Hamburg` names its point within so many characters."""
+_SHORT_QUESTION = 30
 _LABELLED = re.compile(r"[:=]\s*\S")
 
 NONE, NEED, DIRECT = 0, 1, 2
 """How plainly a sentence asks: not at all, by stating a need, or by a question, a request or a list of wishes."""
+
+_CARRIES_OTHERS = frozenset({Point.AVAILABILITY, Point.PRICE})
+"""`Do you have` and `how much is` ask these only when nothing else follows: `do you have a certificate`, `how much is shipping`."""
+_YIELDS = {
+    Point.COMPANY_INFO: frozenset(Point) - {Point.COMPANY_INFO},
+    Point.SHIPPING: frozenset({Point.ORDER_STATUS}),
+    Point.LEAD_TIME: frozenset({Point.ORDER_STATUS}),
+}
+"""Points that the words of another one in the same sentence explain: `when will you ship our order` asks no lead time."""
+
+Span = tuple[int, int]
 
 
 def asked_points(text: Text, marks: Marks, spans: list[Sentence]) -> tuple[Asked, ...]:
     """Each point once a sentence, in order of appearance."""
     found: list[Asked] = []
     wishes = False
+    before: list[Asked] = []
     for sentence in spans:
         hushed = _hushed(text.folded, marks, sentence)
         strength = _strength(text.folded, marks, sentence, hushed)
@@ -31,9 +44,10 @@ def asked_points(text: Text, marks: Marks, spans: list[Sentence]) -> tuple[Asked
         if wishes and not _LABELLED.search(text.folded, sentence.start, sentence.end) and not hushed:
             strength = DIRECT
         items = list(_points(text, marks, sentence, hushed, strength)) if strength else []
-        if not items and _unclear(marks, sentence, hushed):
+        if not items and _unclear(marks, sentence, hushed, follows=bool(before)):
             items = [Asked(Point.OTHER, *text.cite(sentence.start, sentence.end))]
         found += items
+        before = items
         wishes = wishes or (sentence.heading and strength > NONE)
     return tuple(found)
 
@@ -44,18 +58,42 @@ def _list_goes_on(folded: str, sentence: Sentence, wishes: bool) -> bool:
     return wishes and (sentence.item or short) and folded[sentence.end - 1 : sentence.end] != "."
 
 
-def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[tuple[int, int]], strength: int) -> Iterator[Asked]:
+def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], strength: int) -> Iterator[Asked]:
+    hits = [hit for hit in marks.within("points", sentence.start, sentence.end) if not _inside(hit, hushed)]
+    clauses = _clauses(text.folded, marks, sentence)
+    plain = [(_clause_of(hit, clauses), _point(hit)) for hit in hits if not _faint(marks, hit)]
+    said = {point for _, point in plain}
     seen: set[Point] = set()
-    for hit in marks.within("points", sentence.start, sentence.end):
-        weak = hit.label.startswith(WEAK)
-        point = Point(hit.label.removeprefix(WEAK))
-        if point in seen or _inside(hit, hushed) or (weak and strength < DIRECT):
+    for hit in hits:
+        point, clause = _point(hit), _clause_of(hit, clauses)
+        beside = {other for where, other in plain if where == clause}
+        if point in seen or (hit.label.startswith(WEAK) and strength < DIRECT):
+            continue
+        if (_faint(marks, hit) and beside) or _YIELDS.get(point, frozenset()) & said:
+            continue
+        if point is Point.PRICE and Point.DISCOUNT in beside and not _requested(marks, clause):
             continue
         seen.add(point)
-        yield Asked(point, *_clause(text, marks, sentence, hit))
+        yield Asked(point, *text.cite(clause[0], max(clause[1], hit.end)))
 
 
-def _strength(folded: str, marks: Marks, sentence: Sentence, hushed: list[tuple[int, int]]) -> int:
+def _point(hit: Hit) -> Point:
+    return Point(hit.label.removeprefix(WEAK))
+
+
+def _faint(marks: Marks, hit: Hit) -> bool:
+    """Words that name a point only when no plainer word stands beside them."""
+    if hit.label.startswith(WEAK):
+        return True
+    opens = marks.at("ask", hit.start)
+    return _point(hit) in _CARRIES_OTHERS and opens is not None and opens.label == "question"
+
+
+def _requested(marks: Marks, clause: Span) -> bool:
+    return any(hit.label == "request" for hit in marks.within("ask", *clause))
+
+
+def _strength(folded: str, marks: Marks, sentence: Sentence, hushed: list[Span]) -> int:
     if sentence.question:
         return DIRECT
     cues = [hit for hit in _asking(marks, sentence) if not _inside(hit, hushed)]
@@ -82,15 +120,16 @@ def _names_only(folded: str, marks: Marks, sentence: Sentence) -> bool:
     return any(not hit.label.startswith(WEAK) for hit in hits)
 
 
-def _unclear(marks: Marks, sentence: Sentence, hushed: list[tuple[int, int]]) -> bool:
-    """A question that no point covers: the reviewer has to see it."""
-    if marks.within("smalltalk.closing", sentence.start, sentence.end):
+def _unclear(marks: Marks, sentence: Sentence, hushed: list[Span], follows: bool) -> bool:
+    """A question that no point covers: the reviewer has to see it. A short one after a point (`Where is it now?`) belongs to it."""
+    if not sentence.question or marks.within("smalltalk.closing", sentence.start, sentence.end):
         return False
-    cues = [hit.label for hit in _asking(marks, sentence) if not _inside(hit, hushed)]
-    return sentence.question and bool(cues)
+    if follows and sentence.end - sentence.start <= _SHORT_QUESTION:
+        return False
+    return any(not _inside(hit, hushed) for hit in _asking(marks, sentence))
 
 
-def _hushed(folded: str, marks: Marks, sentence: Sentence) -> list[tuple[int, int]]:
+def _hushed(folded: str, marks: Marks, sentence: Sentence) -> list[Span]:
     """Stretches that decline (`no need for samples`) or tell (`our target price is`): their words ask nothing."""
     spans = []
     for table in ("hush.deny", "hush.told"):
@@ -114,20 +153,21 @@ def _scope_end(folded: str, marks: Marks, sentence: Sentence, start: int) -> int
     return min(ends)
 
 
-def _clause(text: Text, marks: Marks, sentence: Sentence, hit: Hit) -> tuple[str, int, int]:
-    """The words around the hit, up to the next comma or `and`: what the review page highlights."""
-    cuts = [sentence.start]
-    ends = [sentence.end]
-    for match in _CLAUSE.finditer(text.folded, sentence.start, sentence.end):
-        (cuts if match.end() <= hit.start else ends).append(match.end() if match.end() <= hit.start else match.start())
-    for join in marks.within("join.and", sentence.start, sentence.end):
-        if join.end <= hit.start:
-            cuts.append(join.end)
-        elif join.start >= hit.end:
-            ends.append(join.start)
-    start, end = max(cuts), min(e for e in ends if e >= hit.end)
-    return text.cite(start, end)
+def _clauses(folded: str, marks: Marks, sentence: Sentence) -> list[Span]:
+    """The sentence cut at commas and at `and`: the words around a point that the review page highlights."""
+    cuts = [(match.start(), match.end()) for match in _CLAUSE.finditer(folded, sentence.start, sentence.end)]
+    cuts += [(hit.start, hit.end) for hit in marks.within("join.and", sentence.start, sentence.end)]
+    spans, start = [], sentence.start
+    for left, right in sorted(cuts):
+        if left >= start:
+            spans.append((start, left))
+            start = right
+    return [*spans, (start, sentence.end)]
 
 
-def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
+def _clause_of(hit: Hit, clauses: list[Span]) -> Span:
+    return max((span for span in clauses if span[0] <= hit.start), default=clauses[0])
+
+
+def _inside(hit: Hit, spans: list[Span]) -> bool:
     return any(start <= hit.start < end for start, end in spans)

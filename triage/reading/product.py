@@ -6,9 +6,11 @@ from triage.reading.folding import Text
 from triage.reading.marks import Marks
 from triage.reading.numbers import NUMBER
 from triage.reading.sentences import Sentence
-from triage.vocabulary.inquiry import FactName, Told
+from triage.vocabulary.inquiry import FactName, Point, Told
 
-_BREAK = re.compile(r"[,;:.!?()\[\]\"“”「」『』。、，\n|/](?=\s|$|[^\w])|[。、，;!?()「」『』“”\n|]|\s[-–]\s")
+_BREAK = re.compile(r"[,;:](?!\d)|[.!?](?=\s|$)|[()\[\]\"“”「」『』。、،؛؟?!\n|]|\s-\s")
+_NOT_GOODS = frozenset(set(Point) - {Point.CUSTOMIZATION, Point.SPECS, Point.AVAILABILITY, Point.CATALOG})
+"""A phrase that begins with such a point (`certificates of conformity`) names no goods."""
 _LONGEST = 70
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -86,6 +88,9 @@ def _kept(folded: str, marks: Marks, start: int, end: int) -> tuple[int, int] | 
     while end > start and folded[end - 1] in " \t\n-:'\"":
         end -= 1
     if len(_LETTERS.findall(folded, start, end)) < 2:
+        return None
+    named = marks.at("points", start)
+    if named is not None and named.label in _NOT_GOODS:
         return None
     at = start
     while at < end:

@@ -36,6 +36,8 @@ class LabelledMail:
     """One kind; several when only a set is known (`--extra`): training then picks the likeliest of them."""
     quality: Quality
     raw: bytes
+    batch: int = 1
+    """When it was written: batch 1 was at hand when the cue lexicon was made, later ones were not."""
 
     @property
     def kind(self) -> Kind:
@@ -79,6 +81,7 @@ def _labelled(row: dict[str, Any]) -> LabelledMail:
         kinds=frozenset({Kind(row["kind"])}),
         quality=Quality(row["quality"]),
         raw=_as_mail(row),
+        batch=int(row.get("batch", 1)),
     )
 
 

@@ -24,6 +24,9 @@ Floats = NDArray[np.float32]
 
 HASH_BITS = 20
 BLOCKS = ("words", "letters", "facts")
+FACT_WEIGHT = 0.2
+"""Of each fact, whatever the others: scaled to length 1 like words, a mail's few trifles would decide."""
+_FACTS = BLOCKS.index("facts")
 MAX_CHARS = 4000
 _MASK = (1 << HASH_BITS) - 1
 
@@ -181,18 +184,18 @@ class Vocabulary:
             for block, counted in enumerate(bag):
                 seen[block, counted.buckets] += 1
         kept = tuple(np.flatnonzero(row >= at_least) for row in seen)
-        idf = tuple(np.log((1 + mails) / (1 + seen[b, k])).astype(np.float32) + 1 for b, k in enumerate(kept))
-        return cls(kept, idf)
+        idf = [np.log((1 + mails) / (1 + seen[b, k])).astype(np.float32) + 1 for b, k in enumerate(kept)]
+        return cls(kept, (*idf[:_FACTS], np.full_like(idf[_FACTS], FACT_WEIGHT)))
 
     def vector(self, bag: Bag) -> tuple[Ints, Floats]:
-        """Columns (below `size`) and values. Each block has length 1, so that long mails weigh no more than short."""
+        """Columns (below `size`) and values. Words and letters have length 1: long mails weigh no more than short."""
         columns, values = [], []
-        for row, counted in zip(self._row, bag, strict=True):
+        for block, (row, counted) in enumerate(zip(self._row, bag, strict=True)):
             found = row[counted.buckets]
             known = found >= 0
             column = found[known]
             value = (1 + np.log(counted.counts[known])) * self._idf[column]
-            length = float(np.sqrt(value @ value))
+            length = float(np.sqrt(value @ value)) if block < _FACTS else 1.0
             columns.append(column)
             values.append(value / length if length else value)
         return np.concatenate(columns).astype(np.int64), np.concatenate(values).astype(np.float32)

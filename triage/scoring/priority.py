@@ -21,7 +21,7 @@ TIERS: Mapping[Tier, float] = {Tier.A: 60.0, Tier.B: 40.0}
 URGENCY: Mapping[str, tuple[float, str]] = {
     "deadline": (0.10, "has a deadline"),
     "follow_up": (0.10, "asks again"),
-    "urgent": (0.10, "presses for an answer"),
+    "urgency": (0.05, "presses for haste"),
 }
 """Shares by which the product of market and quality grows."""
 
@@ -99,8 +99,8 @@ def _urgency(kind: Kind, reading: Reading) -> Iterator[str]:
         yield "deadline"
     if kind is Kind.FOLLOW_UP:
         yield "follow_up"
-    if any(signal.name == "urgent" for signal in reading.signals):
-        yield "urgent"
+    if any(signal.name == "urgency" for signal in reading.signals):
+        yield "urgency"
 
 
 def _tier(score: float) -> Tier:

@@ -1,16 +1,15 @@
 """Buyer quality: an additive scorecard whose every line can be read (R13-R17)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from triage.scoring import scorecard
 from triage.scoring.buyer_type import guess_buyer_type
-from triage.scoring.free_mail import is_free_mail
-from triage.vocabulary.inquiry import BuyerScore, FactName, History, Kind, Quality, Reading, Reason
+from triage.vocabulary.inquiry import SIGNALS, BuyerScore, FactName, History, Kind, Quality, Reading, Reason
 from triage.vocabulary.mail import ParsedMail
 
+_WEIGHTS = {**scorecard.SIGNALS, **scorecard.RISKS}
 _MAN = {"money", "authority", "need"}
-_LEAST_WORDS = 30
-"""Characters below which a message hardly says anything, wide scripts counted double."""
+_WIDE = 0x2E80
 
 
 def buyer_score(mail: ParsedMail, reading: Reading, kind: Kind, history: History) -> BuyerScore:
@@ -36,34 +35,31 @@ def _lines(mail: ParsedMail, reading: Reading, kind: Kind, history: History) -> 
     yield Reason("base", scorecard.BASE, "a buyer's mail")
     if effect := scorecard.KINDS[kind]:
         yield Reason("kind", effect, f"the kind of mail: {_words(kind)}")
-    yield from _facts(reading, history)
-    yield from _signals(reading)
-    yield from _points(reading)
-    yield from _sender(mail)
-    yield from _history(history)
-    if _weight(mail.message) < _LEAST_WORDS and kind is Kind.INQUIRY:
-        yield Reason("brevity", *scorecard.HARDLY_A_WORD)
-
-
-def _facts(reading: Reading, history: History) -> Iterator[Reason]:
-    """What was told now, or earlier: a known buyer need not introduce themselves again."""
     told = {**history.facts, **reading.facts}
+    stranger = kind in scorecard.STRANGERS and not history.orders
+    yield from _facts(told)
+    if stranger and not told.keys() - {FactName.PERSON, FactName.PRODUCT}:
+        yield Reason("introduction", *scorecard.NOTHING_TOLD)
+    yield from _signals(reading, frozenset() if stranger else scorecard.ASKED_OF_STRANGERS)
+    yield from _points(reading)
+    yield from _detail(mail)
+    yield from _history(history)
+
+
+def _facts(told: Mapping[FactName, str]) -> Iterator[Reason]:
+    """What was told now, or earlier: a known buyer need not introduce themselves again."""
     for fact, (effect, words) in scorecard.FACTS.items():
         if fact in told:
             yield Reason(fact, effect, f"{words}: {_short(told[fact])}")
-    if not told.keys() - {FactName.PERSON, FactName.PRODUCT}:
-        yield Reason("introduction", *scorecard.NOTHING_TOLD)
 
 
-def _signals(reading: Reading) -> Iterator[Reason]:
+def _signals(reading: Reading, forgiven: frozenset[str]) -> Iterator[Reason]:
     """Each name counts once, with the words it was first seen in."""
     first = {signal.name: signal for signal in reversed(reading.signals)}
-    for name, signal in first.items():
-        if signal.risk:
-            effect, words = scorecard.RISKS.get(name, (scorecard.OTHER_RISK, name.replace("_", " ")))
-        else:
-            effect, words = scorecard.SIGNALS.get(name, (scorecard.OTHER_SIGNAL, name.replace("_", " ")))
-        yield Reason(name, effect, f"{words}: {_short(signal.text)}" if signal.text else words)
+    for name, signal in sorted(first.items()):
+        words, effect = SIGNALS.get(name, name), _WEIGHTS.get(name, 0.0)
+        if effect and name not in forgiven:
+            yield Reason(name, effect, f"{words}: {_short(signal.text)}" if signal.text else words)
     if first.keys() >= _MAN:
         yield Reason("man", *scorecard.MAN)
 
@@ -72,13 +68,6 @@ def _points(reading: Reading) -> Iterator[Reason]:
     further = min(len(reading.points) - 1, scorecard.POINT_STEPS)
     if further > 0:
         yield Reason("points", further * scorecard.POINT_STEP, f"asks {len(reading.points)} different things")
-
-
-def _sender(mail: ParsedMail) -> Iterator[Reason]:
-    writer = mail.writer
-    if writer is not None and "." in writer.domain and not is_free_mail(writer.domain):
-        effect, words = scorecard.OWN_DOMAIN
-        yield Reason("domain", effect, f"{words}: {_short(writer.domain)}")
 
 
 def _history(history: History) -> Iterator[Reason]:
@@ -90,8 +79,11 @@ def _history(history: History) -> Iterator[Reason]:
         yield Reason("history", *scorecard.CAME_BACK)
 
 
-def _weight(text: str) -> int:
-    return sum(2 if ord(sign) >= 0x2E80 else 1 for sign in text[:200] if sign.isalnum())
+def _detail(mail: ParsedMail) -> Iterator[Reason]:
+    letters = sum(2 if ord(sign) >= _WIDE else 1 for sign in mail.message[:2000] if sign.isalnum())
+    reached = [(effect, words) for least, effect, words in scorecard.DETAIL if letters >= least]
+    if reached:
+        yield Reason("detail", *reached[-1])
 
 
 def _short(text: str, most: int = 60) -> str:

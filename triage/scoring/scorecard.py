@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from triage.vocabulary.inquiry import FactName, Kind
 
-BASE = 12.0
+BASE = 20.0
 
 FACTS: Mapping[FactName, tuple[float, str]] = {
     FactName.COMPANY: (7, "names the company"),
@@ -26,38 +26,49 @@ FACTS: Mapping[FactName, tuple[float, str]] = {
     FactName.VOLUME_PER_YEAR: (7, "tells the yearly volume"),
 }
 
-SIGNALS: Mapping[str, tuple[float, str]] = {
-    "money": (5, "speaks of budget, volume or terms"),
-    "authority": (5, "decides on the purchase"),
-    "need": (4, "has a definite need"),
-    "asks_use": (2, "asks about the use"),
-    "asks_after_sales": (3, "asks about after-sales service"),
-    "checks_advertisement": (2, "checks that the goods match what was shown"),
-    "repeats": (2, "comes back to a key point"),
-    "compares": (3, "compares with another supplier"),
-    "asks_references": (3, "asks what others say"),
+SIGNALS: Mapping[str, float] = {
+    "asks_after_sales": 3,
+    "asks_use": 2,
+    "asks_delivery": 2,
+    "asks_payment": 3,
+    "checks_advertisement": 2,
+    "repeats_point": 2,
+    "compares": 3,
+    "asks_references": 3,
+    "money": 5,
+    "authority": 5,
+    "need": 4,
+    "company_domain": 6,
+    "authenticated": 1,
 }
-"""R14 and R15, by the name of the signal."""
-OTHER_SIGNAL = 1.0
+"""R14 and R15, by the name of the signal; the words are those of `vocabulary.inquiry.SIGNALS`."""
 
 MAN = (5.0, "has money, authority and need together")
 """R14: a buyer with all three is first choice."""
 
-RISKS: Mapping[str, tuple[float, str]] = {
-    "mass_mail": (-15, "looks like mail to many suppliers"),
-    "free_mail_big_company": (-10, "a big company that writes from a free mailbox"),
-    "free_mail": (-2, "writes from a free mailbox"),
-    "reply_to_elsewhere": (-10, "wants the answer at another domain"),
-    "failed_authentication": (-20, "the sender's domain does not vouch for this mail"),
-    "country_mismatch": (-8, "the claimed country does not fit telephone, domain or time zone"),
-    "too_good": (-15, "the order is too good to be true"),
-    "courier_account": (-6, "wants samples and freight for free"),
-    "visa_invitation": (-15, "wants an invitation letter for a visa"),
-    "advance_fee": (-40, "asks for a fee in advance"),
-    "bank_change": (-40, "announces another bank account"),
+RISKS: Mapping[str, float] = {
+    "no_name": -4,
+    "no_product": -5,
+    "undisclosed_recipients": -12,
+    "mass_mail": -12,
+    "free_mail": -2,
+    "free_mail_big_company": -12,
+    "reply_to_elsewhere": -10,
+    "authentication_failed": -15,
+    "lookalike_domain": -30,
+    "name_hides_address": -15,
+    "hidden_characters": -10,
+    "country_conflict": -8,
+    "too_good": -15,
+    "courier_account": -6,
+    "advance_fee": -40,
+    "fake_tender": -25,
+    "bank_change": -40,
+    "visa_invitation": -15,
+    "urgency": 0,
+    "credential_bait": -40,
 }
-"""R16, by the name of the signal."""
-OTHER_RISK = -6.0
+"""R16, likewise. Haste alone is no sin: it makes a mail urgent (priority.py)."""
 
 POINT_STEP, POINT_STEPS = 2.0, 4
 """For each point asked beyond the first, and how many of them count."""
@@ -77,13 +88,21 @@ KINDS: Mapping[Kind, float] = {
 }
 """How far along the way to a deal the mail itself shows the buyer to be."""
 
-OWN_DOMAIN = (6.0, "writes from the company's own domain")
 CAME_BACK = (4.0, "has written before")
 CUSTOMER = (12.0, "has ordered before")
 LOYAL = (18.0, "has ordered three times or more")
 """R20: the loyal buyer."""
-HARDLY_A_WORD = (-6.0, "hardly says anything")
+DETAIL = (
+    (60, 4.0, "writes a few sentences"),
+    (250, 8.0, "explains the need"),
+    (600, 12.0, "explains the need at length"),
+)
+"""Letters of the message from which on each holds; the last that does counts. Wide scripts count double."""
 NOTHING_TOLD = (-8.0, "tells nothing about the buyer or the need")
 
-HIGH, MEDIUM = 55.0, 32.0
+STRANGERS = frozenset({Kind.INQUIRY, Kind.RFQ, Kind.SAMPLE_REQUEST, Kind.COOPERATION, Kind.FOLLOW_UP})
+"""Kinds a stranger writes. In running business nobody introduces themselves or names the goods again."""
+ASKED_OF_STRANGERS = frozenset({"no_name", "no_product"})
+
+HIGH, MEDIUM = 58.0, 26.0
 """From these scores up the quality is called high, or medium."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,8 @@ class Trained:
 
     model: KindModel
     figures: Figures
+    later: Figures | None
+    """The same over the batches written after the cue lexicon, if there are any: nearer to the truth."""
     sure: float
     """Share of held-out mails on which it does not abstain."""
     sure_accuracy: float
@@ -82,7 +84,8 @@ def train(corpus: Path, read: Read, extra: Path | None = None, progress: Progres
     right = np.array([LABELS[i] is kind for i, kind in zip(probabilities.argmax(axis=1), true, strict=True)])
     model = replace(fit(examples + public), temperature=temperature, threshold=threshold, margin=MARGIN)
     progress(f"fitted on {len(examples) + len(public)} mails, {model.vocabulary.size} features")
-    figures = figures_of(true, probabilities, LABELS, [example.mail.language for example in examples])
+    figures = _figures(examples, probabilities, range(len(examples)))
+    later = [i for i, example in enumerate(examples) if example.mail.batch > 1]
     notes = {
         "corpus_sha256": digest(corpus),
         "corpus_mails": len(examples),
@@ -95,7 +98,24 @@ def train(corpus: Path, read: Read, extra: Path | None = None, progress: Progres
             "group_accuracy": figures.group_accuracy,
         },
     }
-    return Trained(model, figures, float(sure.mean()), float(right[sure].mean()), len(public), notes)
+    return Trained(
+        model=model,
+        figures=figures,
+        later=_figures(examples, probabilities, later) if later else None,
+        sure=float(sure.mean()),
+        sure_accuracy=float(right[sure].mean()),
+        extra=len(public),
+        notes=notes,
+    )
+
+
+def _figures(examples: Sequence[Example], probabilities: Probabilities, chosen: Sequence[int]) -> Figures:
+    return figures_of(
+        [examples[i].mail.kind for i in chosen],
+        probabilities[list(chosen)],
+        LABELS,
+        [examples[i].mail.language for i in chosen],
+    )
 
 
 def fit(examples: Sequence[Example]) -> KindModel:
@@ -202,15 +222,4 @@ def leave_one_language_out(examples: Sequence[Example], progress: Progress = sil
     """Figures over mails in languages that the model, each time, never saw."""
     parts = languages(examples)
     logits = held_out_logits(examples, progress=progress, parts=parts)
-    seen = np.concatenate(parts)
-    chosen = [examples[i] for i in seen]
-    return figures_of(
-        [example.mail.kind for example in chosen],
-        softmax(logits[seen]),
-        LABELS,
-        [example.mail.language for example in chosen],
-    )
-
-
-def manifest_figures(figures: Figures) -> dict[str, Any]:
-    return {key: value for key, value in asdict(figures).items() if isinstance(value, int | float)}
+    return _figures(examples, softmax(logits), np.concatenate(parts).tolist())

@@ -85,7 +85,8 @@ class ParsedMail:
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[Defect, ...] = ()
     content_type: str = "text/plain"
-    """Of the mail as a whole, in lower case; with `report-type` for multipart/report, e.g. `multipart/report; report-type=delivery-status`."""
+    """Of the mail as a whole, in lower case; for multipart/report with its type,
+    e.g. `multipart/report; report-type=delivery-status`."""
     wrapped: Wrapped | None = None
     size: int = 0
 
@@ -123,6 +124,15 @@ class Automatic(StrEnum):
     OWN = "own"
 
 
+class Delivery(StrEnum):
+    """What a delivery report says became of a letter (RFC 3464 2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    """The server still tries; a final report may follow."""
+    DELIVERED = "delivered"
+
+
 @dataclass(frozen=True, slots=True)
 class Screening:
     """Whether a draft may be made. `automatic` None means a person wrote it."""
@@ -133,3 +143,5 @@ class Screening:
     """The sender asks that no machine answer it: a fact apart from being a machine itself."""
     original_message_id: str | None = None
     """For bounces and notices: the Message-ID of the letter they speak of, when told."""
+    delivery: Delivery | None = None
+    """For bounces only: whether the letter is lost, late, or arrived after all."""

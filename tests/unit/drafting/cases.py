@@ -3,7 +3,6 @@ difference before keeping it."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 
 from tests.unit.drafting.requests import DATA, DESK, EMPTY, request
 from triage.vocabulary.inquiry import BuyerType, FactName, History, Kind, Stage, Tier
@@ -16,7 +15,7 @@ _PRIYA = Address("Priya Sharma", "priya@sharma-traders.example")
 _SAO_PAULO = timezone(timedelta(hours=-3))
 
 
-def _sent(*, by: Address, hours: float, subject: str) -> dict[str, Any]:
+def _sent(*, by: Address, hours: float, subject: str) -> dict[str, object]:
     zone = timezone(timedelta(hours=hours))
     return {"sender": by, "subject": subject, "date": datetime(2026, 11, 20, 14, 30, tzinfo=UTC).astimezone(zone)}
 
@@ -44,7 +43,7 @@ def cases() -> Mapping[str, LetterRequest]:
             headers={"subject": "Interested"},
         ),
         "rfq_between_tiers": request(
-            "Please quote 700 pcs of LED desk lamp DL-12, delivered to Hamburg. What are your payment terms? "
+            "Please quote 700 pcs of LED desk lamp DL-12 to Hamburg. What are your payment terms? "
             "Do you have CE and UL?",
             {"price": "quote 700 pcs", "payment_terms": "payment terms", "certification": "Do you have CE and UL?"},
             {"product": "LED desk lamp DL-12", "quantity": "700 pcs", "destination": "Hamburg"},
@@ -68,13 +67,13 @@ def cases() -> Mapping[str, LetterRequest]:
             {"product": "desk lamp", "quantity": "50 pcs"},
         ),
         "nearest_model": request(
-            "We need a desk lamp of 20 W with wireless charger. Price and lead time please.",
+            "We need a desk lamp of 20 W. Price and lead time please.",
             ["price", "lead_time"],
-            {"product": "20 W bedside lamp with wireless charger"},
+            {"product": "desk lamp of 20 W"},
             headers={"subject": "Offer wanted"},
         ),
         "courier_cost": request(
-            "About the sample freight: last time DHL wanted 85 and with collect my boss said it was a lot, and then the "
+            "About the sample freight: last time DHL wanted 85 and with collect my boss said it was a lot, then the "
             "courier said it could be cheaper, and I do not know who pays now and how. Tell me how we do the freight?",
             ["shipping"],
             {"product": "LED clip lamp"},

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 from triage.drafting import Drafter, Templates, load_catalogue
 from triage.vocabulary.inquiry import Asked, BuyerType, FactName, History, Kind, Point, Reading, Stage, Tier, Told
@@ -32,7 +31,7 @@ ANNA = Address("Anna Schmidt", "anna.schmidt@muster.example")
 WRITTEN = datetime(2026, 11, 20, 15, 30, tzinfo=timezone(timedelta(hours=1)))
 
 
-def mail(text: str = "", **changes: Any) -> ParsedMail:
+def mail(text: str = "", **changes: object) -> ParsedMail:
     plain = ParsedMail(
         subject="Inquiry",
         sender=ANNA,
@@ -50,8 +49,8 @@ def request(
     told: Mapping[str, str] | None = None,
     language: str = "en",
     country: str | None = "DE",
-    headers: Mapping[str, Any] | None = None,
-    **changes: Any,
+    headers: Mapping[str, object] | None = None,
+    **changes: object,
 ) -> LetterRequest:
     """`asked`: points, or points with the buyer's words; `told`: facts; `headers`: fields of the mail."""
     words = asked if isinstance(asked, Mapping) else {point: point for point in asked}
@@ -80,7 +79,7 @@ def request(
     return replace(plain, **changes)
 
 
-def letter(*arguments: Any, **changes: Any) -> Letter:
+def letter(*arguments: object, **changes: object) -> Letter:
     return DESK.draft(request(*arguments, **changes))
 
 

@@ -1,6 +1,5 @@
 """The way of an approved letter, state by state (I5-I9, I11; F23, F25, F29, F30, F32)."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -18,6 +17,8 @@ from tests.unit.outbox.desk import (
     Desk,
     WayOut,
 )
+from triage.errors import StoreError
+from triage.store import SqlUnitOfWork
 from triage.vocabulary.policy import SentCopy
 from triage.vocabulary.ports import UnitOfWork
 from triage.vocabulary.records import Delivery, DraftRecord, Outcome
@@ -112,7 +113,7 @@ def test_after_two_days_of_refusals_a_person_decides(desk: Desk) -> None:
     draft_id = desk.approved()
     dispatcher = desk.dispatcher()
     while dispatcher.dispatch(draft_id) is DraftStatus.RETRY_LATER:
-        desk.clock.pass_(10 * MINUTE)
+        desk.clock.moment = desk.row(draft_id).not_before or START
     row = desk.row(draft_id)
     assert row.status is DraftStatus.REFUSED
     assert row.note.startswith("Given up: the server took it at no try in two days.")
@@ -334,20 +335,16 @@ def test_an_overtaken_dispatcher_can_not_use_a_later_claim(desk_on_both: Desk) -
     """The first is stopped (SIGSTOP) before its mark, swept, and wakes while a second has claimed the letter anew."""
     desk = desk_on_both
     draft_id = desk.approved()
-    first, second = WayOut(), WayOut()
-    wake: list[Callable[[], None]] = []
 
     def overtaken() -> None:
         desk.clock.pass_(timedelta(hours=1))
-        other = desk.dispatcher(second)
-        other.sweep(desk.clock.now())
+        desk.dispatcher().sweep(desk.clock.now())
         assert desk.status(draft_id) is DraftStatus.RETRY_LATER
         desk.move(draft_id, DraftStatus.CLAIMED)
-        wake.append(lambda: None)
 
-    first.before_mark = overtaken
-    assert desk.dispatcher(first).dispatch(draft_id) is DraftStatus.CLAIMED
-    assert (first.sent, len(wake), desk.row(draft_id).attempts) == ([], 1, 2)
+    desk.out.before_mark = overtaken
+    assert desk.dispatcher().dispatch(draft_id) is DraftStatus.CLAIMED
+    assert (desk.out.sent, desk.row(draft_id).attempts) == ([], 2)
 
 
 def test_an_acceptance_after_a_person_decided_otherwise_is_said(desk: Desk) -> None:
@@ -375,3 +372,74 @@ def test_sending_holds_no_transaction_open(desk: Desk) -> None:
     desk.out.before_mark = write
     assert desk.dispatcher().dispatch(draft_id) is DraftStatus.SENT
     assert desk.status(other) is DraftStatus.APPROVED
+
+
+class LostAnswer(Exception):
+    """The commit is durable, but the database could not say so (F37)."""
+
+
+def lose_next_commit_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = SqlUnitOfWork.commit
+    lost: list[bool] = []
+
+    def commit(uow: SqlUnitOfWork) -> None:
+        real(uow)
+        if not lost:
+            lost.append(True)
+            raise LostAnswer
+
+    monkeypatch.setattr(SqlUnitOfWork, "commit", commit)
+
+
+def test_a_lost_answer_to_the_mark_means_not_sent_and_is_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft_id = desk.approved()
+    desk.out.before_mark = lambda: lose_next_commit_answer(monkeypatch)
+    assert desk.dispatcher().dispatch(draft_id) is DraftStatus.RETRY_LATER
+    assert desk.out.sent == []
+    desk.out.before_mark = lambda: None
+    desk.clock.pass_(MINUTE)
+    assert (desk.dispatcher().dispatch(draft_id), len(desk.out.sent)) == (DraftStatus.SENT, 1)
+
+
+def test_a_lost_answer_to_the_acceptance_is_recorded_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft_id = desk.approved()
+    desk.out.after_mark = lambda: lose_next_commit_answer(monkeypatch)
+    assert desk.dispatcher().dispatch(draft_id) is DraftStatus.SENT
+    assert (desk.outcomes(draft_id), desk.alerts(), desk.answered) == ([Outcome.ACCEPTED], [], [(draft_id, START)])
+
+
+def test_an_acceptance_that_can_not_be_stored_becomes_a_doubt(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(uow: SqlUnitOfWork) -> None:
+        raise StoreError("The disk is full.")
+
+    draft_id = desk.approved()
+    desk.out.after_mark = lambda: monkeypatch.setattr(SqlUnitOfWork, "commit", full)
+    with pytest.raises(StoreError):
+        desk.dispatcher().dispatch(draft_id)
+    monkeypatch.undo()
+    desk.clock.pass_(MINUTE)
+    restarted = desk.dispatcher()
+    restarted.recover()
+    assert (restarted.dispatch(draft_id), len(desk.out.sent)) == (DraftStatus.UNCERTAIN, 1)
+    assert desk.alerts() == [f"uncertain:{draft_id}"]
+
+
+def test_without_room_for_the_mark_nothing_leaves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F35: no send without a durable mark."""
+
+    def full(uow: SqlUnitOfWork) -> None:
+        raise StoreError("The disk is full.")
+
+    draft_id = desk.approved()
+    desk.out.before_mark = lambda: monkeypatch.setattr(SqlUnitOfWork, "commit", full)
+    with pytest.raises(StoreError):
+        desk.dispatcher().dispatch(draft_id)
+    assert desk.out.sent == []
+    monkeypatch.undo()
+    desk.out.before_mark = lambda: None
+    desk.clock.pass_(MINUTE)
+    restarted = desk.dispatcher()
+    restarted.recover()
+    assert (restarted.dispatch(draft_id), len(desk.out.sent)) == (DraftStatus.SENT, 1)

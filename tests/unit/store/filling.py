@@ -126,7 +126,9 @@ def processed(number: int = 1, *, rated: Assessment | None = None, **others: obj
 
 
 def automatic(number: int = 1) -> Processed:
-    return Processed(mail(number), Screening(Automatic.BOUNCE, "a bounce", original_message_id="<l@muster.example>"), None)
+    return Processed(
+        mail(number), Screening(Automatic.BOUNCE, "a bounce", original_message_id="<l@muster.example>"), None
+    )
 
 
 def letter(text: str = "Dear Ana,", *questions: str) -> Letter:
@@ -152,7 +154,11 @@ def outgoing(text: bytes = b"From: sales@muster.example\r\n\r\nDear Ana,\r\n") -
 
 
 def put_message(
-    uow: UnitOfWork, uid: int = 1, at: datetime = NOW, outcome: Processed | None = None, conversation_id: int | None = None
+    uow: UnitOfWork,
+    uid: int = 1,
+    at: datetime = NOW,
+    outcome: Processed | None = None,
+    conversation_id: int | None = None,
 ) -> tuple[int, int]:
     """A processed incoming mail in a conversation of its own, or in the one given: (message, conversation)."""
     (message_id,) = uow.messages.add([new_message(inbox(uow), uid, at)])
@@ -184,16 +190,18 @@ def put_draft(uow: UnitOfWork, number: int = 1, at: datetime = NOW, outcome: Pro
 def approve(uow: UnitOfWork, draft_id: int, at: datetime = NOW, not_before: datetime | None = None) -> bool:
     draft = uow.drafts.get(draft_id)
     version = uow.conversations.get(draft.conversation_id).version
-    return uow.drafts.approve(
-        draft_id, draft.revision, draft.content_hash, version, outgoing(), "li", at, not_before
-    )
+    return uow.drafts.approve(draft_id, draft.revision, draft.content_hash, version, outgoing(), "li", at, not_before)
 
 
 def walk(uow: UnitOfWork, draft_id: int, *states: DraftStatus, at: datetime = NOW) -> None:
     """From where it stands through these states."""
     for state in states:
         before = uow.drafts.get(draft_id).status
-        moved = approve(uow, draft_id, at) if state is DraftStatus.APPROVED else uow.drafts.move(draft_id, before, state, at)
+        moved = (
+            approve(uow, draft_id, at)
+            if state is DraftStatus.APPROVED
+            else uow.drafts.move(draft_id, before, state, at)
+        )
         assert moved, f"{before} to {state}"
 
 

@@ -131,7 +131,9 @@ def test_bytes_that_come_later_fill_the_listed_message(store: SqlStore) -> None:
 
 def test_a_partly_fetched_mail_is_processed_and_keeps_its_fault(store: SqlStore) -> None:
     with store.begin() as uow:
-        (message_id,) = uow.messages.add([new_message(inbox(uow), 1, raw=b"Subject: x\r\n", fault="too large: 9 bytes")])
+        (message_id,) = uow.messages.add(
+            [new_message(inbox(uow), 1, raw=b"Subject: x\r\n", fault="too large: 9 bytes")]
+        )
         uow.messages.save_processed(message_id, processed(), None)
         record = uow.messages.get(message_id)
         assert (record.status, record.fault) == (MessageStatus.PROCESSED, "too large: 9 bytes")
@@ -247,9 +249,7 @@ def test_many_outcomes_are_saved_like_single_ones(store: SqlStore) -> None:
         one, *many = uow.messages.add([new_message(folder, uid) for uid in range(1, 8)])
         uow.messages.save_processed(one, processed(1), None)
         uow.messages.save_processed_many([(key, processed(1), None) for key in many])
-        first, *others = (
-            replace(record, id=0, uid=0, sha256="") for record in uow.messages.get_many([one, *many])
-        )
+        first, *others = (replace(record, id=0, uid=0, sha256="") for record in uow.messages.get_many([one, *many]))
         assert others == [first] * 6
         uow.messages.save_processed_many([])
 
@@ -278,7 +278,11 @@ def test_nul_and_lone_surrogates_do_not_stop_a_mail(store: SqlStore) -> None:
 def test_absurdly_long_names_do_not_stop_a_mail(store: SqlStore) -> None:
     noise = "".join(chr(0x4E00 + (number * 7919) % 20_000) for number in range(5_000))
     outcome = processed(
-        1, message_id=f"<{noise}>", references=(f"<{noise}>",), sender=Address(noise, f"{noise}@a.example"), wrapped=None
+        1,
+        message_id=f"<{noise}>",
+        references=(f"<{noise}>",),
+        sender=Address(noise, f"{noise}@a.example"),
+        wrapped=None,
     )
     with store.begin() as uow:
         message_id, _ = put_message(uow, 1, outcome=outcome)
@@ -341,7 +345,12 @@ def test_messages_are_found_by_their_message_ids(store: SqlStore) -> None:
         later, _ = put_message(uow, 1, NOW + minutes(1))
         earlier, _ = put_message(uow, 2)
         put_message(uow, 3)
-        wanted = ["<mail-1@importadora.example>", "<mail-2@importadora.example>", "<mail-1@importadora.example>", "<no>"]
+        wanted = [
+            "<mail-1@importadora.example>",
+            "<mail-2@importadora.example>",
+            "<mail-1@importadora.example>",
+            "<no>",
+        ]
         assert [record.id for record in uow.messages.by_rfc_ids(wanted)] == [earlier, later]
         assert uow.messages.by_rfc_ids([]) == []
         assert [record.id for record in uow.messages.by_rfc_ids([f"<{n}>" for n in range(40_000)] + wanted)] == [

@@ -34,7 +34,8 @@ def connect(server: Server, max_literal: int) -> Any:  # noqa: ANN401 (the libra
             with faults(server):
                 client.starttls(tls_context(server))
     except BaseException:
-        client.shutdown()
+        with contextlib.suppress(Exception):
+            client.shutdown()
         raise
     return client
 
@@ -94,7 +95,7 @@ def faults(server: Server, *, logging_in: bool = False) -> Iterator[None]:
         raise
     except ssl.SSLCertVerificationError as error:
         raise CertificateRefused(
-            f"The certificate of {host} does not verify: {error.verify_message}.",
+            f"The certificate of {host} does not verify: {printable(error.verify_message)}.",
             "Have it renewed; for a private authority name its certificate with ca_file.",
         ) from error
     except LoginError as error:

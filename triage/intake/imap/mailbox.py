@@ -17,9 +17,9 @@ from triage.intake.folders import Folder
 from triage.intake.imap.connection import connect, faults, log_in, safe
 from triage.vocabulary.servers import Credentials, Login, Server
 
-SLICE = 1.0
+SLICE = 0.5
 """Seconds between two looks at the stop signal while idling."""
-PARTING = 2.0
+PARTING = 1.0
 """Seconds that a server has to say goodbye."""
 MAX_LITERAL = 64_000_000
 """Bytes. A larger literal ends the connection before any memory is set aside for it (F15)."""

@@ -23,7 +23,7 @@ class SqlAlerts:
         statement = statement.on_conflict_do_update(
             index_elements=["key"], set_=new, where=AlertRow.cleared_at.is_not(None)
         )
-        return self._connection.execute(statement).rowcount == 1
+        return self._connection.execute(statement.returning(AlertRow.key)).first() is not None
 
     def clear(self, key: str, at: datetime) -> None:
         standing = update(AlertRow).where(AlertRow.key == key, AlertRow.cleared_at.is_(None))

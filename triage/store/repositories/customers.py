@@ -74,7 +74,8 @@ class SqlCustomers:
         """A new card, or the one that another process made for this address in the same moment."""
         mine = self._connection.execute(insert(CustomerRow).values(facts={}).returning(CustomerRow.id)).scalar_one()
         address = insert_new(self._connection, CustomerAddressRow).values(address=key, customer_id=mine)
-        if self._connection.execute(address.on_conflict_do_nothing()).rowcount == 1:
+        new = address.on_conflict_do_nothing().returning(CustomerAddressRow.customer_id)
+        if self._connection.execute(new).first() is not None:
             return mine
         self._connection.execute(delete(CustomerRow).where(CustomerRow.id == mine))
         wanted = select(CustomerAddressRow.customer_id).where(CustomerAddressRow.address == key)

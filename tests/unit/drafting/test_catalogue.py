@@ -1,0 +1,133 @@
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.drafting.requests import CATALOGUE
+from triage.drafting import catalogue as look
+from triage.vocabulary.inquiry import Point
+from triage.vocabulary.policy import Catalogue, PriceTier, Product
+
+LAMP, CLIP, COOKWARE, JAR = CATALOGUE.products
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("How much is the LED desk lamp?", ["DL-12"]),
+        ("LED DESK LAMPS, please", ["DL-12"]),
+        ("we need DL12 and CL 05", ["DL-12", "CL-05"]),
+        ("clip lamps first, then desk lamps", ["CL-05", "DL-12"]),
+        ("LED台灯和玻璃密封罐多少钱", ["DL-12", "GJ-10"]),
+        ("ein Angebot für LED-Schreibtischlampe", ["DL-12"]),
+        ("a lamp for the desk", []),
+        ("", []),
+    ],
+)
+def test_products_are_found_by_any_of_their_names_in_order_of_appearance(text: str, ids: list[str]) -> None:
+    assert [product.id for product in look.find_products([text], CATALOGUE)] == ids
+
+
+def test_the_longest_name_at_a_place_wins() -> None:
+    lamp = Product(id="1", name="lamp")
+    desk_lamp = Product(id="2", name="desk lamp")
+    assert look.find_products(["desk lamp"], Catalogue((lamp, desk_lamp))) == (desk_lamp,)
+
+
+def test_an_empty_catalogue_has_nothing() -> None:
+    assert look.find_products(["desk lamp"], Catalogue()) == ()
+    assert look.nearest("desk lamp", Catalogue()) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("20 W desk light", "DL-12"),
+        ("stainless pan", "KP-24"),
+        ("storage box of glass", "GJ-10"),
+        ("wooden garden bench", None),
+        ("12 pcs set", None),
+        ("密封玻璃瓶", "GJ-10"),
+    ],
+)
+def test_the_nearest_product_shares_telling_words(wanted: str, found: str | None) -> None:
+    product = look.nearest(wanted, CATALOGUE)
+    assert (product.id if product else None) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("500 pcs", (500,)),
+        ("1,000 units or 2.000 units", (1000, 2000)),
+        ("10 000 Stück", (10000,)),
+        ("5k pieces", (5000,)),
+        ("500-1000 pcs", (500, 1000)),
+        ("2x40ft containers", ()),
+        ("one 40ft container", ()),
+        ("20 cartons", ()),
+        ("3 tons", ()),
+        ("12 W", ()),
+        ("500台", (500,)),
+        ("0", ()),
+        ("USD 4.80", ()),
+    ],
+)
+def test_quantities_are_numbers_of_pieces(text: str, numbers: tuple[int, ...]) -> None:
+    assert look.quantities([text]) == numbers
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price"), [(199, None), (200, "5.20"), (499, "5.20"), (500, "4.80"), (1999, "4.80"), (90000, "4.35")]
+)
+def test_a_quantity_has_the_price_of_the_tier_it_reaches(quantity: int, price: str | None) -> None:
+    tier = look.price_at(look.prices(LAMP, date(2026, 11, 23)), quantity)
+    assert (tier.price if tier else None) == (Decimal(price) if price else None)
+
+
+def test_prices_hold_on_their_last_day_and_not_after() -> None:
+    assert len(look.prices(LAMP, date(2026, 12, 31))) == 3
+    assert look.prices(LAMP, date(2027, 1, 1)) == ()
+
+
+def test_the_minimum_is_the_moq_or_where_the_price_list_starts() -> None:
+    assert look.minimum(LAMP) == 200
+    assert look.minimum(replace(LAMP, moq=None)) == 200
+    assert look.minimum(Product(id="x", name="x")) is None
+
+
+def test_alternatives_are_those_that_can_be_had_in_the_quantity() -> None:
+    assert look.alternatives(LAMP, CATALOGUE, 50) == (CLIP,)
+    assert look.alternatives(LAMP, CATALOGUE, 49) == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "differs"),
+    [
+        ("desk lamp 20 W", True),
+        ("desk lamp 12W", False),
+        ("desk lamp", False),
+        ("lamp 4000 K", False),
+        ("lamp 9000 K", True),
+    ],
+)
+def test_a_measure_that_we_do_not_make_is_noticed(wanted: str, differs: bool) -> None:
+    assert look.differs(wanted, LAMP) is differs
+
+
+def test_a_policy_is_given_in_its_own_language_only() -> None:
+    assert look.policy(CATALOGUE, Point.EXCLUSIVITY, "en").startswith("We grant exclusivity")
+    assert look.policy(CATALOGUE, Point.EXCLUSIVITY, "zh") == ""
+    assert look.policy(CATALOGUE, Point.REFUND, "en") == ""
+
+
+def test_a_product_is_named_in_the_readers_script() -> None:
+    assert look.name_in(COOKWARE, "zh") == "不锈钢锅具套装"
+    assert look.name_in(COOKWARE, "en") == "stainless steel cookware set KP-24"
+    assert look.name_in(Product(id="x", name="Lamp"), "zh") == "Lamp"
+
+
+def test_tiers_in_any_order_are_read_by_quantity() -> None:
+    product = Product(id="x", name="x", prices=(PriceTier(500, Decimal(1)), PriceTier(100, Decimal(2))))
+    assert [tier.quantity for tier in look.prices(product, date(2026, 1, 1))] == [100, 500]

@@ -1,0 +1,108 @@
+"""Figures in a text and what they claim (R9)."""
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from triage.drafting.claims import certificates, claims, readings
+
+
+@pytest.mark.parametrize(
+    ("token", "values"),
+    [
+        ("4.80", ["4.8"]),
+        ("4,80", ["4.8"]),
+        ("1,000", ["1000", "1"]),
+        ("1.000", ["1000", "1"]),
+        ("1,234.50", ["1234.5"]),
+        ("1.234,50", ["1234.5"]),
+        ("12'000", ["12000", "12"]),
+        ("700", ["700"]),
+        ("00", ["0"]),
+    ],
+)
+def test_a_number_is_read_in_every_way_it_may_be_meant(token: str, values: list[str]) -> None:
+    assert readings(token) == {Decimal(value).normalize() for value in values}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("USD 5.20", [("money", "USD 5.20")]),
+        ("US$5", [("money", "US$5")]),
+        ("5 euros", [("money", "5 euros")]),
+        ("4.35美元", [("money", "4.35美元")]),
+        ("30% deposit", [("share", "30%")]),
+        ("30 percent", [("share", "30 percent")]),
+        ("25 days", [("duration", "25 days")]),
+        ("25-30 working days", [("duration", "25-30 working days")]),
+        ("two weeks", [("duration", "two weeks")]),
+        ("交货期为25天", [("duration", "25天")]),
+        ("三个月", [("duration", "三个月")]),
+        ("3 March 2026", [("date", "3 March 2026")]),
+        ("March 3, 2026", [("date", "March 3, 2026")]),
+        ("May 4th", [("date", "May 4th")]),
+        ("2026-12-03", [("date", "2026-12-03")]),
+        ("03.12.2026", [("date", "03.12.2026")]),
+        ("12月3日", [("date", "12月3日")]),
+        ("2026年12月3日星期四", [("date", "2026年12月3日")]),
+        ("3. Mai 2026", [("date", "3. Mai 2026")]),
+        ("700 pcs", [("number", "700")]),
+        ("at 18:00", [("number", "18"), ("number", "00")]),
+        ("DL-12", [("number", "DL-12")]),
+        ("IP65 and 12W", [("number", "IP65"), ("number", "12W")]),
+        ("3000-6000 K", [("number", "3000"), ("number", "6000")]),
+        ("2,000件起", [("number", "2,000")]),
+        ("see https://example.com/a/123 or +86 574 5550 1234 or a1@example.com", []),
+        ("one piece, no figure", []),
+        ("", []),
+    ],
+)
+def test_each_figure_is_one_claim(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(claim.kind, claim.text) for claim in claims(text, ("en", "de", "zh"))] == found
+
+
+def test_an_ambiguous_date_has_both_readings() -> None:
+    (claim,) = claims("03/12/2026", ("en",))
+    assert claim.values == {(3, 12), (12, 3)}
+
+
+def test_a_dollar_may_be_of_several_countries_but_no_euro() -> None:
+    (claim,) = claims("$5", ("en",))
+    assert {currency for _, currency in claim.values} == {"USD", "AUD", "CAD", "HKD", "SGD", "MXN"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("CE, RoHS and ISO 9001", ("CE", "ROHS", "ISO 9001")),
+        ("do you have ul?", ("UL",)),
+        ("please reach us", ()),
+        ("our REACH report", ("REACH",)),
+        ("peace and rulers", ()),
+        ("c'est ce produit", ()),
+    ],
+)
+def test_certificates_are_told_from_ordinary_words(text: str, names: tuple[str, ...]) -> None:
+    assert certificates(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 30_000,
+        "1," * 15_000,
+        "USD " * 7_500,
+        "1 " * 15_000,
+        "a-" * 15_000,
+        "+1 " * 10_000,
+        "@" * 30_000,
+        "a@" * 15_000,
+    ],
+)
+def test_hostile_text_takes_no_time(text: str) -> None:
+    started = time.process_time()
+    claims(text, ("en", "zh"))
+    certificates(text)
+    assert time.process_time() - started < 2

@@ -1,0 +1,245 @@
+"""The letter as a whole: the trade rules (PLAYBOOK) that it must keep."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.unit.drafting.requests import CATALOGUE, COMPANY, DESK, EMPTY, TEMPLATES, WEEKDAYS, letter, mail, request
+from triage.drafting import draft_letter
+from triage.drafting.plan import LETTERS
+from triage.errors import TemplateError
+from triage.vocabulary.inquiry import BuyerType, FactName, History, Kind, Point, Stage, Tier
+from triage.vocabulary.letter import AnswerStatus
+from triage.vocabulary.policy import Catalogue, Company, WorkCalendar
+
+LAMP = CATALOGUE.products[0]
+
+
+def test_draft_letter_is_the_drafters_letter() -> None:
+    case = request("Price?", ["price"])
+    assert draft_letter(case, TEMPLATES) == DESK.draft(case)
+
+
+def test_r7_a_model_we_do_not_make_is_met_with_the_nearest_or_a_custom_made_one_and_the_choice_left() -> None:
+    found = letter("", ["price"], {"product": "desk lamp of 20 W"})
+    assert (
+        'We do not have "desk lamp of 20 W" in our present range. The nearest model that we make is the '
+        "LED desk lamp DL-12: 12 W, 900 lm, 3000-6000 K dimmable, aluminium arm 40 cm, USB port; minimum order "
+        "200 pcs; lead time 25 days. A custom-made one is the other way: own logo and housing colour from 500 pcs at USD 5.60 "
+        "per piece in 35 days. Which of the two do you prefer?"
+    ) in found.text.split("\n")
+
+
+def test_r7_a_rambling_question_about_courier_cost_gets_one_sentence() -> None:
+    rambling = "Last time DHL was 85 and my boss said a lot, then collect was more, so who pays now, and how?"
+    found = letter(rambling, ["shipping"], {"product": "LED clip lamp"})
+    (answer,) = found.points
+    assert answer.sentence == (
+        "Freight collect costs more than prepaid freight, so please remit the courier cost before we ship."
+    )
+    assert found.text.count("courier") + found.text.count("reight") == 3
+
+
+def test_r7_below_the_minimum_the_minimum_and_an_alternative_are_offered() -> None:
+    found = letter("", ["price"], {"product": "desk lamp", "quantity": "50 pcs"})
+    assert found.text.split("\n\n")[2] == (
+        "Your quantity of 50 pcs is below our minimum order of 200 pcs for the LED desk lamp DL-12. You can order "
+        "200 pcs, or choose the LED clip lamp CL-05, which we supply from 50 pcs at USD 3.10 per piece. "
+        "Which do you prefer?"
+    )
+
+
+def test_r2_what_the_catalogue_does_not_say_is_deferred_with_a_promise_in_the_buyers_time() -> None:
+    found = letter("", ["warranty"], {"product": "glass jar"})
+    (point,), (promise,) = found.points, found.promises
+    assert point.status is AnswerStatus.DEFERRED
+    assert point.sentence == promise.text
+    assert promise.text.endswith("our answer comes by Tuesday, 24 November 2026, 10:00 Berlin time.")
+    assert promise.due == datetime(2026, 11, 24, 9, tzinfo=UTC)
+    assert found.holding
+
+
+def test_r2_without_a_known_country_the_promise_is_in_our_own_time() -> None:
+    found = letter("", ["warranty"], country=None)
+    assert found.promises[0].text.endswith("17:00 Shanghai time.")
+    assert "Our office hours (Shanghai): Monday to Friday, 09:00 to 18:00." in found.text
+
+
+def test_r4_a_middleman_gets_more_background_than_an_end_user() -> None:
+    agent = letter("", ["price"], {"product": "desk lamp"}, buyer_type=BuyerType.AGENT)
+    end_user = letter("", ["price"], {"product": "desk lamp"}, buyer_type=BuyerType.END_USER)
+    more = ("Certificates: CE and RoHS.", "Packing: one piece in a colour box", "https://example.com/catalogue.pdf")
+    assert [part in agent.text for part in more] == [True, True, True]
+    assert [part in end_user.text for part in more] == [False, False, False]
+
+
+@pytest.mark.parametrize(("tier", "proof"), [(Tier.A, True), (Tier.B, True), (Tier.C, False)])
+def test_r12_a_promising_first_contact_gets_proof(tier: Tier, proof: bool) -> None:
+    assert ("made LED lamps and kitchenware in Ningbo since 2008" in letter("", ["moq"], tier=tier).text) is proof
+
+
+def test_r12_is_for_the_first_contact_only() -> None:
+    known = History(messages_in=2, messages_out=2)
+    assert "since 2008" not in letter("", ["moq"], tier=Tier.A, history=known).text
+
+
+def test_r24_a_complaint_is_acknowledged_in_the_first_line_and_sells_nothing() -> None:
+    found = letter(
+        "The lamps are broken. And what is the price of the desk lamp now?",
+        ["refund"],
+        {"product": "desk lamp"},
+        kind=Kind.INQUIRY,
+        stage=Stage.COMPLAINT,
+        tier=Tier.A,
+        buyer_type=BuyerType.AGENT,
+    )
+    assert found.template == "en/complaint"
+    assert found.text.split("\n\n")[1].startswith("We are sorry for the trouble that you have had")
+    assert [word in found.text for word in ("catalogue", "since 2008", "interest in our")] == [False, False, False]
+    assert {question.id.partition("_")[0] for question in found.questions} == {"complaint"}
+
+
+def test_thanks_name_the_day_on_the_buyers_calendar() -> None:
+    late = datetime.fromisoformat("2026-11-20T23:30:00-08:00")
+    arrived = datetime(2026, 11, 21, 7, 31, tzinfo=UTC)
+    found = letter("", country="US", headers={"date": late}, received_at=arrived)
+    assert "Thank you for your mail of 20 November 2026" in found.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"date": None},
+        {"date_zone_known": False, "date": datetime(2026, 11, 25, tzinfo=UTC)},
+        {"date": datetime(2031, 1, 1, tzinfo=UTC)},
+    ],
+)
+def test_an_untrustworthy_date_gives_way_to_the_arrival_in_the_buyers_zone(headers: dict[str, object]) -> None:
+    arrived = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+    found = letter("", country="JP", headers=headers, received_at=arrived)
+    assert "mail of 21 November 2026" in found.text
+
+
+def test_expired_prices_are_not_stated() -> None:
+    found = letter("", ["price"], {"product": "desk lamp"}, now=datetime(2027, 1, 2, tzinfo=UTC))
+    assert found.points[0].status is AnswerStatus.DEFERRED
+    assert "USD" not in found.text
+
+
+def test_a_certificate_that_the_catalogue_lacks_is_open_not_denied() -> None:
+    found = letter("", {"certification": "do you have CE and UL?"}, {"product": "desk lamp"})
+    assert "The LED desk lamp DL-12 has these certificates: CE and RoHS." in found.text
+    assert found.points[0].status is AnswerStatus.DEFERRED
+    assert found.points[0].sentence.startswith("We are checking the UL certificate;")
+
+
+def test_an_rfq_asks_for_the_price_even_when_no_sentence_does() -> None:
+    found = letter("", told={"product": "desk lamp", "quantity": "500"}, kind=Kind.RFQ, stage=Stage.QUOTATION)
+    assert [(item.point, item.status) for item in found.points] == [(Point.PRICE, AnswerStatus.ANSWERED)]
+
+
+def test_points_stand_in_the_order_asked() -> None:
+    asked = ["lead_time", "payment_terms", "moq", "price"]
+    found = letter("", asked, {"product": "desk lamp"})
+    assert [item.point.value for item in found.points] == asked
+    places = [found.text.index(item.sentence) for item in found.points]
+    assert places == sorted(places)
+
+
+def test_empty_company_fields_leave_no_line() -> None:
+    found = letter("", company=Company(person="Li Na"))
+    assert found.text.endswith("Best regards,\n\nLi Na")
+
+
+def test_an_empty_desk_still_writes_an_honest_letter() -> None:
+    found = letter("", ["price"], company=Company(), catalogue=EMPTY, calendar=WorkCalendar())
+    assert found.text.endswith("Best regards,")
+    assert "office hours" not in found.text
+    assert found.points[0].status is AnswerStatus.DEFERRED
+
+
+@pytest.mark.parametrize(
+    ("theirs", "override", "desk", "written"),
+    [
+        ("zh", "", ("en", "zh"), "zh"),
+        ("zh", "", ("en",), "en"),
+        ("de", "", ("zh", "en"), "zh"),
+        ("und", "", ("en", "zh"), "en"),
+        ("en", "zh", ("en",), "zh"),
+        ("de", "de", ("en",), "en"),
+        ("en", "", ("fr", "en"), "en"),
+    ],
+)
+def test_the_letter_is_in_the_buyers_language_where_the_desk_writes_it(
+    theirs: str, override: str, desk: tuple[str, ...], written: str
+) -> None:
+    case = request("", language=theirs, company=replace(COMPANY, languages=desk))
+    assert DESK.draft(replace(case, language=override)).language == written
+
+
+def test_a_desk_without_any_template_set_is_told_what_to_do() -> None:
+    with pytest.raises(TemplateError, match=r"no letter templates for fr or de\..*add a template folder"):
+        letter("", language="fr", company=replace(COMPANY, languages=("fr", "de")))
+
+
+def test_a_waiting_buyer_is_thanked_for_patience_only_when_no_letter_ever_went() -> None:
+    waited = letter("", history=History(messages_in=1, messages_out=0))
+    answered = letter("", history=History(messages_in=3, messages_out=1))
+    assert ["patience" in found.text for found in (waited, answered)] == [True, False]
+
+
+def test_the_product_of_earlier_mails_is_remembered() -> None:
+    found = letter("And the minimum?", ["moq"], history=History(facts={FactName.PRODUCT: "LED desk lamp"}))
+    assert found.points[0].sentence == "The minimum order for the LED desk lamp DL-12 is 200 pcs."
+
+
+def test_each_kind_and_stage_has_its_letter() -> None:
+    buyers = [kind for kind in Kind if kind.is_buyer]
+    letters = {DESK.draft(request("", kind=kind, stage=stage)).template for kind in buyers for stage in Stage}
+    assert letters == {f"en/{name}" for name in LETTERS}
+
+
+def test_every_point_of_every_kind_is_answered_deferred_or_flagged() -> None:
+    every_point = [point.value for point in Point]
+    for kind in Kind:
+        for catalogue in (CATALOGUE, EMPTY, Catalogue((LAMP,))):
+            found = letter("", every_point, {"product": "desk lamp"}, kind=kind, catalogue=catalogue)
+            assert [item.point.value for item in found.points] == every_point
+            assert all(item.sentence in found.text for item in found.points if item.status is not AnswerStatus.MISSING)
+            assert {item.status for item in found.points} <= {AnswerStatus.ANSWERED, AnswerStatus.DEFERRED}
+
+
+HOSTILE = "{{7*7}} {% include '/etc/passwd' %} <script>alert(1)</script> ${7*7} #{7*7} [NAME] \u202e\x00"
+
+
+def test_h22_hostile_words_are_text_wherever_they_stand() -> None:
+    facts = {fact.value: HOSTILE for fact in FactName}
+    found = letter(HOSTILE, ["price", "other"], facts, headers={"subject": HOSTILE}, country="US")
+    assert "49" not in found.text
+    assert "root:" not in found.text
+    assert "<script" not in found.html
+    assert found.subject == f"Re: {HOSTILE[:-2].rstrip()}"
+
+
+def test_h22_words_of_the_buyer_that_are_repeated_are_escaped() -> None:
+    found = letter("", ["price"], {"product": "garden bench & table 'A'"})
+    assert "\"garden bench & table 'A'\"" in found.text
+    assert "&quot;garden bench &amp; table &#x27;A&#x27;&quot;" in found.html
+
+
+def test_a_long_mail_is_drafted_without_pain() -> None:
+    found = letter(
+        "desk lamp 500 pcs USD 4.80 " * 20_000, ["price"], {"product": "x" * 100_000, "quantity": "9" * 10_000}
+    )
+    assert found.points[0].status is AnswerStatus.ANSWERED
+
+
+def test_the_calendar_may_have_no_hours() -> None:
+    assert "office hours" not in letter("", calendar=replace(WEEKDAYS, windows={})).text
+
+
+def test_a_mail_without_a_sender_has_a_letter_to_nobody_and_is_blocked() -> None:
+    found = DESK.draft(replace(request(""), mail=replace(mail(""), sender=None)))
+    assert found.to == ()
+    assert [warning.code for warning in found.blocking] == ["no_recipient"]

@@ -1,0 +1,55 @@
+"""The desk that the pipeline works at, made from a configuration. Light: nothing here loads the database or a mail server's client."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from triage.audit.business_hours import add_working
+from triage.config import Settings, default_settings
+from triage.drafting import Templates, load_catalogue, shipped_templates
+from triage.pipeline import Case, Desk
+from triage.scoring.kind import KindModel
+from triage.vocabulary.policy import Catalogue
+
+SHIPPED = Path(__file__).parent / "_shipped"
+"""Where the wheel puts what lies beside the package in a checkout."""
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with triage, in an installed wheel or in a checkout."""
+    packed = SHIPPED / name
+    return packed if packed.exists() else Path(__file__).parents[1] / name
+
+
+def new_case(settings: Settings, raw: bytes, received_at: datetime, now: datetime) -> Case:
+    """A mail at the start of its way."""
+    within = timedelta(hours=settings.targets.promise_hours)
+    return Case(raw, received_at, now, add_working(settings.calendar.value(), now, within))
+
+
+def desk_of(settings: Settings) -> Desk:
+    """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError."""
+    return Desk(
+        company=settings.company.value(),
+        catalogue=catalogue_of(settings),
+        calendar=settings.calendar.value(),
+        markets=settings.markets.value(settings.company.country),
+        classifier=KindModel.load(settings.model_file or shipped("models/kind.model")),
+        templates=templates_of(settings),
+        own_addresses=settings.own_addresses,
+    )
+
+
+@cache
+def default_desk() -> tuple[Settings, Desk]:
+    """What `triage.assess` and `triage.draft` work with: no configuration, loaded once."""
+    settings = default_settings()
+    return settings, desk_of(settings)
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    return load_catalogue(settings.catalogue_file) if settings.catalogue_file else Catalogue()
+
+
+def templates_of(settings: Settings) -> Templates:
+    return Templates(shipped_templates(), settings.templates_folder)
