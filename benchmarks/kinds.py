@@ -1,7 +1,7 @@
 """How well mails are told apart, on held-out mails and on public mail the model never saw; writes the model card.
 
 Usage: python benchmarks/kinds.py [--data DIR] [--extra] [--write]
-  --data   folder with spam-spamassassin/ and scam-phishing-pot/ (mails.jsonl.gz each: {id, group, raw}); measured with, never copied
+  --data   folder with spam-spamassassin/ and scam-phishing-pot/ (mails.jsonl.gz: {id, group, raw}); never copied
   --extra  train with every second mail of spam-spamassassin beside the corpus, and measure on the others
   --write  write models/kind.model and models/MODEL_CARD.md
 """

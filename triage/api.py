@@ -51,7 +51,7 @@ class EvidenceFound:
 
 @dataclass(frozen=True, slots=True)
 class AssessedMail:
-    """What `triage.assess` returns. Scores are 0-100; `automatic` is None for people's mail; `country` is ISO 3166-1 alpha-2."""
+    """What `triage.assess` returns. Scores are 0-100; `automatic` is None for people's mail; `country` ISO alpha-2."""
 
     source: str
     message_id: str | None

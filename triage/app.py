@@ -1,4 +1,4 @@
-"""The only wiring: a configuration becomes ready objects. Each is made when first used, so that commands start quickly."""
+"""The only wiring: a configuration becomes ready objects, each made when first used, so that commands start quickly."""
 
 import os
 import secrets
@@ -28,6 +28,7 @@ from triage.processing import Processor
 from triage.review import Review
 from triage.store import SqlStore, upgrade
 from triage.vocabulary.health import AccountHealth, Health
+from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Letter, LetterAttachment
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope, OutgoingFile
@@ -99,8 +100,8 @@ class App:
             self.store,
             self.clock,
             self._envelope_of,
-            lambda *asked: self.processor.recheck(*asked),
-            lambda *asked: self.processor.redraft(*asked),
+            self._recheck,
+            self._redraft,
         )
 
     @cached_property
@@ -192,12 +193,19 @@ class App:
         return OutgoingFile(attachment.name, attachment.content_type, path.read_bytes())
 
     def _letter_sent(self, uow: UnitOfWork, draft: DraftRecord, at: datetime) -> None:
-        """In the transaction that records the server's acceptance: stop clocks, keep and make promises, count contacts."""
+        """In the transaction that records the acceptance: stop clocks, keep and make promises, count contacts."""
         person = self._person(draft.account_id) or draft.approved_by
         response_times.letter_sent(uow, replace(draft, approved_by=person), at, self.settings.calendar.value())
         promises.letter_sent(uow, draft, at)
         for address in draft.letter.to:
             uow.customers.count_out(address.key, at)
+
+    def _recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
+        """The processor, and with it model and templates, is loaded only when a reviewer needs it."""
+        return self.processor.recheck(uow, draft, letter)
+
+    def _redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
+        return self.processor.redraft(uow, message_id, kind)
 
     def _person(self, account_id: str) -> str:
         account = self.settings.accounts.get(account_id)

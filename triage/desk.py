@@ -1,4 +1,4 @@
-"""The desk that the pipeline works at, made from a configuration. Light: nothing here loads the database or a mail server's client."""
+"""The desk that the pipeline works at, made from a configuration. Loads neither the database nor a mail client."""
 
 from datetime import datetime, timedelta
 from functools import cache

@@ -8,7 +8,8 @@ import structlog
 
 
 def configure(form: Literal["json", "text"], level: str, stream: TextIO = sys.stderr) -> None:
-    """Set up once, at the start of a process. JSON escapes control characters by its nature; text output quotes them."""
+    """Set up once, at the start of a process. JSON escapes control characters by its nature; text output quotes
+    them."""
     number = logging.getLevelNamesMapping()[level.upper()]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)

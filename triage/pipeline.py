@@ -24,7 +24,7 @@ from triage.vocabulary.inquiry import (
     Stage,
 )
 from triage.vocabulary.letter import Letter, LetterRequest
-from triage.vocabulary.mail import Automatic, ParsedMail, Screening
+from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue, Company, MarketPolicy, WorkCalendar
 
 

@@ -1,4 +1,5 @@
-"""Puts an understood mail where it belongs: conversation, customer's card, response clock, draft. One unit of work, no commit."""
+"""Puts an understood mail where it belongs: conversation, customer's card, response clock, draft. One unit of work,
+no commit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -148,7 +149,8 @@ class Placer:
 
     @staticmethod
     def _still_open(uow: UnitOfWork, conversation_id: int, case: Case) -> tuple[Asked, ...]:
-        """What earlier mails of the conversation asked and nobody has answered yet: the letter answers that too (R3)."""
+        """What earlier mails of the conversation asked and nobody has answered yet: the letter answers that too
+        (R3)."""
         asked_now = set(case.reading.points)
         earlier = []
         for response in uow.responses.waiting_in(conversation_id):

@@ -116,7 +116,7 @@ class _Evidence:
 
     @cached_property
     def suppresses(self) -> bool:
-        """X-Auto-Response-Suppress asks for no answer; `None` asks for nothing. No proof of a machine by itself (F31)."""
+        """X-Auto-Response-Suppress asks for no answer; `None` asks for nothing. Alone no proof of a machine (F31)."""
         value = (self.mail.header("x-auto-response-suppress") or "").lower()
         return any(word in value for word in ("all", "oof", "autoreply"))
 
@@ -267,7 +267,7 @@ def _wants_no_reply(it: _Evidence) -> bool:
         it.auto_submitted
         or it.nowhere
         or it.suppresses
-        or it.word("precedence") in _BULK | {"auto_reply"}
+        or (it.word("precedence") in _BULK | {"auto_reply"} and not it.own_list)
         or _NO_REPLY.fullmatch(it.local)
         or it.daemon
         or (it.has(*_LIST_HEADERS) and not it.own_list)

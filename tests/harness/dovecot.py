@@ -114,11 +114,11 @@ class Dovecot:
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:
     folder = Path(tempfile.mkdtemp(prefix="dc-"))  # short: the paths of Unix sockets end at 107 bytes
-    server = _start(folder)
+    server = start(folder)
     try:
         yield server
     finally:
-        _stop(server)
+        stop(server)
         shutil.rmtree(folder)
 
 
@@ -132,7 +132,8 @@ def free_ports(count: int) -> list[int]:
             each.close()
 
 
-def _start(folder: Path) -> Dovecot:
+def start(folder: Path) -> Dovecot:
+    """A server that keeps everything below `folder`, whose path must be short. `stop` it in the end."""
     folder.chmod(0o755)  # the server's unprivileged processes pass through
     authority = Authority.create(folder / "tls")
     certificate, key = authority.issue()
@@ -158,7 +159,7 @@ def _start(folder: Path) -> Dovecot:
     return server
 
 
-def _stop(server: Dovecot) -> None:
+def stop(server: Dovecot) -> None:
     """Politely first; a session whose client keeps its connection open would hold the server up for long."""
     server.process.terminate()
     try:

@@ -85,7 +85,7 @@ def postgres() -> Iterator[Postgres]:
             upgrade(server.url(TEMPLATE))
             yield server
         finally:
-            server.process.send_signal(signal.SIGINT)  # "fast" shutdown: closes the clients first
+            server.process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             server.process.wait(timeout=30)
     finally:
         shutil.rmtree(folder)

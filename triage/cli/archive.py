@@ -20,7 +20,7 @@ def import_(
     account: Annotated[str, typer.Option(help="The configured account these mails belong to.")] = "archive",
     sent: Annotated[bool, typer.Option("--sent", help="These are letters of ours: they count as answers.")] = False,
 ) -> None:
-    """Store, read, score and draft the mails of an archive. Interrupt it at will; run again, it goes on where it stopped."""
+    """Store, read, score and draft the mails of an archive. Interrupt it at will; run again, it goes on."""
     from triage.intake.archive import import_archive
 
     app = app_of(config)

@@ -1,4 +1,4 @@
-"""`triage audit`, `triage promises`, `triage log`: how the desk does, what it promised, and whether the log is whole."""
+"""`triage audit`, `triage promises`, `triage log`: how the desk does, what it promised, whether the log is whole."""
 
 from datetime import datetime
 from enum import StrEnum

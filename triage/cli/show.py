@@ -1,4 +1,4 @@
-"""How queue, drafts and mails look in a terminal. Everything from a mail is cleaned of control characters first (I13)."""
+"""How queue, drafts and mails look in a terminal. What comes from a mail is cleaned of control characters (I13)."""
 
 import json
 from collections.abc import Sequence
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from triage.cli.table import clean, clean_block, table
-from triage.vocabulary.letter import AnswerStatus
-from triage.vocabulary.records import AlertRecord, ParkedRecord, QueueItem
+from triage.vocabulary.inquiry import Assessment
+from triage.vocabulary.letter import AnswerStatus, Letter
+from triage.vocabulary.records import AlertRecord, DraftRecord, MessageRecord, ParkedRecord, QueueItem
 
 if TYPE_CHECKING:
     from triage.app import App
@@ -85,48 +86,50 @@ def draft_page(app: "App", draft_id: int) -> str:
         processed = uow.messages.assessment_of(draft.message_id)
         attempts = uow.drafts.attempts(draft_id)
     zone = ZoneInfo(app.settings.calendar.time_zone)
-    lines = [
+    lines = _heading(draft, message, zone)
+    if processed and processed.assessment:
+        lines += [*_assessed(processed.assessment), "", "--- the mail ---", clean_block(processed.mail.message)]
+    lines += _letter(draft.letter, zone)
+    for attempt in attempts:
+        when = f"{attempt.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        lines.append(f"attempt {when}: {attempt.outcome} in {attempt.phase}: {clean(attempt.reply)}")
+    return "\n".join(lines)
+
+
+def _heading(draft: DraftRecord, message: MessageRecord, zone: ZoneInfo) -> list[str]:
+    name = f"{clean(message.sender_name)} " if message.sender_name else ""
+    return [
         f"Draft {draft.id}  {draft.status}  revision {draft.revision}  hash {draft.content_hash[:12]}",
-        f"From:     {clean(message.sender_name)} <{clean(message.sender)}>".replace("  <", " <"),
+        f"From:     {name}<{clean(message.sender)}>",
         f"Subject:  {clean(message.subject)}",
         f"Received: {message.received_at.astimezone(zone):%Y-%m-%d %H:%M %Z}",
+        *([f"Note:     {clean(draft.note)}"] if draft.note else []),
     ]
-    if draft.note:
-        lines.append(f"Note:     {clean(draft.note)}")
-    if processed and processed.assessment:
-        found = processed.assessment
-        lines += [
-            f"Assessed: {found.kind.kind} ({found.kind.probabilities.get(found.kind.kind, 0):.0%}), stage {found.stage}, "
-            f"tier {found.priority.tier}, priority {found.priority.score:.0f}, buyer {found.buyer.score:.0f} ({found.buyer.quality}), "
-            f"market {found.market.score:.0f} ({found.reading.country or 'unknown'})",
-            *(f"  {reason.effect:+6.1f}  {clean(reason.text)}" for reason in found.reasons),
-            "",
-            "--- the mail ---",
-            clean_block(processed.mail.message),
-        ]
-    lines += [
-        "",
-        f"--- our letter, to {', '.join(a.email for a in draft.letter.to)} ---",
-        f"Subject: {draft.letter.subject}",
-        "",
-        draft.letter.text,
+
+
+def _assessed(found: Assessment) -> list[str]:
+    kind, rank = found.kind.kind, found.priority
+    sure = found.kind.probabilities.get(kind, 0.0)
+    return [
+        f"Assessed: {kind} ({sure:.0%}), stage {found.stage}, tier {rank.tier}, priority {rank.score:.0f}, "
+        f"buyer {found.buyer.score:.0f} ({found.buyer.quality}), "
+        f"market {found.market.score:.0f} ({found.reading.country or 'unknown'})",
+        *(f"  {reason.effect:+6.1f}  {clean(reason.text)}" for reason in found.reasons),
     ]
-    lines += ["", "--- points ---", *(f"{MARK[p.status]} {p.point}: {p.sentence}" for p in draft.letter.points)]
-    if draft.letter.questions:
-        lines += ["--- we ask back ---", *(f"? {question.text}" for question in draft.letter.questions)]
-    lines += [
-        f"promise due {promise.due.astimezone(zone):%Y-%m-%d %H:%M %Z}: {promise.text}"
-        for promise in draft.letter.promises
-    ]
-    lines += [
-        f"{'BLOCKS' if w.blocking else 'note'}: {clean(w.text)} {clean(w.remedy)}".rstrip()
-        for w in draft.letter.warnings
-    ]
-    lines += [
-        f"attempt {a.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S}: {a.outcome} in {a.phase}: {clean(a.reply)}"
-        for a in attempts
-    ]
-    return "\n".join(lines)
+
+
+def _letter(letter: Letter, zone: ZoneInfo) -> list[str]:
+    lines = ["", f"--- our letter, to {', '.join(address.email for address in letter.to)} ---"]
+    lines += [f"Subject: {letter.subject}", "", letter.text, "", "--- points ---"]
+    lines += [f"{MARK[point.status]} {point.point}: {point.sentence}" for point in letter.points]
+    if letter.questions:
+        lines += ["--- we ask back ---", *(f"? {question.text}" for question in letter.questions)]
+    for promise in letter.promises:
+        lines.append(f"promise due {promise.due.astimezone(zone):%Y-%m-%d %H:%M %Z}: {promise.text}")
+    for warning in letter.warnings:
+        mark = "BLOCKS" if warning.blocking else "note"
+        lines.append(f"{mark}: {clean(warning.text)} {clean(warning.remedy)}".rstrip())
+    return lines
 
 
 def parked_table(records: Sequence[ParkedRecord]) -> str:

@@ -8,6 +8,8 @@ import typer
 if TYPE_CHECKING:
     from triage.scoring.corpus import Read
     from triage.scoring.training import Trained
+    from triage.vocabulary.inquiry import Reading
+    from triage.vocabulary.mail import ParsedMail, Screening
 
 CorpusOption = Annotated[Path, typer.Option(help="Folder of labelled mails (.jsonl).")]
 ExtraOption = Annotated[Path | None, typer.Option(help="Further labelled mails of kinds that are no buyer's.")]
@@ -44,7 +46,7 @@ def _train(corpus: Path, extra: Path | None) -> "Trained":
 def _reader() -> "Read":
     from triage import parsing, reading, screening
 
-    def read(raw: bytes):  # type: ignore[no-untyped-def]
+    def read(raw: bytes) -> "tuple[ParsedMail, Reading, Screening]":
         mail = parsing.parse(raw)
         return mail, reading.read(mail), screening.screen(mail)
 

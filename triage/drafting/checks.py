@@ -74,12 +74,13 @@ def _policies(reviewed: Reviewed) -> Iterator[Warning]:
 def _figures(reviewed: Reviewed) -> Iterator[Warning]:
     """R9: no figure without a fact behind it."""
     for claim in claims(reviewed.stated, (reviewed.plan.language, "en")):
-        if not reviewed.sources.support(claim):
-            yield from _unsupported(claim, reviewed)
+        sentence = reviewed.sentence_at(claim.start)
+        if not reviewed.sources.support(claim, sentence):
+            yield from _unsupported(claim, sentence, reviewed)
 
 
-def _unsupported(claim: Claim, reviewed: Reviewed) -> Iterator[Warning]:
-    if claim.kind == "money" and reviewed.sources.know_amount(claim):
+def _unsupported(claim: Claim, sentence: str, reviewed: Reviewed) -> Iterator[Warning]:
+    if claim.kind == "money" and reviewed.sources.know_amount(claim, sentence):
         yield Warning(
             "wrong_currency",
             f"The price {claim.text} is in another currency than our list.",
@@ -102,7 +103,8 @@ def _unsupported(claim: Claim, reviewed: Reviewed) -> Iterator[Warning]:
 
 def _certificates(reviewed: Reviewed) -> Iterator[Warning]:
     for name in certificates(reviewed.stated):
-        if not reviewed.sources.certify(name):
+        sentence = reviewed.sentence_at(reviewed.stated.upper().find(name))
+        if not reviewed.sources.certify(name, sentence):
             yield Warning(
                 "certificate_without_source",
                 f"No product here lists {name}.",

@@ -76,6 +76,8 @@ class Claim:
     kind: str
     text: str
     values: frozenset[object]
+    start: int
+    """Offset of the figure in the text."""
 
 
 @lru_cache(maxsize=4096)
@@ -137,9 +139,9 @@ def _date(text: str, before: str, figure: re.Match[str], languages: tuple[str, .
         numbers = [int(group) for group in match.groups() if group]
         year_first = match[1] is not None
         days = {(numbers[1], numbers[2])} if year_first else {(numbers[1], numbers[0]), (numbers[0], numbers[1])}
-        return Claim("date", match.group(), frozenset(days)), match.end()
+        return Claim("date", match.group(), frozenset(days), figure.start()), match.end()
     if match := _HAN_DATE.match(text, figure.start()):
-        return Claim("date", match.group(), frozenset({(int(match[1]), int(match[2]))})), match.end()
+        return Claim("date", match.group(), frozenset({(int(match[1]), int(match[2]))}), figure.start()), match.end()
     return _written_date(text, before, figure, languages) if len(figure.group()) <= 2 else None
 
 
@@ -148,12 +150,12 @@ def _written_date(text: str, before: str, figure: re.Match[str], languages: tupl
         names, after, ahead = _months(language)
         if match := after.match(text, figure.end()):
             day = frozenset({(names[match["month"].casefold()], int(figure.group()))})
-            return Claim("date", text[figure.start() : match.end()], day), match.end()
+            return Claim("date", text[figure.start() : match.end()], day, figure.start()), match.end()
         if match := ahead.search(before):
             year = _YEAR_AFTER.match(text, figure.end())
             end = year.end() if year is not None else figure.end()
             day = frozenset({(names[match["month"].casefold()], int(figure.group()))})
-            return Claim("date", match["month"] + " " + text[figure.start() : end], day), end
+            return Claim("date", match["month"] + " " + text[figure.start() : end], day, figure.start()), end
     return None
 
 
@@ -187,14 +189,14 @@ def _money(text: str, before: str, figure: re.Match[str], _: tuple[str, ...]) ->
     end = after.end() if after is not None else figure.end()
     words = (sign.group() if ahead else "") + text[figure.start() : end]
     values = frozenset((amount, code) for amount in readings(figure.group()) for code in codes)
-    return Claim("money", words, values), end
+    return Claim("money", words, values, figure.start()), end
 
 
 def _share(text: str, _: str, figure: re.Match[str], __: tuple[str, ...]) -> _Found:
     match = _SHARE_AFTER.match(text, figure.end()) if figure.group()[0].isdigit() else None
     if match is None:
         return None
-    return Claim("share", text[figure.start() : match.end()], frozenset(readings(figure.group()))), match.end()
+    return Claim("share", text[figure.start() : match.end()], readings(figure.group()), figure.start()), match.end()
 
 
 def _duration(text: str, _: str, figure: re.Match[str], __: tuple[str, ...]) -> _Found:
@@ -203,7 +205,7 @@ def _duration(text: str, _: str, figure: re.Match[str], __: tuple[str, ...]) -> 
         return None
     unit = match["unit"].lower() if match["unit"] else _HAN_UNITS[match["han"]]
     values = frozenset((amount, unit) for amount in _amounts(figure.group()))
-    return Claim("duration", text[figure.start() : match.end()], values), match.end()
+    return Claim("duration", text[figure.start() : match.end()], values, figure.start()), match.end()
 
 
 def _amounts(figure: str) -> frozenset[Decimal]:
@@ -225,4 +227,4 @@ def _number(text: str, before: str, figure: re.Match[str], _: tuple[str, ...]) -
     values: set[object] = set() if head else set(readings(figure.group()))
     if head or tail:
         values.add(token.casefold())
-    return Claim("number", token, frozenset(values)), end
+    return Claim("number", token, frozenset(values), figure.start()), end

@@ -35,6 +35,11 @@ class Reviewed:
         """In words; in signs where a script has no spaces."""
         return len(tokens(self.text))
 
+    def sentence_at(self, offset: int) -> str:
+        start = max((m.end() for m in _SENTENCE_END.finditer(self.text, 0, offset)), default=0)
+        end = _SENTENCE_END.search(self.text, offset)
+        return self.text[start : end.start() if end is not None else len(self.text)]
+
     def found(self, name: str, stated: bool = False, but: str = "") -> tuple[Hit, ...]:
         """Phrases of a list, each text once; only where something is stated; not inside phrases of the list `but`."""
         spared = [hit for hit in self.hits if hit.name == but]

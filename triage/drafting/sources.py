@@ -8,50 +8,78 @@ from triage.drafting import catalogue as look
 from triage.drafting.answers import Matter
 from triage.drafting.claims import Claim, certificates, claims
 from triage.drafting.plan import Plan
-from triage.drafting.tokens import tokens
+from triage.drafting.tokens import has_cjk, tokens
 from triage.vocabulary.policy import Product
+
+_Fact = tuple[str, object]
 
 
 class Sources:
-    """The facts behind a letter on this plan. Products that the text names count too: a person may add one."""
+    """The facts behind a letter on this plan. A product's facts hold in sentences that name it, and those of the
+    products asked for in sentences that name none; a policy's in sentences on the same matter."""
 
     def __init__(self, plan: Plan, text: str) -> None:
         request, company = plan.matter.request, plan.matter.request.company
+        self._matter = plan.matter
         self._languages = tuple(dict.fromkeys((plan.language, request.reading.language, "en")))
-        self._mail = f"{request.mail.subject}\n{request.mail.message}"
-        named = look.find_products((text,), request.catalogue)
-        self.products = tuple(dict.fromkeys((*plan.matter.products, *_alternatives(plan), *named)))
-        sentences = (
-            sentence for by_language in request.catalogue.answers.values() for sentence in by_language.values()
-        )
-        policies = "\n".join((company.profile, company.name, company.role, *sentences))
-        self.words = "\n".join((policies, *map(_text, self.products)))
-        self._ours = _facts(policies, self._languages) | frozenset(_plan_facts(plan))
-        self._ours |= {fact for product in self.products for fact in _product_facts(product, self._languages)}
-        self._ours |= {fact for product in self.products for fact in _price_facts(product, plan.matter)}
-        certified = (*certificates(policies), *(name for product in self.products for name in product.certificates))
-        self._certificates = frozenset(map(tokens, certified))
+        self._named: dict[str, tuple[Product, ...]] = {}
+        self.products = tuple(dict.fromkeys((*plan.matter.products, *_alternatives(plan), *self._products_in(text))))
+        policies = (text for by_language in request.catalogue.answers.values() for text in by_language.values())
+        self._own = (*policies, company.profile, company.role, company.name)
+        self._planned = frozenset(_plan_facts(plan))
 
-    def support(self, claim: Claim) -> bool:
-        """Whether the catalogue, the company or the plan says so."""
-        return any((claim.kind, value) in self._ours for value in claim.values)
+    @property
+    def words(self) -> str:
+        """All our own words."""
+        return "\n".join((*self._own, *map(_text, self.products)))
+
+    def support(self, claim: Claim, sentence: str) -> bool:
+        """Whether the plan, the catalogue or the company says so. A bare number may come from any product."""
+        facts = {(claim.kind, value) for value in claim.values}
+        products = self.products if claim.kind == "number" else self._meant(sentence)
+        return (
+            not facts.isdisjoint(self._planned)
+            or any(not facts.isdisjoint(self._of_product(product)) for product in products)
+            or any(not facts.isdisjoint(_facts(text, self._languages)) for text in self._own if _alike(text, sentence))
+        )
 
     def buyer_says(self, claim: Claim) -> bool:
         """Whether the buyer's mail says so: it may be repeated, not promised."""
-        theirs = _facts(self._mail, self._languages)
+        mail = self._matter.request.mail
+        theirs = _facts(f"{mail.subject}\n{mail.message}", self._languages)
         return any((claim.kind, value) in theirs for value in claim.values)
 
-    def know_amount(self, claim: Claim) -> bool:
+    def know_amount(self, claim: Claim, sentence: str) -> bool:
         """For money: one of its amounts is a price of ours, if in another currency."""
-        amounts = {value[0] for kind, value in self._ours if kind == "money" and isinstance(value, tuple)}
+        prices = (
+            fact[1] for product in self._meant(sentence) for fact in self._of_product(product) if fact[0] == "money"
+        )
+        amounts = {price[0] for price in prices if isinstance(price, tuple)}
         return any(isinstance(value, tuple) and value[0] in amounts for value in claim.values)
 
-    def certify(self, name: str) -> bool:
+    def certify(self, name: str, sentence: str) -> bool:
         wanted = tokens(name)
-        return any(held[: len(wanted)] == wanted for held in self._certificates)
+        held = [tokens(other) for product in self._meant(sentence) for other in product.certificates]
+        held += [tokens(other) for text in self._own for other in certificates(text)]
+        return any(other[: len(wanted)] == wanted for other in held)
+
+    def _of_product(self, product: Product) -> frozenset[_Fact]:
+        return _product_facts(product, self._languages) | frozenset(_price_facts(product, self._matter))
+
+    def _meant(self, sentence: str) -> tuple[Product, ...]:
+        return self._products_in(sentence) or self._matter.products
+
+    def _products_in(self, text: str) -> tuple[Product, ...]:
+        if text not in self._named:
+            self._named[text] = look.find_products((text,), self._matter.request.catalogue)
+        return self._named[text]
 
 
-_Fact = tuple[str, object]
+@lru_cache(maxsize=1024)
+def _alike(source: str, sentence: str) -> bool:
+    """Whether a sentence speaks of what a source speaks of: two telling words, or four signs, in common."""
+    shared = set(tokens(source)) & set(tokens(sentence))
+    return sum(0.5 if has_cjk(word) else len(word) > 3 and not word.isdigit() for word in shared) >= 2
 
 
 @lru_cache(maxsize=64)

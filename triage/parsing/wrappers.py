@@ -135,7 +135,7 @@ def _read(pattern: Pattern, mail: ParsedMail) -> Wrapped | None:
 
 def _buyer(known: dict[str, str], mail: ParsedMail, name: str, relay: Address | None) -> Address | None:
     """By the address in the form, else by the Reply-To, else by the platform's relay under the buyer's name."""
-    address = _address(known.get("email", ""))
+    address = _address(known.get("email", "")) or _address(known.get("name", ""))
     if address is None and relay is None and mail.reply_to:
         address = mail.reply_to[0]
     if address is not None:
@@ -144,7 +144,7 @@ def _buyer(known: dict[str, str], mail: ParsedMail, name: str, relay: Address | 
 
 
 def _is_form(mail: ParsedMail, known: dict[str, str]) -> bool:
-    """Any labelled mail may be a form, so it needs all three: a message, an address, and a name or a machine as sender."""
+    """Any labelled mail may be a form, so it needs all three: a message, an address, and a name or another sender."""
     if not known.get("message") or not _address(known.get("email", "")):
         return False
     sender = mail.sender.key if mail.sender else ""
@@ -178,7 +178,7 @@ def _fields(lines: list[str], ends: tuple[str, ...], bare: bool) -> list[tuple[s
 
 
 def _next_field(read: list[tuple[str, str, str] | None], lines: list[str], at: int) -> bool:
-    """Does the form go on here? A label inside of the message counts only after a blank line or before another label."""
+    """Does the form go on here? A label inside of the message counts only after a blank line or before another one."""
     here = read[at]
     if here is None or here[0] == "message":
         return False
@@ -218,8 +218,8 @@ _COVER_NOTE = 400
 
 
 def _forwarded(mail: ParsedMail) -> Wrapped | None:
-    """An inquiry that a colleague passed on. Believed only when the one who forwards, or somebody of the same domain, was
-    an addressee of it: a stranger can't make us write to a third person (H13)."""
+    """An inquiry that a colleague passed on. Believed only when the one who forwards, or somebody of the same domain,
+    was an addressee of it: a stranger can't make us write to a third person (H13)."""
     found = forwarded_part(mail.text)
     if found is None or mail.sender is None or len(found.cover) > _COVER_NOTE:
         return None

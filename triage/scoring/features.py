@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import NamedTuple
 from zlib import crc32
 
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.scoring.cues import cues_in, folded
-from triage.vocabulary.inquiry import Reading
+from triage.vocabulary.inquiry import FactName, Reading
 from triage.vocabulary.mail import ParsedMail, Screening
 
 Ints = NDArray[np.int64]
@@ -41,6 +40,13 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
+_OF_THE_DEAL = frozenset(FactName) - {FactName.PERSON, FactName.COMPANY, FactName.WEBSITE, FactName.PHONE}
+_OF_THE_SENDER = {
+    "company_domain", "authenticated", "authentication_failed", "free_mail", "free_mail_big_company", "no_name", "no_product",
+    "undisclosed_recipients", "reply_to_elsewhere", "name_hides_address", "hidden_characters", "country_conflict",
+}  # fmt: skip
+
+
 class Item(NamedTuple):
     """What the classifier looks at: the mail, what it says, and whether a machine wrote it."""
 
@@ -62,7 +68,7 @@ Bag = tuple[Counted, ...]
 
 def bag_of(item: Item) -> Bag:
     """The mail's features, block by block. At most `MAX_CHARS` of text are looked at."""
-    subject, body = _text(item.mail)
+    subject, body = _plain(item.mail.subject[:200]), _plain(_body(item.mail)[:MAX_CHARS])
     words: list[int] = []
     letters: list[Ints] = []
     for part, field in ((subject, 1), (body, 2)):
@@ -78,46 +84,33 @@ def bag_of(item: Item) -> Bag:
 
 
 def facts_of(item: Item) -> Iterator[str]:
-    """Readable names of what is known beside the words, such as `asks price` or `header list-unsubscribe`."""
+    """Readable names of what is known beside the words, such as `asks price` or `says pays`.
+
+    Only what the message itself tells. Whether a sender has a website or a name, and how long or full of links a mail is,
+    differs between training mails and live ones for reasons that have nothing to do with their kind.
+    """
     mail, reading, screening = item
-    yield f"language {reading.language}"
     yield from (f"asks {point}" for point in reading.points)
     yield f"points {_few(len(reading.points))}"
-    yield from (f"tells {fact}" for fact in reading.facts)
-    yield f"facts {_few(len(reading.facts))}"
-    yield from (f"signal {name}" for name in dict.fromkeys(signal.name for signal in reading.signals))
+    yield from (f"tells {fact}" for fact in reading.facts if fact in _OF_THE_DEAL)
+    yield from (f"signal {name}" for name in {signal.name for signal in reading.signals} - _OF_THE_SENDER)
+    yield from (f"says {name}" for name in cues_in(folded(f"{mail.subject[:200]}\n{_body(mail)[:MAX_CHARS]}")))
     if screening.automatic is not None:
         yield f"automatic {screening.automatic}"
-    yield from (
-        f"header {name}" for name in ("list-unsubscribe", "list-id", "in-reply-to") if mail.header(name) is not None
-    )
-    if mail.reply_to and mail.sender and all(a.domain != mail.sender.domain for a in mail.reply_to):
-        yield "reply-to elsewhere"
-    if mail.wrapped is not None:
-        yield f"wrapped {mail.wrapped.source}"
-    for suffix in dict.fromkeys(PurePosixPath(a.name).suffix.lower() for a in mail.attachments if not a.inline):
-        yield f"attachment {suffix}"
-    message = mail.message[:MAX_CHARS]
-    yield from (f"says {name}" for name in sorted(cues_in(folded(f"{mail.subject[:200]}\n{message}"))))
-    yield f"length {len(message).bit_length()}"
-    yield f"links {_few(len(_LINK.findall(message)))}"
-    letters = sum(map(str.isalpha, message))
-    if letters > 40 and sum(map(str.isupper, message)) > 0.5 * letters:
-        yield "shouting"
+    yield from (f"header {name}" for name in ("list-unsubscribe", "list-id") if mail.header(name) is not None)
 
 
 def _few(number: int) -> str:
-    return str(number) if number < 3 else "3+" if number < 5 else "5+"
+    return str(number) if number < 3 else "3+"
 
 
-def _text(mail: ParsedMail) -> tuple[str, str]:
-    """Subject and body, plain and lower case. A bare forward has no newest text: then the whole is looked at."""
-    body = mail.message if mail.message.strip() else mail.text
-    return _plain(mail.subject[:200]), _plain(body[:MAX_CHARS])
+def _body(mail: ParsedMail) -> str:
+    """A bare forward has no newest text: then the whole is looked at."""
+    return mail.message if mail.message.strip() else mail.text
 
 
 def _plain(text: str) -> str:
-    text = _ADDRESS.sub(" anaddress ", _LINK.sub(" alink ", text))
+    text = _ADDRESS.sub(" ", _LINK.sub(" ", text))
     return unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
 
 

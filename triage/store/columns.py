@@ -83,12 +83,12 @@ def to_json(shape: Any, value: Any) -> str:
     """JSON of a value, its texts made storable (H05): the slow way round is walked for damaged mails only."""
     adapter = _adapter(shape)
     try:
-        text = adapter.dump_json(value, fallback=dict).decode()
+        text = adapter.dump_json(value, fallback=dict, warnings=False).decode()
     except PydanticSerializationError:
         text = "\\u0000"
     if "\\u0000" in text:
         text = adapter.dump_json(
-            _clean(adapter.dump_python(value, fallback=dict)), fallback=dict, warnings=False
+            _clean(adapter.dump_python(value, fallback=dict, warnings=False)), fallback=dict, warnings=False
         ).decode()
     return text
 

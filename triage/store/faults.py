@@ -22,8 +22,6 @@ _SQLITE = {
     sqlite3.SQLITE_PERM: ("may not be used", "Give this user the right to write the file and its folder."),
 }
 _POSTGRES = {
-    "28": ("refused the login", "Check the user and the password in the database URL."),
-    "3D": ("does not exist", "Create it: createdb NAME."),
     "53100": ("can't grow: the disk is full", "Free some space; work goes on by itself."),
     "53300": ("has no connection left", "Raise max_connections, or run fewer workers."),
     "55P03": ("is locked by another process", "Wait, or find the process that holds the lock."),
@@ -32,7 +30,6 @@ _POSTGRES = {
     "57P": ("is shutting down or starting", "It is tried again by itself once the server is back."),
     "42501": ("refused a right", "Give the database user the right to create and change its tables."),
 }
-_UNREACHABLE = ("can't be reached", "Check that the server runs and that the database URL is right.")
 
 
 def fault_of(error: BaseException, url: URL, lost: bool) -> StoreError | None:
@@ -68,5 +65,10 @@ def _postgres(error: BaseException, lost: bool) -> tuple[str, str] | None:
         if state[:length] in _POSTGRES:
             return _POSTGRES[state[:length]]
     if lost or (not state and isinstance(error, psycopg.OperationalError)):
-        return _UNREACHABLE
+        return f"can't be reached ({_one_line(error)})", "Check that the server runs and that the database URL is right."
     return None
+
+
+def _one_line(error: BaseException) -> str:
+    """The driver's words; they hold no password."""
+    return " ".join(str(error).split())[:300]

@@ -166,7 +166,8 @@ class Told:
     start: int = -1
     end: int = -1
     value: str = ""
-    """Normalised where that is possible: `1000 pcs`, `USD 1.2`, ISO country of a destination, buyer type of a business."""
+    """Normalised where that is possible: `1000 pcs`, `USD 1.2`, ISO country of a destination, buyer type of a
+    business."""
 
 
 SIGNALS: Mapping[str, str] = MappingProxyType(
@@ -224,7 +225,8 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One hint at the buyer's country: its source (`phone`, `tld`, `address`, `date_offset`, `language`, ...) and words."""
+    """One hint at the buyer's country: its source (`phone`, `tld`, `address`, `date_offset`, `language`, ...) and
+    words."""
 
     source: str
     country: str
@@ -234,7 +236,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the mail says. `country` is ISO 3166-1 alpha-2 or None; `language` is ISO 639-1 (`zh`, `en`), `und` if unknown."""
+    """What the mail says. `country` is ISO 3166-1 alpha-2 or None; `language` is ISO 639-1 (`zh`, `en`), `und` if
+    unknown."""
 
     language: str = "und"
     language_confidence: float = 0.0

@@ -14,7 +14,8 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Everything of an outgoing mail but its Date, which is the moment of approval. `outbox.compose` makes bytes of it."""
+    """Everything of an outgoing mail but its Date, which is the moment of approval. `outbox.compose` makes bytes of
+    it."""
 
     sender: Address
     to: tuple[Address, ...]

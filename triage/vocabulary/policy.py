@@ -1,4 +1,5 @@
-"""What the seller decides: the company, its calendar, its catalogue, its markets and targets. Made from the configuration."""
+"""What the seller decides: the company, its calendar, its catalogue, its markets and targets. Made from the
+configuration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,7 +88,8 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What letters may state as fact (R9). `answers` are policy sentences by point and language: `answers[Point.PAYMENT_TERMS]["en"]`."""
+    """What letters may state as fact (R9). `answers` are policy sentences by point and language:
+    `answers[Point.PAYMENT_TERMS]["en"]`."""
 
     products: tuple[Product, ...] = ()
     answers: Mapping[Point, Mapping[str, str]] = field(default_factory=dict)

@@ -1,4 +1,5 @@
-"""What services need from the outside, as protocols. The store and the edges fulfil them; `triage.app` brings them together."""
+"""What services need from the outside, as protocols. The store and the edges fulfil them; `triage.app` brings them
+together."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -82,7 +83,8 @@ class Messages(Protocol):
         ...
 
     def referring_to(self, rfc_id: str) -> Sequence[MessageRecord]:
-        """Processed messages whose References or In-Reply-To name that id: the answer may be read before the question."""
+        """Processed messages whose References or In-Reply-To name that id: the answer may be read before the
+        question."""
         ...
 
     def recent_from(self, account_id: str, sender: str, since: datetime) -> Sequence[MessageRecord]:
@@ -213,7 +215,8 @@ class Drafts(Protocol):
         at: datetime,
         not_before: datetime | None,
     ) -> bool:
-        """PROPOSED to APPROVED with the exact bytes, only if revision, hash and the conversation's current version are these."""
+        """PROPOSED to APPROVED with the exact bytes, only if revision, hash and the conversation's current version
+        are these."""
         ...
 
     def revisions(self, draft_id: int) -> Sequence[DraftRevision]:
@@ -319,7 +322,8 @@ class UnitOfWork(Protocol):
 
 class Store(Protocol):
     def begin(self, write: bool = True) -> UnitOfWork:
-        """A unit of work that may write; with `write=False` one that only reads, from one snapshot, and blocks nobody."""
+        """A unit of work that may write; with `write=False` one that only reads, from one snapshot, and blocks
+        nobody."""
         ...
 
 

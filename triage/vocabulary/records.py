@@ -57,7 +57,8 @@ class FolderState:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A mail as fetched. (folder_id, uidvalidity, uid) is its identity (I4); `raw` None means it could not be fetched."""
+    """A mail as fetched. (folder_id, uidvalidity, uid) is its identity (I4); `raw` None means it could not be
+    fetched."""
 
     folder_id: int
     uidvalidity: int
@@ -347,7 +348,8 @@ class AlertRecord:
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One line of the append-only log, chained by a keyed MAC (I14). `data` holds ids and words, never bodies or secrets."""
+    """One line of the append-only log, chained by a keyed MAC (I14). `data` holds ids and words, never bodies or
+    secrets."""
 
     seq: int
     at: datetime

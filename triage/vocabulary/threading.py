@@ -6,7 +6,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A stored mail that the new one may belong with. `participants` in lower case, ours excluded; `ours` when we sent it.
+    """A stored mail that the new one may belong with. `participants` in lower case, ours excluded; `ours` when we
+    sent it.
 
     `subject`, `sender` and `received_at` matter only where the mail names no predecessor.
     """

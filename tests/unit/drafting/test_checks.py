@@ -1,5 +1,6 @@
 """The checks of a letter as a person edited it: each finding with its place, and whether it blocks."""
 
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ CASE = request(
     {"product": "desk lamp", "quantity": "700 pcs"},
 )
 DRAFT = DESK.draft(CASE)
+QUANTITY = "What quantity do you have in mind for the first order?"
 
 
 def edited(addition: str, case: LetterRequest = CASE, draft: Letter | None = None) -> tuple[Warning, ...]:
@@ -42,12 +44,12 @@ def test_the_draft_itself_has_no_findings() -> None:
         ("The goods leave on 2027-01-05.", "date_without_source", "2027-01-05", True),
         ("You need them on 3 March 2027.", "only_the_buyer_says_so", "3 March 2027", False),
         ("You ask for 60 days.", "only_the_buyer_says_so", "60 days", False),
-        ("Our factory has 350 workers.", "number_without_source", "350", False),
+        ("Our factory has 777 workers.", "number_without_source", "777", False),
         ("The lamp is UL listed.", "certificate_without_source", "UL", True),
         ("We give a rebate.", "discount_without_source", "rebate", True),
         ("You get a special price.", "discount_without_source", "special price", True),
         ("We will ship next Monday.", "promise_without_record", "We will ship next Monday.", True),
-        ("Dear {{ name }}", "placeholder", "{{", True),
+        ("Dear {{ name", "placeholder", "{{", True),
         ("See [PRODUCT NAME].", "placeholder", "[PRODUCT NAME]", True),
         ("The colour is XXX.", "placeholder", "XXX", True),
         ("The colour is TBD.", "placeholder", "TBD", True),
@@ -57,12 +59,7 @@ def test_the_draft_itself_has_no_findings() -> None:
         ("You should have told us.", "blame", "You should have", False),
         ("The glass jar is good too.", "other_product", "glass storage jar GJ-10", False),
         ("这是我们的产品目录。", "other_language", "这是我们的产品目录", False),
-        (
-            "What quantity do you have in mind for the first order?",
-            "question_answered",
-            "What quantity do you have in mind for the first order?",
-            False,
-        ),
+        (QUANTITY, "question_answered", QUANTITY, False),
     ],
 )
 def test_an_addition_without_a_fact_behind_it_is_found(addition: str, code: str, place: str, blocking: bool) -> None:
@@ -162,17 +159,14 @@ def test_a_wrong_name_is_found() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "greeting", ["Dear Ms. Schmidt,", "Dear Anna,", "Hello Anna Schmidt,", "Dear Sir or Madam,", "Dear all,"]
-)
+@pytest.mark.parametrize("greeting", ["Dear Ms. Schmidt,", "Dear Anna,", "Hello Anna Schmidt,", "Dear all,"])
 def test_the_buyers_own_name_passes(greeting: str) -> None:
     text = DRAFT.text.replace("Dear Anna Schmidt,", greeting)
     assert "wrong_name" not in [w.code for w in DESK.check(replace(DRAFT, text=text), CASE)]
 
 
 def test_a_letter_that_runs_on_is_found() -> None:
-    found = [w.code for w in edited("We make lamps and jars. " * 100)]
-    assert found == ["other_product", "too_long"] or found == ["too_long"]
+    assert [w.code for w in edited("We make lamps and pots. " * 100)] == ["too_long"]
     assert [w.code for w in edited("We make lamps and more lamps " * 12)] == ["long_sentence"]
 
 
@@ -213,9 +207,21 @@ def test_an_emptied_letter_is_not_a_crash() -> None:
     assert [w.code for w in found if w.blocking] == ["unanswered_point", "unanswered_point"]
 
 
-def test_every_list_of_phrases_is_there_in_both_languages() -> None:
-    names = {
-        language: {name for lists in TEMPLATES.words(language).index.lists() for name in [lists]}
-        for language in ("en", "zh")
-    }
-    assert names["en"] == names["zh"]
+@pytest.mark.parametrize("part", ["lists", "points", "units"])
+def test_both_languages_have_the_same_lists_of_phrases(part: str) -> None:
+    english, chinese = (tomllib.loads(TEMPLATES.find(name, "words.toml").read_text("utf-8")) for name in ("en", "zh"))
+    assert sorted(english[part]) == sorted(chinese[part])
+    assert all(english[part].values()) and all(chinese[part].values())
+
+
+def test_a_figure_of_one_policy_does_not_support_another_matter() -> None:
+    """The deposit is 30%, but no discount of 30% is on record."""
+    assert [w.code for w in edited("You save 30% now.")] == ["share_without_source"]
+
+
+def test_a_price_or_certificate_of_the_alternative_does_not_hold_for_the_product_asked() -> None:
+    found = edited("The desk lamp costs USD 3.10 and has UL.")
+    assert [(w.code, w.place) for w in found] == [
+        ("price_without_source", "USD 3.10"),
+        ("certificate_without_source", "UL"),
+    ]

@@ -26,8 +26,8 @@ def test_r7_a_model_we_do_not_make_is_met_with_the_nearest_or_a_custom_made_one_
     assert (
         'We do not have "desk lamp of 20 W" in our present range. The nearest model that we make is the '
         "LED desk lamp DL-12: 12 W, 900 lm, 3000-6000 K dimmable, aluminium arm 40 cm, USB port; minimum order "
-        "200 pcs; lead time 25 days. A custom-made one is the other way: own logo and housing colour from 500 pcs at USD 5.60 "
-        "per piece in 35 days. Which of the two do you prefer?"
+        "200 pcs; lead time 25 days. A custom-made one is the other way: own logo and housing colour from 500 pcs at "
+        "USD 5.60 per piece in 35 days. Which of the two do you prefer?"
     ) in found.text.split("\n")
 
 

@@ -69,14 +69,18 @@ class Desk:
 
     def dispatcher(self, sender: Deliverer | None = None, **options: object) -> Dispatcher:
         """A new process's dispatcher."""
-        settings: dict[str, object] = {"per_minute": 1000, "chance": lambda: 0.5, "on_sent": self.note_sent} | options
+        settings: dict[str, object] = {
+            "per_minute": 1000,
+            "chance": lambda: 0.5,
+            "on_sent": self.note_sent,
+            "folder_for": self.no_folder,
+        }
         return Dispatcher(
             self.store,
             self.clock,
             sender_for=lambda _: sender or self.out,
             plan_for=lambda account_id: SendingPlan(account_id, "Li Wei", "sales@seller.example", self.sent_copy),
-            folder_for=self.no_folder,
-            **settings,  # type: ignore[arg-type]
+            **(settings | options),  # type: ignore[arg-type]
         )
 
     def note_sent(self, uow: UnitOfWork, draft: DraftRecord, at: datetime) -> None:

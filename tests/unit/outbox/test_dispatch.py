@@ -229,7 +229,10 @@ def test_no_more_letters_leave_in_a_minute_than_allowed(desk: Desk) -> None:
 
 def test_switched_off_nothing_leaves_and_that_is_said(desk: Desk) -> None:
     draft_id = desk.approved()
-    assert desk.dispatcher(enabled=False).dispatch(draft_id) is DraftStatus.APPROVED
+    switched_off = desk.dispatcher(enabled=False)
+    switched_off.recover()
+    assert desk.alerts() == ["sending:off"]
+    assert switched_off.dispatch(draft_id) is DraftStatus.APPROVED
     assert (desk.out.tries, desk.alerts()) == (0, ["sending:off"])
     desk.clock.pass_(MINUTE)
     dispatcher = desk.dispatcher()

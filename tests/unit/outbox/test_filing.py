@@ -91,6 +91,12 @@ def test_after_three_tries_the_missing_copy_is_said(desk: Desk, folder: Folder) 
     assert (filing(desk, folder).file_copy(draft_id), len(desk.out.sent)) == (FAILED, 1)
 
 
+def test_the_dispatcher_files_by_account(desk: Desk) -> None:
+    draft_id, folders = sent(desk), {"sales": Folder(), "other": Folder()}
+    assert desk.dispatcher(folder_for=folders.__getitem__).file_copy(draft_id) is FILED
+    assert [len(folder.copies) for folder in folders.values()] == [1, 0]
+
+
 def test_asked_again_at_once_it_waits(desk: Desk) -> None:
     draft_id, folder = sent(desk), Folder(faults=9)
     room = filing(desk, folder)

@@ -240,6 +240,12 @@ def test_the_sent_copy_is_filed_apart_from_the_send_state(store: SqlStore) -> No
         assert uow.drafts.copies_to_file(10) == []
 
 
+def test_there_is_no_copy_to_file_of_a_letter_that_was_not_sent(store: SqlStore) -> None:
+    draft_id = saved_draft(store, *TO_SENT[:3])
+    with store.begin() as uow:
+        assert not uow.drafts.set_sent_copy(draft_id, SentCopyStatus.NONE, SentCopyStatus.PENDING)
+
+
 def test_a_bounce_is_noted_and_the_letter_stays_sent(store: SqlStore) -> None:
     draft_id = saved_draft(store, *TO_SENT)
     with store.begin() as uow:

@@ -214,12 +214,12 @@ class SqlDrafts:
 
     def copies_to_file(self, limit: int) -> Sequence[int]:
         pending = text("draft.sent_copy = 'pending'")  # word for word as the partial index has it
-        wanted = select(DraftRow.id).where(pending, DraftRow.status == DraftStatus.SENT).order_by(DraftRow.id)
-        return self._ids(wanted.limit(limit))
+        return self._ids(select(DraftRow.id).where(pending).order_by(DraftRow.id).limit(limit))
 
     def set_sent_copy(self, draft_id: int, before: SentCopyStatus, after: SentCopyStatus) -> bool:
         tries = 1 if before is after is SentCopyStatus.PENDING else 0
-        standing = update(DraftRow).where(DraftRow.id == draft_id, DraftRow.sent_copy == before)
+        conditions = (DraftRow.id == draft_id, DraftRow.sent_copy == before, DraftRow.status == DraftStatus.SENT)
+        standing = update(DraftRow).where(*conditions)
         return changed(
             self._connection, standing.values(sent_copy=after, sent_copy_attempts=DraftRow.sent_copy_attempts + tries)
         )
