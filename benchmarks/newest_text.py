@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import mean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from triage.parsing import newest_text, parse
 from triage.parsing.html import html_to_text, newest_html
+from triage.parsing.signatures import without_signature
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -28,7 +29,7 @@ class Case(NamedTuple):
     accepted: tuple[str, ...]
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
     raw = path.read_bytes()
     yield from map(json.loads, (gzip.decompress(raw) if path.suffix == ".gz" else raw).splitlines())
 
@@ -101,7 +102,7 @@ def _capped(text: str) -> str:
 
 
 def mail_parser_reply(text: str) -> str:
-    from mailparser_reply import EmailReplyParser
+    from mailparser_reply.parser import EmailReplyParser
 
     reply = EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "ja"]).parse_reply(
         text=_capped(text)
@@ -120,6 +121,28 @@ READERS: dict[str, Callable[[str], str]] = {
     "mail-parser-reply": mail_parser_reply,
     "quotequail": quotequail,
 }
+
+
+class Signatures(NamedTuple):
+    """Mails whose signature lines are exactly right in per cent; recall and precision over lines."""
+
+    exact: float
+    recall: float
+    precision: float
+
+
+def signatures(data: Path) -> Signatures:
+    right, found, wanted, hits, count = 0, 0, 0, 0, 0
+    for row in _rows(data / "signature-forge" / "signatures.jsonl.gz"):
+        lines = str(row["text"]).split("\n")
+        own = [line for at, line in enumerate(lines) if at not in row["quoted_lines"]]
+        want = [lines[at].strip() for at in row["signature_lines"] if lines[at].strip()]
+        _, block = without_signature("\n".join(own).rstrip(), str(row["sender"]))
+        got = [line.strip() for line in block.split("\n") if line.strip()]
+        count += 1
+        right += want == got
+        found, wanted, hits = found + len(got), wanted + len(want), hits + len(set(want) & set(got))
+    return Signatures(100 * right / count, hits / wanted, hits / found)
 
 
 class Score(NamedTuple):
@@ -181,11 +204,19 @@ def main() -> None:
         result = score(cases, read)
         print(f"{name:18}{len(cases):6}  " + _cell(result))
         _show(result.misses[: given.worst])
+    found = signatures(given.data)
+    print(f"signatures: {found.exact:.1f} % of mails exact, recall {found.recall:.2f}, precision {found.precision:.2f}")
 
 
 def _overall(parts: list[tuple[int, Score]]) -> Score:
     count = sum(size for size, _ in parts)
-    return Score(*(sum(size * result[index] for size, result in parts) / count for index in range(3)), [])
+
+    def mean_of(values: list[float]) -> float:
+        return sum(size * value for (size, _), value in zip(parts, values, strict=True)) / count
+
+    scores = [result for _, result in parts]
+    exact, ratio = mean_of([one.exact for one in scores]), mean_of([one.ratio for one in scores])
+    return Score(exact, ratio, mean_of([one.milliseconds for one in scores]), [])
 
 
 def _cell(result: Score) -> str:

@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.harness.stores",
     "tests.harness.service",
     "tests.harness.desks",
+    "tests.harness.command_line",
 ]

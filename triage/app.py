@@ -9,14 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import structlog
 
 from triage.audit import log as audit_log
 from triage.audit import response_times
 from triage.clock import SystemClock
 from triage.config import AccountSection, Settings
 from triage.desk import desk_of
-from triage.errors import ConfigError, NotFound, ReviewConflict, StoreError
+from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
 from triage.followups import promises
 from triage.intake.imap import ImapSentFolder
 from triage.intake.poll import Intake
@@ -24,20 +23,19 @@ from triage.outbox.dispatch import Dispatcher
 from triage.outbox.smtp import Sender
 from triage.pipeline import Desk
 from triage.placing import Rules
-from triage.processing import Processor
+from triage.processing import Processor, tell_parked
 from triage.review import Review
 from triage.store import SqlStore, upgrade
-from triage.vocabulary.health import AccountHealth, Health
+from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Letter, LetterAttachment
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope, OutgoingFile
 from triage.vocabulary.ports import Clock, UnitOfWork
-from triage.vocabulary.records import AccountState, DraftRecord
+from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.servers import Credentials
-from triage.vocabulary.states import PromiseStatus
+from triage.vocabulary.states import MessageStatus, PromiseStatus
 
-log = structlog.get_logger()
 
 
 def audit_key(path: Path) -> bytes:
@@ -65,7 +63,6 @@ class App:
         self._intakes: dict[str, Intake] = {}
         self._senders: dict[str, Sender] = {}
         self._credentials: dict[str, Credentials] = {}
-        self._silent_alerts: dict[str, str] = {}
 
     # ---- parts -------------------------------------------------------------------------------------------------
 
@@ -81,6 +78,10 @@ class App:
     @cached_property
     def desk(self) -> Desk:
         return desk_of(self.settings)
+
+    @cached_property
+    def vitals(self) -> Vitals:
+        return Vitals(self.settings, self.store, self.clock)
 
     @cached_property
     def processor(self) -> Processor:
@@ -126,6 +127,7 @@ class App:
                 self.credentials(account_id),
                 self.store,
                 self.clock,
+                may_store=lambda: not self.vitals.shortage(),
             )
         return self._intakes[account_id]
 
@@ -270,6 +272,23 @@ class App:
                 raise ReviewConflict(f"Promise {promise_id} is not open any more.")
             uow.commit()
 
+    def raw(self, message_id: int) -> bytes:
+        """A stored mail as it came. Raises NotFound, and TriageError when the server never gave it."""
+        with self.store.begin(write=False) as uow:
+            return _raw(uow, message_id)
+
+    def replay(self, message_id: int, by: str) -> None:
+        """A parked mail is processed again. Raises like `raw`, and ReviewConflict when it is not parked."""
+        now = self.clock.now()
+        with self.store.begin() as uow:
+            _raw(uow, message_id)
+            if uow.messages.get(message_id).status is not MessageStatus.PARKED:
+                raise ReviewConflict(f"Message {message_id} is not parked.", "`triage parked` lists those that are.")
+            uow.messages.replay(message_id)
+            uow.audit.append(now, by, "message.replayed", f"message:{message_id}")
+            tell_parked(uow, now)
+            uow.commit()
+
     @property
     def _anchor_file(self) -> Path:
         key = self.settings.database.audit_key_file
@@ -285,45 +304,13 @@ class App:
         with self.store.begin(write=False) as uow:
             return {"messages": uow.messages.counts(), "drafts": uow.drafts.counts()}
 
-    def alert(self, key: str, text: str) -> None:
-        """Raise an alert; when even that can't be stored, keep it in memory, so that `/healthz` still tells."""
-        try:
-            with self.store.begin() as uow:
-                uow.alerts.raise_(key, text, self.clock.now())
-                uow.commit()
-        except StoreError as error:
-            self._silent_alerts[key] = text
-            self._silent_alerts["database"] = str(error)
-            log.error("alert not stored", key=key, error=str(error))
 
-    def clear_alert(self, key: str) -> None:
-        self._silent_alerts.pop(key, None)
-        with self.store.begin(write=False) as uow:
-            standing = any(alert.key == key for alert in uow.alerts.standing())
-        if standing:
-            with self.store.begin() as uow:
-                uow.alerts.clear(key, self.clock.now())
-                uow.commit()
-        self._silent_alerts.pop("database", None)
-
-    def health(self) -> Health:
-        """True health: a full round trip to each account within its limit (I15)."""
-        try:
-            with self.store.begin(write=False) as uow:
-                states = {state.id: state for state in uow.accounts.all()}
-                alerts = tuple(alert.text for alert in uow.alerts.standing())
-        except StoreError as error:
-            return Health(False, (), (str(error), *self._silent_alerts.values()))
-        accounts = tuple(self._account_health(name, states.get(name)) for name in self.settings.accounts)
-        alerts += tuple(self._silent_alerts.values())
-        return Health(all(account.ok for account in accounts) and not self._silent_alerts, accounts, alerts)
-
-    def _account_health(self, account_id: str, state: AccountState | None) -> AccountHealth:
-        if state is None or state.last_round_trip_at is None:
-            reason = state.stopped_reason if state else ""
-            return AccountHealth(account_id, False, None, reason or "no round trip yet")
-        age = (self.clock.now() - state.last_round_trip_at).total_seconds()
-        limit = 2 * self.settings.accounts[account_id].poll_seconds + 60
-        if state.stopped_reason:
-            return AccountHealth(account_id, False, age, f"stopped: {state.stopped_reason}")
-        return AccountHealth(account_id, age <= limit, age, f"last round trip {age:.0f} s ago (limit {limit:.0f} s)")
+def _raw(uow: UnitOfWork, message_id: int) -> bytes:
+    try:
+        uow.messages.get(message_id)
+    except NotFound as error:
+        raise NotFound(f"There is no message {message_id}.", "`triage parked` lists those that are parked.") from error
+    raw = uow.messages.raw(message_id)
+    if raw is None:
+        raise TriageError(f"Message {message_id} has no text here: its server never gave it.", "Look for it there.")
+    return raw

@@ -7,7 +7,8 @@ from functools import partial
 from triage.app import App
 from triage.config import Settings
 from triage.desk import catalogue_of, shipped, templates_of
-from triage.errors import MailboxError, TriageError
+from triage.drafting import check_templates
+from triage.errors import MailboxError, StoreError, TemplateError, TriageError
 from triage.intake.folders import find_sent
 from triage.intake.imap import Mailbox
 from triage.scoring.kind import KindModel
@@ -24,6 +25,7 @@ def checks(settings: Settings, *, offline: bool = False) -> Iterator[CheckResult
     """Yields each result as soon as it is known. `offline` leaves out everything that talks to mail servers."""
     app = App(settings)
     yield _tried("database", lambda: _database(app))
+    yield _tried("disk", lambda: _disk(app))
     yield _tried("audit log", lambda: _audit_log(app))
     yield _tried("model", lambda: _model(app))
     yield _tried("templates", lambda: _templates(app))
@@ -58,9 +60,16 @@ def _imap(app: App, account_id: str) -> str:
 
 def _database(app: App) -> str:
     app.upgrade()
+    app.store.check()
     with app.store.begin() as uow:
         counts = uow.messages.counts()
     return f"{sum(counts.values())} messages."
+
+
+def _disk(app: App) -> str:
+    if shortage := app.vitals.shortage():
+        raise StoreError(shortage)
+    return "enough room."
 
 
 def _audit_log(app: App) -> str:
@@ -75,11 +84,10 @@ def _model(app: App) -> str:
 
 
 def _templates(app: App) -> str:
-    templates = templates_of(app.settings)
-    faults = templates.check()
+    faults = check_templates(app.settings.templates_folder)
     if faults:
-        raise TriageError("; ".join(map(str, faults)))
-    return f"in order ({', '.join(sorted(templates.languages()))})."
+        raise TemplateError(" ".join(map(str, faults)))
+    return f"in order ({', '.join(sorted(templates_of(app.settings).languages()))})."
 
 
 def _catalogue(app: App) -> str:

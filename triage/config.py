@@ -135,6 +135,13 @@ class MarketsSection(_Section):
 class DatabaseSection(_Section):
     url: str = "sqlite:///triage.db"
     audit_key_file: Path = Path("triage.key")
+    disk_reserve_mb: int = Field(200, ge=1)
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None for a database server, whose disk is not ours to look at."""
+        name = self.url.removeprefix("sqlite:///")
+        return Path(name) if name != self.url else None
 
 
 class WebSection(_Section):

@@ -65,10 +65,10 @@ class LocalEngine:
         except Exception as error:  # one job's fault stops no other (I3)
             log.exception("job failed", job=job.name, ids=ids)
             self._sound.discard(job.name)
-            self._app.alert(f"job:{job.name}", f"The job {job.name} fails: {error}")
+            self._app.vitals.alert(f"job:{job.name}", f"The job {job.name} fails: {error}")
         else:
             if job.name not in self._sound:
-                self._app.clear_alert(f"job:{job.name}")
+                self._app.vitals.clear(f"job:{job.name}")
                 self._sound.add(job.name)
         finally:
             with self._lock:
@@ -112,27 +112,30 @@ class Watchers:
             log.exception("watcher failed", account=account_id)
 
 
-def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[], None] = lambda: None) -> None:
-    """Run until SIGTERM, SIGINT or `stop`. Blocks. `on_ready` is called once everything is started."""
+def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[], None] = lambda: None) -> bool:
+    """Run until SIGTERM, SIGINT or `stop`. Blocks. `on_ready` is called once everything is started.
+
+    False when a step in hand could not be ended in time: its thread still waits for a server that hangs.
+    """
     from triage.web.app import serve
 
     stop = stop or threading.Event()
     _stop_on_signal(stop)
+    page = serve(app)  # first: a second daemon by mistake ends here, before it takes the letters of the first for lost
     app.dispatcher.recover()
     engine = LocalEngine(app, threads=len(app.settings.accounts) + 6)
     watchers = Watchers(app, stop, lambda: engine.hint("process"))
-    page = serve(app)
     engine.start()
     watchers.supervise()
     log.info("running", accounts=list(app.settings.accounts), page=page.url)
     on_ready()
     while not stop.wait(timeout=5.0):
         watchers.supervise()
-    _shut_down(engine, watchers, page.stop)
+    return _shut_down(engine, watchers, page.stop)
 
 
-def _shut_down(engine: LocalEngine, watchers: Watchers, stop_page: Callable[[], None]) -> None:
-    """Finish the steps in hand, all at once, within STOP_WITHIN seconds."""
+def _shut_down(engine: LocalEngine, watchers: Watchers, stop_page: Callable[[], None]) -> bool:
+    """Finish the steps in hand, all at once, within STOP_WITHIN seconds; whether that succeeded."""
     log.info("stopping")
     steps = [engine.stop, lambda: watchers.join(STOP_WITHIN), stop_page]
     threads = [threading.Thread(target=step, daemon=True) for step in steps]
@@ -141,7 +144,9 @@ def _shut_down(engine: LocalEngine, watchers: Watchers, stop_page: Callable[[], 
     deadline = time.monotonic() + STOP_WITHIN - 1.0
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-    log.info("stopped", unfinished=sum(thread.is_alive() for thread in threads))
+    unfinished = sum(thread.is_alive() for thread in threads)
+    log.info("stopped", unfinished=unfinished)
+    return unfinished == 0
 
 
 def _stop_on_signal(stop: threading.Event) -> None:

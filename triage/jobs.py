@@ -88,7 +88,13 @@ def promises(app: App, hint: Hint) -> None:
     app.review_promises()
 
 
+@job(every=timedelta(seconds=10))
+def disk(app: App, hint: Hint) -> None:
+    """Say when the disk runs full, and when there is room again (F35)."""
+    app.vitals.watch_disk()
+
+
 @job(every=timedelta(minutes=10))
 def housekeeping(app: App, hint: Hint) -> None:
-    """Anchor the head of the audit log outside of the database (S16), and look at the disk (F35)."""
+    """Anchor the head of the audit log outside of the database (S16)."""
     app.housekeeping()

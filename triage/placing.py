@@ -14,7 +14,7 @@ from triage.outbox.headers import new_message_id, sent_message_id, thread_header
 from triage.pipeline import ANSWER, Case, Desk, walk
 from triage.vocabulary.inquiry import Asked, Assessment
 from triage.vocabulary.letter import Letter
-from triage.vocabulary.mail import Automatic
+from triage.vocabulary.mail import Delivery
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.policy import Targets
 from triage.vocabulary.ports import Clock, UnitOfWork
@@ -136,7 +136,7 @@ class Placer:
         letter = uow.drafts.by_rfc_id(original) if original else None
         outcome = Processed(case.mail, case.screening, case.assessment)
         uow.messages.save_processed(record.id, outcome, letter.conversation_id if letter else None)
-        if letter is not None and case.screening.automatic is Automatic.BOUNCE:
+        if letter is not None and case.screening.delivery is Delivery.FAILED:
             now = self._clock.now()
             reason = case.screening.reason
             uow.drafts.bounced(letter.id, record.received_at, reason)

@@ -6,7 +6,7 @@ network.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -30,6 +30,8 @@ log = structlog.get_logger()
 TRIES = 3
 """A mail that fails that often is parked."""
 RETRY_AFTER = timedelta(seconds=30)
+PARKED = "messages:parked"
+"""Key of the alert about parked mails."""
 
 Pair = tuple[MessageRecord, Case]
 
@@ -152,8 +154,17 @@ class Processor:
         with self._store.begin() as uow:
             uow.messages.fail(record.id, step, error, None if last else now + RETRY_AFTER)
             if last:
-                count = len(uow.messages.parked())
-                text = f"{count} mails could not be processed. `triage parked` lists, saves and replays them."
-                uow.alerts.raise_("messages:parked", text, now)
+                tell_parked(uow, now)
                 uow.audit.append(now, "daemon", "message.parked", f"message:{record.id}", {"step": step})
             uow.commit()
+
+
+def tell_parked(uow: UnitOfWork, now: datetime) -> None:
+    """Raise, renew or end the alert about parked mails, as many as there are now (I15)."""
+    faults = [parked.error for parked in uow.messages.parked()]
+    if not faults:
+        uow.alerts.clear(PARKED, now)
+        return
+    what = "1 mail waits" if len(faults) == 1 else f"{len(faults)} mails wait"
+    remedy = "`triage parked` lists, saves and replays them."
+    uow.alerts.raise_(PARKED, f"{what} unprocessed; the last fault: {faults[-1]} {remedy}", now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from triage.audit import response_times
 from triage.errors import BlockedByChecks, NotFound, ReviewConflict
 from triage.outbox.compose import content_hash, outgoing
+from triage.outbox.headers import check_text
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.outgoing import Envelope
@@ -87,7 +88,8 @@ class Review:
             return uow.drafts.get(draft_id)
 
     def edit(self, draft_id: int, by: str, *, text: str | None = None, subject: str | None = None) -> DraftRecord:
-        """Replace the words; the checks run again and any approval is void. Raises ReviewConflict when it has left."""
+        """Replace the words; the checks run again and any approval is void. Raises ReviewConflict when it has left, and
+        UnsafeHeader for a subject that could not be sent."""
         now = self._clock.now()
         with self._store.begin() as uow:
             draft = self._to_proposed(uow, self._draft(uow, draft_id), now, "edited")
@@ -95,6 +97,7 @@ class Review:
             if text is not None:
                 letter = replace(letter, text=text)
             if subject is not None:
+                check_text("subject", subject)
                 letter = replace(letter, subject=subject)
             letter = self._recheck(uow, draft, letter)
             new_hash = content_hash(self._envelope_of(draft, letter))

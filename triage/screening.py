@@ -155,7 +155,7 @@ def _own(it: _Evidence) -> str:
 def _feedback_report(it: _Evidence) -> str:
     if it.report == "feedback-report":
         return "an abuse report (RFC 5965)"
-    if re.search(r"^Feedback-Type:", it.head, re.IGNORECASE | re.MULTILINE) and it.report:
+    if it.report and re.search(r"^Feedback-Type:", it.head, re.IGNORECASE | re.MULTILINE):
         return "an abuse report (RFC 5965)"
     if it.sending_service == "Complaint":
         return "a complaint notice of the sending service"
@@ -173,18 +173,25 @@ def _read_receipt(it: _Evidence) -> str:
 def _bounce(it: _Evidence) -> str:
     if it.report == "delivery-status":
         return "a delivery status notification (RFC 3464)"
-    if failed := it.has("x-failed-recipients"):
-        return failed
-    if it.daemon:
-        return f"sent by a mail server ({it.mail.sender.email if it.mail.sender else ''})"
+    if it.daemon and it.mail.sender is not None:
+        return f"sent by a mail server ({it.mail.sender.email})"
     if it.sending_service in ("Bounce", "Delivery"):
         return f"a {it.sending_service.lower()} notice of the sending service"
-    subject, words = _words("bounce_subject").search(it.mail.subject), _words("bounce_text").search(it.head)
+    return it.has("x-failed-recipients") or _says_it_bounced(it)
+
+
+def _says_it_bounced(it: _Evidence) -> str:
+    """Words of a bounce, where the sender is a machine by its envelope or its name."""
     machine = it.nowhere or it.mail.sender is None or it.postmaster
-    if (subject and words and it.robot) or ((subject or (words and it.auto_submitted != "auto-generated")) and machine):
-        found = subject or words
-        return f'a machine says "{found[0] if found else ""}"'
-    return ""
+    if not (machine or it.robot):
+        return ""
+    subject, words = _words("bounce_subject").search(it.mail.subject), _words("bounce_text").search(it.head)
+    found = subject or words
+    if found is None or not (machine or (subject and words)):
+        return ""
+    if subject is None and it.auto_submitted == "auto-generated":
+        return ""  # a notification that speaks of an error
+    return f'a machine says "{found[0]}"'
 
 
 def _auto_reply(it: _Evidence) -> str:

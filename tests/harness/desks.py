@@ -65,6 +65,16 @@ class Desktop:
         self.app.processor.process([message_id])
         return message_id
 
+    def listed(self, fault: str) -> int:
+        """A mail that could not be fetched: listed without its bytes."""
+        self._uid += 1
+        with self.app.store.begin() as uow:
+            uow.accounts.ensure("sales", "sales@seller.example")
+            folder = uow.accounts.folder("sales", "INBOX", FolderRole.INBOX)
+            (message_id,) = uow.messages.add([NewMessage(folder.id, 1, self._uid, self.clock.now(), None, 0, fault)])
+            uow.commit()
+        return message_id
+
     def drafts(self, message_id: int) -> list[tuple[int, str]]:
         """(id, state) of the drafts that answer a message."""
         with self.app.store.begin(write=False) as uow:

@@ -113,13 +113,21 @@ class Dovecot:
 
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:
-    folder = Path(tempfile.mkdtemp(prefix="dc-"))  # short: the paths of Unix sockets end at 107 bytes
+    folder = scratch_folder()
     server = start(folder)
     try:
         yield server
     finally:
         stop(server)
         shutil.rmtree(folder)
+
+
+def scratch_folder() -> Path:
+    """A new folder with a short path, for the paths of Unix sockets end at 107 bytes. In memory where there is room:
+    thousands of small files are slow to remove from a busy disk."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 1_000_000_000
+    return Path(tempfile.mkdtemp(prefix="dc-", dir=memory if roomy else None))
 
 
 def free_ports(count: int) -> list[int]:

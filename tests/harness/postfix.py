@@ -206,6 +206,6 @@ def running(server: Postfix) -> Iterator[Postfix]:
 
 @pytest.fixture(scope="session")
 def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
-    """Plain SMTP in front of the session's Dovecot: whatever is sent to NAME@any.domain lands in NAME's Maildir."""
+    """Plain SMTP in front of the session's Dovecot: what is sent to an address lands in that address's Maildir."""
     with running(Postfix(dovecot)) as server:
         yield server

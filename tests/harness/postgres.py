@@ -19,10 +19,15 @@ import psycopg
 import pytest
 
 from triage.store import upgrade
-from triage.store.tables import Table
+from triage.store.tables import METADATA
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
 TEMPLATE = "triage_template"
+CUT_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+"""Ends all other connections to the same database."""
 START_WITHIN = 60.0
 _numbers = count(1)
 
@@ -52,11 +57,10 @@ class Postgres:
 
     def give_back(self, url: str) -> None:
         """Empty it for the next test: a third of the time of a new one. Its append-only triggers are off meanwhile."""
-        name = url.rpartition("/")[2]
-        self.administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(CUT_OTHERS)
             connection.execute("SET session_replication_role = replica")
-            connection.execute(f"TRUNCATE {', '.join(Table.metadata.tables)} RESTART IDENTITY".encode())
+            connection.execute(f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY".encode())
         self.spare.append(url)
 
     def drop(self, url: str) -> None:

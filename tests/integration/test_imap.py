@@ -195,7 +195,9 @@ def test_f13_folder_names_survive_the_way(dovecot: Dovecot, name: str) -> None:
         made.append(name, mail(1), [], NOW)
         assert name in [folder.name for folder in made.folders()]
         assert made.examine(name).messages == 1
-        assert made.status(name).uidnext == 2
+        status = made.status(name)
+        assert status is not None
+        assert status.uidnext == 2
 
 
 def test_a_missing_folder_is_an_error_in_the_servers_words(mailbox: Mailbox) -> None:

@@ -229,8 +229,9 @@ def test_i12_with_a_keyword_and_a_target_mails_are_marked_and_moved_after_they_a
 
 
 def test_f22_two_intakes_at_once_store_each_mail_once(desk: Desk) -> None:
-    desk.fill(range(100))
     intakes = [desk.intake(batch=7) for _ in range(3)]
+    intakes[0].poll()
+    desk.fill(range(100))
     threads = [threading.Thread(target=intake.poll) for intake in intakes]
     for thread in threads:
         thread.start()
@@ -299,19 +300,21 @@ def test_a_watch_stops_in_time_even_when_the_server_does_not_answer(desk: Desk, 
 # ---- faults ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("after", [0, 1, 90, 177, 178, 50_000])
-@pytest.mark.parametrize("harm", [Harm.CUT, Harm.HOLE])
+@pytest.mark.parametrize(
+    ("after", "harm"),
+    [(0, Harm.CUT), (5, Harm.CUT), (100, Harm.HOLE), (183, Harm.CUT), (184, Harm.CUT), (9_000, Harm.CUT)],
+)
 def test_f01_a_fetch_that_is_cut_anywhere_resumes_without_loss_and_without_copies(
     desk: Desk, proxy: Relay, after: int, harm: Harm
 ) -> None:
     desk.through(proxy, read_timeout=1.0)
-    desk.fill(range(400))
-    intake = desk.intake(batch=100)
+    desk.fill(range(100))
+    intake = desk.intake(batch=25)
     proxy.rules.append(Rule(Way.DOWN, b"BODY[] {", harm, after=after))
     with pytest.raises(ConnectionLost):
         intake.poll()
     intake.poll()
-    assert desk.stored() == [mail(number) for number in range(400)]
+    assert desk.stored() == [mail(number) for number in range(100)]
 
 
 def test_f35_with_no_room_left_nothing_is_fetched_and_it_goes_on_by_itself(desk: Desk, proxy: Relay) -> None:
@@ -345,7 +348,7 @@ def test_i01_nothing_is_marked_on_the_server_before_the_commit(
     assert (proxy.commands(b"STORE"), proxy.commands(b" MOVE ")) == (1, 1)
 
 
-@pytest.mark.parametrize("moment", [b"(RFC822.SIZE INTERNALDATE)", b"BODY.PEEK[]"])
+@pytest.mark.parametrize("moment", [b"LARGER", b"BODY.PEEK[]"])
 def test_f05_a_mail_deleted_between_search_and_fetch_is_listed_and_delays_no_other(
     desk: Desk, proxy: Relay, moment: bytes
 ) -> None:
@@ -373,7 +376,7 @@ def test_f05_a_mail_deleted_between_search_and_fetch_is_listed_and_delays_no_oth
 def test_f05_a_mail_without_body_is_asked_for_again_and_then_listed(desk: Desk, proxy: Relay) -> None:
     desk.through(proxy)
     desk.fill(range(3))
-    proxy.rewrite = lambda way, data: data.replace(b"FETCH 2 (BODY.PEEK[])", b"FETCH 2 (FLAGS)")
+    proxy.rewrite = lambda way, data: re.sub(rb"FETCH 2 \([^)]*BODY\.PEEK\[\]\)", b"FETCH 2 (FLAGS)", data)
     intake = desk.intake(batch=1)
     assert intake.poll() == PollResult(stored=2)
     assert desk.folder().gaps == (2,)
@@ -382,6 +385,14 @@ def test_f05_a_mail_without_body_is_asked_for_again_and_then_listed(desk: Desk, 
     assert desk.folder().gaps == ()
     assert [record.fault for record in desk.records()] == ["", "the server gives no readable body", ""]
     assert intake.poll() == PollResult()
+
+
+def test_an_answer_of_unusual_shape_is_read_all_the_same(desk: Desk, proxy: Relay) -> None:
+    desk.through(proxy)
+    desk.fill(range(3))
+    proxy.rewrite = lambda way, data: data.replace(b"(RFC822.SIZE INTERNALDATE BODY.PEEK[])", b"(FLAGS)")
+    assert desk.intake().poll() == PollResult(stored=3)
+    assert desk.stored() == [mail(number) for number in range(3)]
 
 
 def test_f15_an_answer_that_breaks_the_protocol_costs_one_mail_not_its_neighbours(desk: Desk, proxy: Relay) -> None:
@@ -508,17 +519,17 @@ def processed(desk: Desk) -> None:
 @pytest.mark.parametrize("known_by", ["bytes", "message id, arrival and size"])
 def test_f04_after_a_renumbering_old_mail_is_known_and_new_mail_is_new(desk: Desk, proxy: Relay, known_by: str) -> None:
     desk.through(proxy)
-    desk.fill(range(200))
+    desk.fill(range(100))
     intake = desk.intake()
     intake.poll()
     if known_by != "bytes":
         processed(desk)
     before = {record.id: record.sha256 for record in desk.records()}
     renumber(desk)
-    desk.fill(range(200, 220))
+    desk.fill(range(100, 120))
     fetched = proxy.commands(b"BODY.PEEK[]")
     assert intake.poll() == PollResult(stored=20)
-    assert len(desk.records()) == 220
+    assert len(desk.records()) == 120
     assert before.items() <= {record.id: record.sha256 for record in desk.records()}.items()
     assert proxy.commands(b"BODY.PEEK[]") - fetched == (2 if known_by == "bytes" else 1)
     assert intake.poll() == PollResult()

@@ -1,6 +1,7 @@
 """Letters through a real Postfix into a real Maildir: "how many copies did the buyer get" is a count of files."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -183,8 +184,10 @@ def test_a_servers_limit_delays_letters_and_doubles_none(desk: Desk, dovecot: Do
 
 
 @pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority.create(traversable_folder("authority-"))
+def authority() -> Iterator[Authority]:
+    folder = traversable_folder("authority-")
+    yield Authority.create(folder)
+    shutil.rmtree(folder)
 
 
 def deliver_over(

@@ -12,19 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from triage.errors import StoreError
-from triage.vocabulary.ports import AuditLog
+from triage.vocabulary.ports import AuditLog, Seal
 from triage.vocabulary.records import AuditEvent
 
 _PAGE = 10_000
-
-
-class Sealer(Protocol):
-    def __call__(
-        self, previous_mac: str, seq: int, at: datetime, actor: str, name: str, subject: str, data: Mapping[str, str]
-    ) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ def seal(
     return hmac.digest(key, json.dumps(fields).encode("ascii"), "sha256").hex()
 
 
-def sealer(key: bytes) -> Sealer:
+def sealer(key: bytes) -> Seal:
     """`seal` with its key, for the store."""
     return partial(seal, key)
 

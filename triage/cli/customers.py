@@ -6,6 +6,7 @@ import typer
 
 from triage.cli.options import ConfigOption, JsonOption, app_of
 from triage.cli.table import table
+from triage.errors import NotFound
 from triage.vocabulary.records import CustomerRecord
 
 
@@ -30,7 +31,11 @@ def list_(config: ConfigOption = None, json: JsonOption = False) -> None:
 def show(customer_id: int, config: ConfigOption = None) -> None:
     """One card as JSON, with the facts the buyer told."""
     with app_of(config).store.begin(write=False) as uow:
-        print(json_module.dumps(_plain(uow.customers.get(customer_id)), ensure_ascii=False, indent=2))
+        try:
+            card = uow.customers.get(customer_id)
+        except NotFound as error:
+            raise NotFound(str(error), "`triage customers list` shows all cards.") from error
+    print(json_module.dumps(_plain(card), ensure_ascii=False, indent=2))
 
 
 def _row(card: CustomerRecord) -> tuple[str, ...]:

@@ -58,4 +58,4 @@ def _each_mail(
             failed += 1
             print(f"triage: {mail.source}: {case.fault.step}: {case.fault.error}", file=sys.stderr)
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(2)

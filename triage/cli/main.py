@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -21,16 +22,35 @@ for group in (demo, service, archive, mails, review, audit, customers, training)
     group.register(app)
 
 
+INTERRUPTED = 130
+
+
 def run() -> None:
     """Entry point. Exit code 0: done; 1: done, with findings; 2: could not be done, stderr says what to do."""
     try:
-        app(standalone_mode=True)
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except TriageError as error:
-        print(f"triage: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("triage: interrupted; what was done is kept, run it again to go on.", file=sys.stderr)
-        sys.exit(130)
+        _fail(str(error))
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            print("triage: interrupted; what was done is kept, run it again to go on.", file=sys.stderr)
+        raise
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _drop_output()
+        sys.exit(1)  # as typer does where it notices first
+    except OSError as error:
+        _drop_output()
+        _fail(f"{error}. Check the disk and the rights on that file.")
+
+
+def _fail(words: str) -> NoReturn:
+    print(f"triage: {words}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _drop_output() -> None:
+    """What still waits to be printed can't be; the interpreter would try again at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

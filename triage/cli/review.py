@@ -88,7 +88,7 @@ def edit(
     app = app_of(config)
     text = None
     if file is not None:
-        text = sys.stdin.read() if str(file) == "-" else _read(file)
+        text = _read(file)
     elif subject is None:
         text = _in_editor(app.draft(draft_id).letter.text)
     draft = app.review.edit(draft_id, someone(by), text=text, subject=subject)
@@ -137,7 +137,9 @@ def resolve(
     """End an uncertain sending: you know whether the letter arrived. Nothing is resent by this."""
     if delivered is None:
         raise TriageError("Say whether the letter arrived.", "Add --delivered or --not-delivered.")
-    app_of(config).dispatcher.resolve_uncertain(draft_id, delivered, someone(by), reason)
+    app = app_of(config)
+    app.draft(draft_id)
+    app.dispatcher.resolve_uncertain(draft_id, delivered, someone(by), reason)
     print(f"Draft {draft_id} is {'sent' if delivered else 'refused; release it to send it again'}.")
 
 
@@ -145,25 +147,29 @@ def parked(
     config: ConfigOption = None,
     replay: Annotated[int | None, typer.Option(help="Process this message again.")] = None,
     save: Annotated[int | None, typer.Option(help="Write this message's raw bytes to standard output.")] = None,
+    by: ByOption = "",
 ) -> None:
     """List mails whose processing failed too often; replay or download them."""
     app = app_of(config)
-    with app.store.begin(write=replay is not None) as uow:
-        if replay is not None:
-            uow.messages.replay(replay)
-            uow.commit()
-            print(f"Message {replay} is stored again; the daemon will process it.")
-        elif save is not None:
-            sys.stdout.buffer.write(uow.messages.raw(save) or b"")
-        else:
+    if replay is not None:
+        app.replay(replay, someone(by))
+        print(f"Message {replay} is stored again; the daemon will process it.")
+    elif save is not None:
+        sys.stdout.buffer.write(app.raw(save))
+    else:
+        with app.store.begin(write=False) as uow:
             print(parked_table(uow.messages.parked()))
 
 
 def _read(file: Path) -> str:
+    """The text of a file, or of standard input for `-`. Raises TriageError."""
+    standard_input = str(file) == "-"
     try:
-        return file.read_text(encoding="utf-8")
+        data = sys.stdin.buffer.read() if standard_input else file.read_bytes()
+        return data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise TriageError(f"Can't read {file}: {error}.", "Name a UTF-8 text file.") from error
+        name = "standard input" if standard_input else file
+        raise TriageError(f"Can't read {name}: {error}.", "Name a UTF-8 text file.") from error
 
 
 def _in_editor(text: str) -> str:

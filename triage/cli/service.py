@@ -1,6 +1,9 @@
 """Commands of the operator: `run`, `check`, `status`."""
 
 import json as json_module
+import os
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -20,29 +23,33 @@ def run(config: ConfigOption = None) -> None:
 
     app = app_of(config)
     configure(app.settings.daemon.log_format, app.settings.daemon.log_level)
-    daemon.run(app)
+    if not daemon.run(app):
+        os._exit(0)  # a server that hangs must not hold us up; what it left in mid-air is settled at the next start
 
 
-def check(config: ConfigOption = None) -> None:
+def check(
+    config: ConfigOption = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Leave the mail servers out.")] = False,
+) -> None:
     """Try every account, server, database, template, catalogue and model, and say what is wrong in words."""
     from triage.check import checks
     from triage.cli.options import settings_of
 
     bad = 0
-    for result in checks(settings_of(config)):
+    for result in checks(settings_of(config), offline=offline):
         bad += not result.ok
         print(f"{'ok  ' if result.ok else 'BAD '} {result.name}: {clean(result.text)}", flush=True)
     print("Everything works." if not bad else f"{bad} of these need attention.")
     if bad:
-        raise typer.Exit(1)
+        raise typer.Exit(2)
 
 
 def status(config: ConfigOption = None, json: JsonOption = False) -> None:
     """How the service is: accounts, mails and drafts by state, alerts that stand."""
     app = app_of(config)
-    health, counts = app.health(), app.counts()
+    health, counts = app.vitals.health(), app.counts()
     if json:
-        print(json_module.dumps({"ok": health.ok, "counts": counts, "alerts": list(health.alerts)}, indent=2))
+        print(json_module.dumps({**asdict(health), "counts": counts}, ensure_ascii=False, indent=2))
         return
     for account in health.accounts:
         print(f"{'ok  ' if account.ok else 'BAD '} {account.id}: {account.text}")

@@ -8,13 +8,15 @@ from datetime import date
 from triage.drafting import catalogue as look
 from triage.drafting.claims import certificates
 from triage.drafting.formats import Count, Items, Money
-from triage.drafting.tokens import tokens
+from triage.drafting.tokens import has_cjk, tokens
 from triage.vocabulary.inquiry import FactName, Point
 from triage.vocabulary.letter import AnswerStatus, LetterRequest
 from triage.vocabulary.policy import PriceTier, Product
 
 _TIERS_SHOWN = 4
 _QUOTED = 3
+_TRIED = 3
+_REPEATED_WORDS = 8
 _WANTED = re.compile(r"[^\W_][\w .,/&+'’\"°%×-]{1,58}")
 
 
@@ -81,7 +83,9 @@ def matter_of(request: LetterRequest, language: str, on: date) -> Matter:
         found = look.find_products((request.mail.subject, request.mail.message), request.catalogue)
     if not found and not asked_for:
         found = look.find_products(carried, request.catalogue)
-    near = look.nearest(" ".join(asked_for), request.catalogue) if asked_for and not found else None
+    tries = [(words, look.nearest(words, request.catalogue)) for words in asked_for[:_TRIED]] if not found else []
+    words, near = next((pair for pair in tries if pair[1] is not None), (asked_for[0] if asked_for else "", None))
+    wanted = _repeatable(words, request, trusted=bool(found or near or not told))
     counted = [item.text for item in request.reading.told if item.fact is FactName.QUANTITY]
     return Matter(
         request=request,
@@ -89,16 +93,19 @@ def matter_of(request: LetterRequest, language: str, on: date) -> Matter:
         on=on,
         products=found[:6] or ((near,) if near is not None else ()),
         nearest=near is not None or other,
-        wanted=_repeatable(asked_for[0] if asked_for else ""),
-        unknown=bool(asked_for) and not found and near is None,
+        wanted=wanted,
+        unknown=bool(wanted and request.catalogue.products) and not found and near is None,
         quantities=look.quantities(counted)[:_QUOTED],
     )
 
 
-def _repeatable(words: str) -> str:
-    """The buyer's words where they may stand in our letter: short, one line, nothing but words and measures (H22)."""
+def _repeatable(words: str, request: LetterRequest, trusted: bool) -> str:
+    """The buyer's words for the product where they may stand in our letter: short, one line, words and measures only
+    (H22), and surely a product: the subject speaks of it too, or the catalogue, or a form says so."""
     words = " ".join(words.split()).strip(" .,;:")
-    return words if _WANTED.fullmatch(words) else ""
+    in_subject = set(tokens(words)) & {word for word in tokens(request.mail.subject) if has_cjk(word) or len(word) > 3}
+    short = len(tokens(words)) <= _REPEATED_WORDS
+    return words if short and _WANTED.fullmatch(words) and (trusted or in_subject) else ""
 
 
 def answer(point: Point, matter: Matter) -> Answer:
@@ -121,8 +128,7 @@ def answer(point: Point, matter: Matter) -> Answer:
         return Answer(point, AnswerStatus.ANSWERED, Passage("answer_policy", {"sentence": sentence}))
     if company is not None:
         return Answer(point, AnswerStatus.ANSWERED, company)
-    detail = matter.wanted if by_product is not None and not matter.unknown else ""
-    return Answer(point, AnswerStatus.DEFERRED, None, (Topic(point, detail),))
+    return Answer(point, AnswerStatus.DEFERRED, None, (Topic(point),))
 
 
 def price_item(product: Product, matter: Matter) -> Mapping[str, object] | None:

@@ -7,34 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from triage.drafting.tokens import has_cjk, is_cjk, tokens
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.policy import Catalogue, PriceTier, Product
 
 _LONGEST_NAME = 12
-_WEAK = frozenset(
-    {
-        "and",
-        "for",
-        "from",
-        "the",
-        "with",
-        "your",
-        "our",
-        "new",
-        "model",
-        "type",
-        "item",
-        "product",
-        "good",
-        "set",
-        "pcs",
-        "piece",
-        "unit",
-    }
-)
+_PREPOSITION = re.compile(r"\s(?:of|with|for|in|de|da|do|di|du|para|con|com|mit|für|avec|pour)\s", re.IGNORECASE)
+"""What follows it describes, and is not the head of the name."""
 _SPECS_CAP = 2_000
 _MEASURE = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?)(?=(?:\s?-\s?\d{1,6})?\s?(W|V|lm|K|ml|l|inch|kg|g)\b)", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -56,8 +36,20 @@ class _Index:
     rarity: Mapping[str, float]
 
 
-@lru_cache(maxsize=4)
+_indexes: dict[int, tuple[tuple[Product, ...], _Index]] = {}
+"""By identity: hashing a catalogue of a thousand products takes longer than writing the letter."""
+
+
 def _index(products: tuple[Product, ...]) -> _Index:
+    known = _indexes.get(id(products))
+    if known is None or known[0] is not products:
+        if len(_indexes) >= 4:
+            _indexes.clear()
+        known = _indexes[id(products)] = (products, _make_index(products))
+    return known[1]
+
+
+def _make_index(products: tuple[Product, ...]) -> _Index:
     by_name: dict[tuple[str, ...], tuple[Product, ...]] = {}
     words = []
     for product in products:
@@ -95,17 +87,23 @@ def find_products(texts: Iterable[str], catalogue: Catalogue) -> tuple[Product, 
 
 
 def nearest(wanted: str, catalogue: Catalogue) -> Product | None:
-    """The product that shares the most telling words with what the buyer wants, or None when none does (R7)."""
+    """The product of the same sort as what the buyer wants, with the most words in common (R7).
+
+    The sort is the head of the name: a steel flange is no steel pot. None when nothing of that sort is made.
+    """
     if not catalogue.products:
         return None
     index = _index(catalogue.products)
-    words = {word for word in tokens(wanted) if word not in _WEAK and not word.isdigit()}
+    words = tokens(_PREPOSITION.split(f" {wanted} ", maxsplit=1)[0])
+    names = [word for word in words if has_cjk(word) or (len(word) > 1 and not word.isdigit())]
+    if not names:
+        return None
     best, best_score = None, 0.0
     for product, bag in index.words:
-        shared = words & bag
-        telling = [word for word in shared if len(word) > 2] or (len(shared) > 1 and any(map(has_cjk, shared)))
+        shared = set(names) & bag
+        same_sort = names[-1] in bag and (len(names[-1]) > 2 or len(shared) > 1)
         score = sum(index.rarity[word] for word in shared)
-        if telling and score > best_score:
+        if same_sort and score > best_score:
             best, best_score = product, score
     return best
 

@@ -1,7 +1,7 @@
 """What the letter says, before any words: the same plan in every language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -144,7 +144,11 @@ def _topics(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tuple[T
         owed.append(Topic("follow_up"))
     if letter in _SELLING and matter.unknown:
         owed.append(Topic("supply", matter.wanted))
-    return tuple(dict.fromkeys((*owed, *(topic for item in answers for topic in item.topics))))
+    left = [topic for item in answers for topic in item.topics]
+    if len(left) > 1 and len(matter.products) == 1:
+        product = matter.name(matter.products[0])  # one product need not be named with every point
+        left = [replace(topic, detail="") if topic.detail == product else topic for topic in left]
+    return tuple(dict.fromkeys((*owed, *left)))
 
 
 def _trusted_date(request: LetterRequest) -> datetime | None:

@@ -180,8 +180,7 @@ class Templates:
         try:
             return tidy(_capped(self._environment.get_template(name), words))
         except TemplateNotFound as error:
-            missing = str(error)
-            raise TemplateError(f"The template {missing} is missing.", f"Put it into {self.folders[0]}.") from error
+            raise TemplateError(f"The template {error.name} is missing.", f"Put it into {self.folders[0]}.") from error
         except TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename or name}, line {error.lineno}: {error.message}.", _MEND) from error
         except (JinjaError, TypeError, ValueError, OSError, RecursionError) as error:
@@ -198,6 +197,7 @@ class Templates:
             raise TemplateError(f"{path}, line {error.lineno}: {error.message}.", _MEND) from error
         except (OSError, UnicodeDecodeError) as error:
             raise TemplateError(f"{path}: {error}.", "Save it as UTF-8 text that can be read.") from error
+        vet(tree, str(path))
         strange = meta.find_undeclared_variables(tree) - {*known, "super"}
         return tuple((node.name, node.lineno) for node in tree.find_all(nodes.Name) if node.name in strange)
 

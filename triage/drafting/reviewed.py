@@ -1,6 +1,7 @@
 """A letter's present text, prepared for the checks: what states something, and which phrases stand in it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -25,7 +26,10 @@ class Reviewed:
         self.request = plan.matter.request
         self.words = templates.words(letter.language)
         self.text = _ITEM.sub("", letter.text)
-        self.sentences = tuple(s.strip() for s in _SENTENCE_END.split(self.text) if s and s.strip())
+        self._ends = [*(match.end() for match in _SENTENCE_END.finditer(self.text)), len(self.text) + 1]
+        starts = [0, *self._ends]
+        parts = (self.text[start:end].strip() for start, end in zip(starts, self._ends, strict=False))
+        self.sentences = tuple(part for part in parts if part)
         self.stated = _blanked(self.text, self._open())
         self.sources = Sources(plan, self.text)
         self.hits = self.words.index.hits(self.text)
@@ -36,9 +40,9 @@ class Reviewed:
         return len(tokens(self.text))
 
     def sentence_at(self, offset: int) -> str:
-        start = max((m.end() for m in _SENTENCE_END.finditer(self.text, 0, offset)), default=0)
-        end = _SENTENCE_END.search(self.text, offset)
-        return self.text[start : end.start() if end is not None else len(self.text)]
+        """The sentence that an offset of the text lies in."""
+        number = bisect_right(self._ends, offset)
+        return self.text[self._ends[number - 1] if number else 0 : self._ends[number]]
 
     def found(self, name: str, stated: bool = False, but: str = "") -> tuple[Hit, ...]:
         """Phrases of a list, each text once; only where something is stated; not inside phrases of the list `but`."""

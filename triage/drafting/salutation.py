@@ -97,6 +97,23 @@ _NO_PERSON = frozenset(
         "supply",
         "support",
         "team",
+        "sent",
+        "from",
+        "my",
+        "phone",
+        "iphone",
+        "with",
+        "best",
+        "kind",
+        "regards",
+        "yours",
+        "faithfully",
+        "sincerely",
+        "truly",
+        "thanks",
+        "thank",
+        "you",
+        "the",
         "trading",
         "webmaster",
         "公司",
@@ -106,7 +123,7 @@ _NO_PERSON = frozenset(
         "部门",
     }
 )
-"""Words of firms and desks: a display name with one of them is no person's."""
+"""Words of firms, desks and closings: what holds one of them is no person's name."""
 _WORD = re.compile(r"[^\W\d_][^\W\d_.'’\-]{0,30}(?:[.'’\-][^\W\d_]{0,30}){0,3}\.?")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,4}")
 _HAN_TITLE = re.compile(r"([\u3400-\u9fff]{1,4})(先生|女士|小姐)")

@@ -22,6 +22,7 @@ class Sources:
         request, company = plan.matter.request, plan.matter.request.company
         self._matter = plan.matter
         self._languages = tuple(dict.fromkeys((plan.language, request.reading.language, "en")))
+        self._by_product: dict[str, frozenset[_Fact]] = {}
         self._named: dict[str, tuple[Product, ...]] = {}
         self.products = tuple(dict.fromkeys((*plan.matter.products, *_alternatives(plan), *self._products_in(text))))
         policies = (text for by_language in request.catalogue.answers.values() for text in by_language.values())
@@ -64,7 +65,10 @@ class Sources:
         return any(other[: len(wanted)] == wanted for other in held)
 
     def _of_product(self, product: Product) -> frozenset[_Fact]:
-        return _product_facts(product, self._languages) | frozenset(_price_facts(product, self._matter))
+        if product.id not in self._by_product:
+            facts = _product_facts(product, self._languages) | frozenset(_price_facts(product, self._matter))
+            self._by_product[product.id] = facts
+        return self._by_product[product.id]
 
     def _meant(self, sentence: str) -> tuple[Product, ...]:
         return self._products_in(sentence) or self._matter.products

@@ -10,7 +10,7 @@ from triage.vocabulary.inquiry import FactName
 from triage.vocabulary.letter import Warning
 
 _PLACEHOLDER = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\[[A-Z][A-Z _/-]{2,40}\]|\b[Xx]{3,}\b|\b(?:TBD|TBC|TODO)\b|_{3,}|"
+    r"\{\{|\}\}|\{%|%\}|\[[A-Z][A-Z _/-]{2,40}\]|[Xx]{3,20}(?!\w)|T(?:BD|BC|ODO)(?!\w)|_{3,}|"
     r"<[A-Za-z][A-Za-z ]{1,30}>|lorem ipsum|【[^】\n]{0,20}】|某某|待定"
 )
 _LATIN_RUN = re.compile(r"[A-Za-z]{2,20}(?:[ ,]{1,2}[A-Za-z]{2,20}){4,40}")

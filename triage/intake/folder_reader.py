@@ -73,34 +73,33 @@ class FolderReader:
                     return Look()
         return self._fetch(mailbox, state)
 
-    def _unchanged(self, state: FolderState, now: Opened) -> bool:
-        return state.uidvalidity == now.uidvalidity and nothing_new(state, now.uidnext)
+    def _unchanged(self, state: FolderState, now: Opened | None) -> bool:
+        return now is not None and state.uidvalidity == now.uidvalidity and nothing_new(state, now.uidnext)
 
     # ---- the ordinary way --------------------------------------------------------------------------------------
 
     def _fetch(self, mailbox: Mailbox, state: FolderState) -> Look:
-        total = Look()
+        """The server is asked first which mails are heavy (F15): the others come whole and many at a time."""
         uids = wanted(state, mailbox.uids_above(state.last_uid))
+        if not uids:
+            return Look()
         suspects = {uid for folder_id, uid in self._suspects if folder_id == state.id}
+        heavy = mailbox.uids_larger(uids[0], uids[-1], BODY_BYTES // self._plan.batch) | suspects
+        total = Look()
         for batch in batches(uids, self._plan.batch, suspects):
             if not self._may_store():
                 raise StoreError(
-                    "The disk is nearly full: no more mail is fetched.", "Make room; fetching goes on by itself."
+                    "The disk is nearly full: no mail is fetched.", "Make room; fetching goes on by itself."
                 )
             try:
-                hopeful = [uid for uid in batch if self._tries[state.id, uid] < TRIES]
-                announced = mailbox.listing(hopeful, self._clock.now())
-                weights = {uid: self._weight(announced.get(uid)) for uid in batch}
-                for group in by_weight(weights, BODY_BYTES):
-                    state, look = self._take(mailbox, state, group, announced)
-                    total += look
+                state, look = self._take_light(mailbox, state, batch, [uid for uid in batch if uid not in heavy])
+                total += look
+                state, look = self._take_heavy(mailbox, state, [uid for uid in batch if uid in heavy])
+                total += look
             except AnswerUnreadable:
                 self._suspect(state, batch)
                 raise
-        if total != Look():
-            log.info(
-                "mail fetched", account=state.account_id, folder=state.name, stored=total.stored, listed=total.listed
-            )
+        log.info("mail fetched", account=state.account_id, folder=state.name, stored=total.stored, listed=total.listed)
         return total
 
     def _suspect(self, state: FolderState, batch: Sequence[int]) -> None:
@@ -110,16 +109,36 @@ class FolderReader:
         if len(keys) == 1:
             self._tries.update(keys)
 
-    def _take(
-        self, mailbox: Mailbox, state: FolderState, group: Sequence[int], announced: Mapping[int, Announced]
+    def _take_light(
+        self, mailbox: Mailbox, state: FolderState, batch: Sequence[int], light: Sequence[int]
     ) -> tuple[FolderState, Look]:
-        asked = [announced[uid] for uid in group if uid in announced]
-        raws = mailbox.bodies([mail.uid for mail in asked if mail.size <= self._plan.max_size])
-        raws |= mailbox.headers([mail.uid for mail in asked if mail.size > self._plan.max_size])
-        mails = [self._mail(state, mail, raws[mail.uid]) for mail in asked if mail.uid in raws]
-        missing = [uid for uid in group if uid not in raws]
-        mails += self._unfetchable(mailbox, state, missing, announced)
-        after = advance(state, group, {mail.uid for mail in mails})
+        """Store the light mails of the batch; its heavy ones become gaps until they are stored as well."""
+        found = mailbox.whole(light, self._clock.now())
+        mails = [self._mail(state, mail, raw) for mail, raw in found.values()]
+        mails += self._unfetchable(mailbox, state, [uid for uid in light if uid not in found], {})
+        return self._keep(mailbox, state, batch, mails)
+
+    def _take_heavy(self, mailbox: Mailbox, state: FolderState, heavy: Sequence[int]) -> tuple[FolderState, Look]:
+        """Sizes first; then few bodies at a time, and of those over the limit the headers only."""
+        total = Look()
+        hopeful = [uid for uid in heavy if self._tries[state.id, uid] < TRIES]
+        announced = mailbox.listing(hopeful, self._clock.now())
+        weights = {uid: self._weight(announced.get(uid)) for uid in heavy}
+        for group in by_weight(weights, BODY_BYTES):
+            asked = [announced[uid] for uid in group if uid in announced]
+            raws = mailbox.bodies([mail.uid for mail in asked if mail.size <= self._plan.max_size])
+            raws |= mailbox.headers([mail.uid for mail in asked if mail.size > self._plan.max_size])
+            mails = [self._mail(state, mail, raws[mail.uid]) for mail in asked if mail.uid in raws]
+            mails += self._unfetchable(mailbox, state, [uid for uid in group if uid not in raws], announced)
+            state, look = self._keep(mailbox, state, group, mails)
+            total += look
+        return state, total
+
+    def _keep(
+        self, mailbox: Mailbox, state: FolderState, asked: Sequence[int], mails: Sequence[NewMessage]
+    ) -> tuple[FolderState, Look]:
+        """Mails and watermark in one transaction (I1)."""
+        after = advance(state, asked, {mail.uid for mail in mails})
         with self._store.begin() as uow:
             new = uow.messages.add(mails)
             uow.accounts.save_folder(after)

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
-from triage.errors import LoginRefused, MailboxError, UnsafeHeader
+from triage.errors import CertificateRefused, LoginRefused, MailboxError, UnsafeHeader
 from triage.outbox.headers import wire_address
 from triage.outbox.wire import dot_stuffed, is_well_formed, readable
 from triage.vocabulary.records import Delivery, Outcome, Outgoing
@@ -56,6 +56,20 @@ class Sender:
 
     def credentials_digest(self) -> str:
         return self._credentials.digest() if self._credentials else ""
+
+    def check(self) -> str:
+        """Connect, log in and leave; what was found, in words. Raises CertificateRefused, LoginRefused, MailboxError or
+        ConfigError."""
+        login = self._credentials.login() if self._credentials else None
+        try:
+            connection = _Connection(self._server, self._plan.address.rpartition("@")[2])
+            with contextlib.closing(connection), connection.ended_after(self._dialogue_seconds):
+                connection.open()
+                connection.log_in(login)
+                connection.leave()
+        except _Stopped as stopped:
+            raise _fault(self._server.host, stopped) from stopped
+        return f"logged in as {login.user}." if login else "connected; no login is asked for."
 
     def deliver(self, outgoing: Outgoing, mark: Callable[[], None]) -> Delivery:
         """See `triage.vocabulary.ports.Deliverer`."""
@@ -164,6 +178,9 @@ class _Connection:
         self._quit()
         return Delivery(outcome, "body", code, readable(reply))
 
+    def leave(self) -> None:
+        self._quit()
+
     def close(self) -> None:
         self._client.close()
 
@@ -240,6 +257,23 @@ def _check(outgoing: Outgoing) -> None:
         exact = False
     if not (exact and outgoing.recipients and is_well_formed(outgoing.data)):
         raise _Stopped(Delivery(Outcome.PERMANENT, "connect", None, "The stored letter is not well-formed; not sent."))
+
+
+def _fault(host: str, stopped: _Stopped) -> MailboxError:
+    """Why no letter could leave, with what to do about it."""
+    if isinstance(stopped.__cause__, ssl.SSLCertVerificationError):
+        return CertificateRefused(
+            f"The certificate of {host} does not verify: {stopped.__cause__.verify_message}.",
+            "Have it renewed; for a private authority name its certificate with ca_file.",
+        )
+    if stopped.delivery.login_refused:
+        return LoginRefused(
+            f"{host} refused the login: {stopped.delivery.reply}.",
+            "Check user and password; many providers want an app password or OAuth2 here.",
+        )
+    return MailboxError(
+        f"{host} takes no letter: {stopped.delivery.reply}.", "Check host, port and security, and that it is running."
+    )
 
 
 def _commit(mark: Callable[[], None]) -> None:

@@ -30,7 +30,7 @@ def attribution_start(text: str, quote_follows: bool, alone: bool) -> int | None
     dates = len(DATE.findall(text))
     opened = words.opener.match(text) is not None
     if not closed and not _verb_inside(text, colon, opened, dates, email or quote_follows):
-        return 0 if _without_verb(text, colon, opened, dates > 0, email) else None
+        return 0 if _without_verb(text, colon, opened, dates, email) else None
     begins_here = opened and (dates or email) and (colon or quote_follows or (dates and email))
     inside = words.opener_inside.search(text)
     if not begins_here and inside is not None and dates and (email or quote_follows):
@@ -48,10 +48,10 @@ def _verb_inside(text: str, colon: bool, opened: bool, dates: int, evident: bool
     return colon and opened and dates >= 2 and len(text) < 200 and words.verb_then_name.search(text) is not None
 
 
-def _without_verb(text: str, colon: bool, opened: bool, dated: bool, email: bool) -> bool:
+def _without_verb(text: str, colon: bool, opened: bool, dates: int, email: bool) -> bool:
     """ "2017-02-28 14:54 GMT+01:00 Ann <ann@...>:" and its like say no verb at all."""
-    if not dated:
+    if not dates:
         return False
     if _ISO_START.match(text) and (email or _ZONE.search(text)) and len(text) < 160:
         return True
-    return email and colon and text.rstrip(" :：").endswith(">") and (opened or text[:1].isdigit())
+    return email and colon and text.rstrip(" :：").endswith(">") and (opened or text[:1].isdigit() or dates >= 2)

@@ -114,9 +114,9 @@ def codec_for(charset: str) -> str | None:
     name = charset.strip().strip("\"'").lower()[:60]
     try:
         found = _NAMES.get(name) or codecs.lookup(name).name
-        b"".decode(found)
+        b"a".decode(found, "replace")
     except (LookupError, ValueError):
-        return None
+        return None  # unknown, or no charset at all, such as base64 and rot13
     return None if found in _NO_CHARSETS else _WIDER.get(found, found)
 
 

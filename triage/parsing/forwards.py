@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from triage.parsing.phrases import label, phrases
+from triage.parsing.phrases import label, phrases, separator
 
 _SEARCHED = 200
 _MAX_LINES = 5_000
@@ -20,7 +20,7 @@ def forwarded_part(text: str) -> Forwarded | None:
     """The forwarded mail inside of `text`, when a separator that says "forwarded" announces it."""
     lines = text.split("\n")[:_MAX_LINES]
     for at, line in enumerate(lines[:_SEARCHED]):
-        if len(line) > 200 or phrases().forwarded.match(line.lstrip(" \t>*_-—")) is None:
+        if separator(line, phrases().forwarded) is None:
             continue
         quoted = [below[1:].removeprefix(" ") if below.startswith(">") else below for below in lines[at + 1 :]]
         headers: dict[str, str] = {}

@@ -36,12 +36,12 @@ def split_fields(block: bytes) -> list[RawField]:
             parts.append(b" " + line.strip())
             continue
         if name:
-            fields.append((name, b"".join(parts)[:MAX_VALUE]))
+            fields.append((name, b"".join(parts)))
             if len(fields) >= MAX_FIELDS:
                 return fields
         name, parts = _field_start(line)
     if name:
-        fields.append((name, b"".join(parts)[:MAX_VALUE]))
+        fields.append((name, b"".join(parts)))
     return fields
 
 
@@ -80,6 +80,7 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,10
 def decode_value(raw: bytes, fallback: str | None = None) -> str:
     """A header value as text: encoded words decoded, raw 8-bit letters guessed, cleaned. `fallback` is the charset
     that the mail's body declares, the best hint for undeclared letters."""
+    raw = raw[:MAX_VALUE]
     if raw.isascii() and b"=?" not in raw and b"\x1b$" not in raw:
         return clean_line(raw.decode("ascii"))
     return clean_line(decode_words(eight_bit(raw, fallback)))
@@ -211,8 +212,9 @@ _IDS = re.compile(r"<([^<>\s]{1,998})>")
 _BARE_ID = re.compile(r"[^<>\s,;]{1,998}@[^<>\s,;]{1,998}")
 
 
-def message_ids(value: str, limit: int = MAX_IDS) -> tuple[str, ...]:
+def message_ids(raw: bytes, limit: int = MAX_IDS) -> tuple[str, ...]:
     """Message-IDs with their angle brackets, each once, in order; the newest `limit` of them (F10, H08)."""
+    value = clean_line(raw.decode("utf-8", "replace"))
     found = [f"<{hit}>" for hit in _IDS.findall(value)]
     if not found and len(value) < 2_000 and (bare := _BARE_ID.search(value)):
         found = [f"<{bare[0]}>"]
@@ -284,12 +286,15 @@ class SentAt(NamedTuple):
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})\b(?!:)|\b(GMT|UTC?|[ECMP][SD]T)\b")
 
 
+_YEAR_ZERO = re.compile(r"[ /]00\d\d(?= )")  # the standard library takes it for 2000
+
+
 def parse_date(value: str) -> SentAt:
     """Read a Date header of any age and dialect; years outside 1980-2100 and offsets past 14 hours are not believed."""
     text = value[:120]
     try:
         parts = parsedate_tz(text)
-        if parts is None:
+        if parts is None or _YEAR_ZERO.search(text):
             return SentAt(None, False, not value)
         offset = parts[9] or 0
         zone = _ZONE.search(text)

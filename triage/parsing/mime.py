@@ -15,7 +15,7 @@ from triage.parsing.headers import (
 )
 from triage.parsing.html import html_to_text, newest_html
 from triage.parsing.names import safe_name
-from triage.parsing.parts import Part, Walk, decode_transfer, read_part, split_head
+from triage.parsing.parts import Part, Walk, decode_transfer, field_value, read_part, split_head
 from triage.parsing.quotes import split_text
 from triage.parsing.text import MAX_TEXT, clean_text, unflow
 from triage.parsing.wrappers import unwrap
@@ -115,7 +115,7 @@ def _with_headers(fields: list[RawField], charset: str | None, gathered: "_Gathe
     sent = parse_date(known.get("date", ""))
     if not sent.trusted:
         gathered.note("date-not-trusted", known.get("date", "")[:80])
-    ids = message_ids(known.get("message-id", ""))
+    ids = message_ids(field_value(fields, "message-id") or b"")
     if not ids:
         gathered.note("no-message-id", known.get("message-id", "")[:80])
     return ParsedMail(
@@ -127,8 +127,8 @@ def _with_headers(fields: list[RawField], charset: str | None, gathered: "_Gathe
         date=sent.when,
         date_zone_known=sent.zone_known,
         message_id=ids[0] if ids else None,
-        in_reply_to=message_ids(known.get("in-reply-to", "")),
-        references=message_ids(known.get("references", "")),
+        in_reply_to=message_ids(field_value(fields, "in-reply-to") or b""),
+        references=message_ids(field_value(fields, "references") or b""),
         headers=headers,
     )
 

@@ -52,7 +52,7 @@ class Part:
         return decode_words(name) if "=?" in name else name
 
 
-def field(fields: list[RawField], name: str) -> bytes | None:
+def field_value(fields: list[RawField], name: str) -> bytes | None:
     return next((value for key, value in fields if key == name), None)
 
 
@@ -74,7 +74,7 @@ def split_head(buffer: bytes, start: int, end: int) -> tuple[list[RawField], int
 
 
 def _parameters(fields: list[RawField], name: str) -> Parameters:
-    raw = field(fields, name)
+    raw = field_value(fields, name)
     if raw is None:
         return Parameters("", {})
     # Encoded words are decoded late: inside of parameters they are illegal and yet usual.
@@ -86,7 +86,7 @@ def read_part(fields: list[RawField], buffer: bytes, start: int, end: int, defau
     content_type = declared.value.replace(" ", "")
     if content_type.count("/") != 1 or content_type.startswith("/") or content_type.endswith("/"):
         content_type = {"text": "text/plain", "html": "text/html"}.get(content_type, default)
-    encoding = decode_value(field(fields, "content-transfer-encoding") or b"").strip("\"'; ").lower()
+    encoding = decode_value(field_value(fields, "content-transfer-encoding") or b"").strip("\"'; ").lower()
     disposition = _parameters(fields, "content-disposition")
     return Part(fields, content_type, declared.named, disposition, encoding, buffer, start, end)
 

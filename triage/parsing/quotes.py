@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from triage.parsing.attributions import attribution_start, may_go_on
-from triage.parsing.phrases import DATE, EMAIL, label, phrases
+from triage.parsing.phrases import DATE, EMAIL, label, phrases, separator
 from triage.parsing.signatures import without_signature
 
 MAX_TEXT = 1_000_000
 MAX_LINES = 5_000
 """What stands below is kept as it is, unscanned: no person quotes there."""
 _MAX_LINE = 1_000
+_ATTRIBUTION_LINES = 4
 
 
 class Split(NamedTuple):
@@ -122,7 +123,7 @@ class _Scan:
         if _DELIMITER.fullmatch(line):
             following = next((text for text in self.lines[at + 1 : at + 4] if text.strip()), "")
             return not following.strip().lower().startswith(words.not_after_delimiter)
-        return len(line) < 120 and words.sent_from.match(line.lstrip(" \t*_[(<")) is not None
+        return len(line) < 120 and line.lstrip(" \t*_[(<")[:60].casefold().startswith(words.sent_from)
 
     def _skip_quote(self, at: int) -> int:
         """Past the quoted lines from `at`, and past the ends of quoted lines that a mail program wrapped."""
@@ -163,19 +164,15 @@ class _Scan:
 
     def _separator(self, at: int) -> "_History | None":
         line = self.lines[at]
-        found = phrases().separator.match(line.lstrip(" \t>*_")) if len(line) <= 200 else None
+        found = separator(line, phrases().separators)
         if found is None:
             return None
-        decorated = found["before"].strip() or line.lstrip(" \t>*").startswith("_") or found["after"].strip(" *>_")
+        rest = found.after.strip(" *>_")
+        decorated = found.before or line.lstrip(" \t>*").startswith("_") or rest
         if not decorated and not self._header_soon(at + 1):
             return None
         after = at + 1
-        if (
-            found["after"].strip(" *>_") == ""
-            and decorated
-            and after < len(self.lines)
-            and _RULE_END.search(self.lines[after])
-        ):
+        if not rest and decorated and after < len(self.lines) and _RULE_END.search(self.lines[after]):
             after += 1
         block = self._header_block(self._next_filled(after))
         quoted = self._quote_follows(after) and block is None
@@ -269,21 +266,21 @@ class _Scan:
     # ---- "On Monday, Ann wrote:" ----------------------------------------------------------------------------------
 
     def _attribution(self, at: int) -> "_History | None":
+        first = self.lines[at].strip()
+        if _EVIDENT.search(first) is None and not self._quote_follows(at + 1):
+            return None
         joined = ""
-        for count in range(1, 5):
-            here = at + count - 1
-            if here >= len(self.lines) or not self.lines[here].strip() or len(joined) > 400:
-                return None
-            if count > 1 and self._attribution_alone(here):
-                return None
-            joined = f"{joined} {self.lines[here].strip()}" if joined else self.lines[here].strip()
-            start = attribution_start(joined, self._quote_follows(here + 1), alone=count == 1)
-            if start is not None:
-                if count > 1 and start > len(self.lines[at].strip()):
-                    return None
-                return _History(here + 1, self._quote_follows(here + 1), kept=joined[:start].rstrip(" -"))
-            if count == 1 and not may_go_on(joined):
-                return None
+        for here in range(at, min(at + _ATTRIBUTION_LINES, len(self.lines))):
+            line = self.lines[here].strip()
+            if not line or (here > at and self._attribution_alone(here)):
+                break
+            joined = f"{joined} {line}" if joined else line
+            quoted = self._quote_follows(here + 1)
+            start = attribution_start(joined, quoted, alone=here == at)
+            if start is not None and (here == at or start <= len(first)):
+                return _History(here + 1, quoted, kept=joined[:start].rstrip(" -"))
+            if start is not None or (here == at and not may_go_on(joined)):
+                break
         return None
 
     def _attribution_alone(self, at: int) -> bool:
@@ -301,6 +298,7 @@ class _History:
     kept: str = ""
 
 
+_EVIDENT = re.compile(r"[\d<@:：\"]")
 _QUOTED = re.compile(r"\s{0,3}(?:[>＞]|[|｜]\s)")
 _GROUPWISE = re.compile(r">>> [^\n]{1,200}\d[/.:]\d[^\n]{0,30} >>>\s*")
 _TRACKER = re.compile(r"\s*\u1427?\s*")  # a mark that tracking plug-ins leave at the end

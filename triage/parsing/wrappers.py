@@ -74,7 +74,7 @@ def unwrap(mail: ParsedMail) -> Wrapped | None:
 
 def _matches(pattern: Pattern, mail: ParsedMail, head: str) -> bool:
     if pattern.form:
-        return ":" in head or "：" in head
+        return "@" in head and (":" in head or "：" in head)
     domain = mail.sender.domain if mail.sender else ""
     if any(domain == known or domain.endswith(f".{known}") for known in pattern.domains):
         return True
@@ -96,6 +96,8 @@ _BARE = re.compile(r"[\s>*•·_|-]{0,8}([^:：\n]{1,40}?)[\s*_:-]{0,8}\Z")
 
 def _label(line: str) -> tuple[str, str, str] | None:
     """(field, label as written, value on the same line) of a `Label: value` line with a known label."""
+    if ":" not in line[:60] and "：" not in line[:60]:
+        return None
     found = _LABELLED.match(line)
     if found is None:
         return None
@@ -143,13 +145,21 @@ def _buyer(known: dict[str, str], mail: ParsedMail, name: str, relay: Address | 
     return Address(name, relay.email) if relay is not None and name else None
 
 
+_SITE = re.compile(
+    r"(?:no-?_?reply|do-?not-?reply|wordpress|web(?:site|master|form|mail)?|www(?:-data)?|apache|nginx|forms?|formular|"
+    r"contact|kontakt|info|mailer|mail|notif\w{0,10}|system|server|shop|sales|admin|support|hello|office|website)(?:[-_.+].{0,40})?"
+)
+
+
 def _is_form(mail: ParsedMail, known: dict[str, str]) -> bool:
-    """Any labelled mail may be a form, so it needs all three: a message, an address, and a name or another sender."""
-    if not known.get("message") or not _address(known.get("email", "")):
+    """Any labelled mail may be a form, so it needs a message and an address and comes from where forms come from: the
+    writer's own address, a machine's, or our site. A stranger can't make us write to a third person (H13)."""
+    address = _address(known.get("email", ""))
+    if address is None or not known.get("message") or mail.sender is None:
         return False
-    sender = mail.sender.key if mail.sender else ""
-    differs = _address(known["email"]) is not None and sender not in known["email"].lower()
-    return bool(known.get("name")) or differs
+    own = address.key in {mail.sender.key, *(reply.key for reply in mail.reply_to)}
+    ours = any(to.domain == mail.sender.domain for to in mail.to)
+    return own or ours or _SITE.fullmatch(mail.sender.key.rpartition("@")[0]) is not None
 
 
 def _fields(lines: list[str], ends: tuple[str, ...], bare: bool) -> list[tuple[str, str, str]]:

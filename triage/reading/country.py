@@ -1,4 +1,4 @@
-"""Which country the buyer sits in, from many hints with weights; unknown rather than guessed, and conflicts are shown."""
+"""Which country the buyer sits in: many hints with weights, unknown rather than guessed, conflicts shown."""
 
 import re
 from collections import defaultdict
@@ -7,44 +7,44 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from triage.reading.folding import Text, fold_term
+from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
 from triage.reading.phones import Phone
 from triage.reading.places import Place, country_code, find_places
-from triage.reading.webmail import country_of_domain, is_free_mail
+from triage.reading.webmail import country_of_domain, is_free_mail, outward_signs
 from triage.vocabulary.inquiry import Evidence, FactName, Told
 from triage.vocabulary.mail import ParsedMail
 
 WEIGHTS = {
-    "field": 3.0, "phone": 3.0, "statement": 3.0, "address": 2.5, "tld": 2.5, "link": 1.0, "mention": 0.8, "destination": 1.0,
-    "language": 1.0, "date_offset": 0.5, "company_form": 1.0,
-}  # fmt: skip
+    "field": 3.0,
+    "phone": 3.0,
+    "statement": 3.0,
+    "address": 2.5,
+    "tld": 2.5,
+    "link": 1.0,
+    "destination": 1.0,
+    "language": 1.0,
+    "company_form": 1.0,
+    "mention": 0.8,
+    "date_offset": 0.5,
+}
 """How much one hint of each source says, before it is shaded (a city says less than its country)."""
 ENOUGH = 1.0
 """Below this sum the country stays unknown."""
 _CONFLICT_SHARE = 0.6
 _TELLING_SOURCES = frozenset({"field", "phone", "statement", "address", "tld"})
-_LANGUAGE_HOMES = {
-    "ja": ("JP", 1.0), "ko": ("KR", 1.0), "it": ("IT", 0.8), "pl": ("PL", 1.0), "tr": ("TR", 1.0), "vi": ("VN", 1.0), "th": ("TH", 1.0),
-    "id": ("ID", 0.9), "he": ("IL", 1.0), "el": ("GR", 0.9), "hu": ("HU", 1.0), "cs": ("CZ", 1.0), "sk": ("SK", 1.0), "ro": ("RO", 0.8),
-    "uk": ("UA", 1.0), "bg": ("BG", 1.0), "fi": ("FI", 1.0), "sv": ("SE", 0.9), "da": ("DK", 1.0), "no": ("NO", 1.0), "nl": ("NL", 0.6),
-    "de": ("DE", 0.6), "ru": ("RU", 0.5), "pt": ("BR", 0.5), "fr": ("FR", 0.4), "hi": ("IN", 1.0), "fa": ("IR", 0.9), "zh": ("CN", 0.5),
-    "hr": ("HR", 0.9), "lt": ("LT", 1.0), "lv": ("LV", 1.0), "et": ("EE", 1.0), "sl": ("SI", 1.0), "ka": ("GE", 1.0), "bn": ("BD", 0.7),
-}  # fmt: skip
-"""Where a language is mostly written from. English, Spanish and Arabic say nothing: too many countries."""
-_FORMS = (
-    ("gmbh & co", "DE", 0.8), ("e.k.", "DE", 1.0), ("株式会社", "JP", 1.0), ("주식회사", "KR", 1.0), ("(주)", "KR", 1.0), ("sp. z o.o", "PL", 1.0),
-    ("s.r.o.", "CZ", 0.6), ("pty", "AU", 0.7), ("sdn", "MY", 1.0), ("pvt", "IN", 0.8), ("ltda", "BR", 0.5), ("s.a. de c.v", "MX", 1.0),
-    ("s. de r.l. de c.v", "MX", 1.0), ("eireli", "BR", 1.0), ("ооо", "RU", 0.7), ("тоо", "KZ", 1.0), ("тов ", "UA", 1.0), ("b.v.", "NL", 0.8),
-    ("oyj", "FI", 1.0), ("aps", "DK", 0.8), ("a/s", "DK", 0.8), ("sti.", "TR", 1.0), ("s.p.a", "IT", 0.8), ("tbk", "ID", 1.0), ("kft", "HU", 1.0),
-    ("ead", "BG", 0.6), ("eood", "BG", 1.0), ("d.o.o.", "HR", 0.4), ("uab", "LT", 1.0), ("cong ty", "VN", 1.0), ("bvba", "BE", 1.0), ("fzco", "AE", 1.0),
-    ("fze", "AE", 1.0), ("股份有限公司", "TW", 0.3), ("gmbh", "DE", 0.7), ("inc", "US", 0.4), ("llc", "US", 0.4), ("s.r.l", "IT", 0.4), ("sarl", "FR", 0.4),
-)  # fmt: skip
-"""Legal forms that few countries know, on folded names; first match counts."""
 _OFFSET_TOLERANCE = timedelta(hours=3)
 
 
 def country_evidence(
-    mail: ParsedMail, text: Text, signature: Text, marks: Marks, places: list[Place], told: list[Told], phones: tuple[Phone, ...], language: str
+    mail: ParsedMail,
+    text: Text,
+    signature: Text,
+    marks: Marks,
+    places: list[Place],
+    told: list[Told],
+    phones: tuple[Phone, ...],
+    language: str,
 ) -> tuple[Evidence, ...]:
     """All hints, in order of weight; the Date offset is judged against the others, last."""
     found = [
@@ -109,13 +109,8 @@ def _once(found: list[Evidence]) -> list[Evidence]:
 
 def _fields(mail: ParsedMail) -> Iterator[Evidence]:
     for label, value in mail.wrapped.fields if mail.wrapped else ():
-        if fold_term(label).strip(" :*") in _COUNTRY_FIELDS and (country := country_code(value[:80])):
+        if fold_term(label).strip(" :*") in outward_signs()["country_fields"] and (country := country_code(value[:80])):
             yield _evidence("field", country, value[:80])
-
-
-_COUNTRY_FIELDS = frozenset(
-    "country|country/region|region|country / region|location|from|land|pais|pays|paese|ulke|страна|国家|国家/地区|国|kraj|country of origin|buyer country".split("|")
-)
 
 
 def _domains(mail: ParsedMail, told: list[Told]) -> Iterator[Evidence]:
@@ -141,11 +136,17 @@ def _text_places(text: Text, marks: Marks, places: list[Place], told: list[Told]
     destinations = {item.start for item in told if item.fact is FactName.DESTINATION}
     for place in places[:20]:
         words, start, _ = text.cite(place.start, place.end)
-        based = [hit for hit in marks.within("we.based", max(0, place.start - 24), place.start) if place.start - hit.end <= 12]
+        based = [
+            hit
+            for hit in marks.within("we.based", max(0, place.start - 24), place.start)
+            if place.start - hit.end <= 12
+        ]
         based_after = marks.within("we.based_after", place.end, place.end + 6)
         if start in destinations:
             yield _evidence("destination", place.country, words)
-        elif (based or based_after or any(s <= start < e for s, e in business)) and not _bought_there(text.folded, place):
+        elif (based or based_after or any(s <= start < e for s, e in business)) and not _bought_there(
+            text.folded, place
+        ):
             yield _evidence("statement", place.country, words, 0.8 if place.city else 1.0)
         elif place.country not in _SELLERS_OFTEN:
             yield _evidence("mention", place.country, words, 0.7 if place.city else 1.0)
@@ -155,16 +156,19 @@ _SELLERS_OFTEN = frozenset({"CN"})
 """`import from China` says nothing of the buyer."""
 
 
+_GOODS = common_words("goods_come_from")
+_OURSELVES = ("we are", "i am", "importer", "我们是")
+
+
 def _bought_there(folded: str, place: Place) -> bool:
     """`buy from India`, `supplier from Turkey`: where the goods come from, not the buyer."""
     before = re.split(r"[.!?;\n]", folded[max(0, place.start - 40) : place.start])[-1]
-    goods = ("import", "suppl", "buy", "purchas", "sourc", "product", "goods", "offer", "made", "compet", "factor", "manufact", "ship", "order", "fob", "供应", "进口", "采购")  # noqa: E501
-    return any(word in before for word in goods) and not any(word in before for word in ("we are", "i am", "importer", "我们是"))
+    return any(word in before for word in _GOODS) and not any(word in before for word in _OURSELVES)
 
 
 def _language(language: str) -> Iterator[Evidence]:
-    if language in _LANGUAGE_HOMES:
-        country, share = _LANGUAGE_HOMES[language]
+    if language in outward_signs()["language_homes"]:
+        country, share = outward_signs()["language_homes"][language]
         yield _evidence("language", country, language, share)
 
 
@@ -172,7 +176,7 @@ def _company_form(told: list[Told]) -> Iterator[Evidence]:
     for item in told:
         if item.fact is FactName.COMPANY:
             name = fold_term(item.text)
-            for form, country, share in _FORMS:
+            for form, country, share in outward_signs()["company_forms"]:
                 if name.endswith((form, f"{form}.")) or name.startswith(form) or f" {form}" in f"{name} ":
                     yield _evidence("company_form", country, item.text, share)
                     return
@@ -190,7 +194,11 @@ def _date_offset(mail: ParsedMail, found: list[Evidence]) -> list[Evidence]:
     if when is None:
         return []
     sums = _sums(tuple(found))
-    return [_evidence("date_offset", country, when.strftime("%z")) for country in sums if when.utcoffset() in _offsets(country, when)]
+    return [
+        _evidence("date_offset", country, when.strftime("%z"))
+        for country in sums
+        if when.utcoffset() in _offsets(country, when)
+    ]
 
 
 def _near(country: str, when: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What the buyer tells about the deal: quantity, product, destination, target price, deadline, business, channels (R5, R14)."""
+"""What the buyer tells about the deal: quantity, product, destination, price, deadline, business (R5, R14)."""
 
 import re
 from collections.abc import Iterator
@@ -19,13 +19,15 @@ _PLACE_REACH = 18
 """A destination follows its cue within so many characters: `to the port of Hamburg`."""
 _DATE_REACH = 14
 _LONGEST_BUSINESS = 160
-_NAMED_TERM = re.compile(r"\b(?:CIF|CFR|DDP|DAP|CIP|CPT|DPU)\s{1,2}(?:port\s(?:of\s)?)?([A-Z][\w-]{2,20}(?:\s[A-Z][\w-]{2,20})?)")
+_NAMED_TERM = re.compile(
+    r"\b(?:CIF|CFR|DDP|DAP|CIP|CPT|DPU)\s{1,2}(?:port\s(?:of\s)?)?([A-Z][\w-]{2,20}(?:\s[A-Z][\w-]{2,20})?)"
+)
 
 
-def deal_facts(text: Text, marks: Marks, spans: list[Sentence], places: list[Place], languages: tuple[str, ...]) -> list[Told]:
+def deal_facts(text: Text, marks: Marks, spans: list[Sentence], places: list[Place], language: str) -> list[Told]:
     """The facts of the deal, in order of appearance."""
     found: list[Told] = []
-    dates = date_pattern(languages)
+    dates = date_pattern(language)
     numbers = list(_numbers(text.folded))
     for sentence in spans:
         inside = [n for n in numbers if sentence.start <= n.start() < sentence.end]
@@ -76,7 +78,9 @@ def _quantity(folded: str, marks: Marks, number: re.Match[str]) -> tuple[str, in
             return None
         return unit.label, unit.end
     asked_before = marks.within("quantity.cue", max(0, number.start() - 30), number.start())
-    if asked_before and re.fullmatch(r"\W{0,4}(?:of|is|:|=|about|approx\.?)?\W{0,3}", folded[asked_before[-1].end : number.start()]):
+    if asked_before and re.fullmatch(
+        r"\W{0,4}(?:of|is|:|=|about|approx\.?)?\W{0,3}", folded[asked_before[-1].end : number.start()]
+    ):
         return "pcs", number.end()
     return None
 
@@ -107,7 +111,11 @@ def _target_price(
     currency, start, end = money
     if marks.within("target.cue", sentence.start, sentence.end):
         value = number_value(number.group())
-        yield Told(FactName.TARGET_PRICE, *text.cite(start, end), value=f"{currency} {plain(value)}" if value is not None else "")
+        yield Told(
+            FactName.TARGET_PRICE,
+            *text.cite(start, end),
+            value=f"{currency} {plain(value)}" if value is not None else "",
+        )
 
 
 def _destinations(text: Text, marks: Marks, sentence: Sentence, places: list[Place]) -> Iterator[Told]:

@@ -1,4 +1,4 @@
-"""Text made comparable: lower case, without accents and width variants, while every offset still points into the original."""
+"""Text made comparable: lower case, no accents, no width variants; every offset still points into the original."""
 
 import re
 import unicodedata
@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 _COMBINING = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-_BARE = {"đ": "d", "ı": "i", "ł": "l", "ø": "o", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "\xa0": " ", "–": "-", "—": "-"}  # noqa: E501
+_BARE = {
+    "đ": "d",
+    "ı": "i",
+    "ł": "l",
+    "ø": "o",
+    "’": "'",
+    "‘": "'",
+    "ʼ": "'",
+    "`": "'",
+    "´": "'",
+    "\xa0": " ",
+    "–": "-",
+    "—": "-",
+}
 _LOOSE = " \t\r\n,;:。、،"
 """Left off the ends of what is cited."""
 _STRIPPED_SCRIPTS = re.compile("[\u00c0-\u052f\u0590-\u06ff\u1e00-\u1fff]")

@@ -1,13 +1,13 @@
-"""Which language a text is in: by its script where that settles it, by function words in short texts, else langdetect."""
+"""Which language a text is in: by its script where that settles it, by function words, else by langdetect."""
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from triage.reading.folding import fold
+from triage.reading.folding import fold, fold_term
 from triage.reading.lexicons import lexicons
 
 if TYPE_CHECKING:
@@ -65,8 +65,18 @@ _SCRIPT_OF = {
     "ko": "", "ml": "", "pa": "", "ta": "", "te": "", "th": "", "zh-cn": "", "zh-tw": "",
 }  # fmt: skip
 """Of langdetect's languages; those not named are written in Latin letters, the empty ones are known by their script."""
-_RARE_IN_TRADE = frozenset({"af", "ca", "cy", "so", "sq", "sw", "tl", "et", "ne", "mr"})
-"""langdetect answers these for short English, Spanish or Malay lines far more often than buyers write them."""
+_RARE_IN_TRADE = frozenset({"af", "ca", "cy", "so", "sq", "sw", "tl", "et", "ne", "mr", "mk"})
+"""langdetect answers these for short Dutch, English or Spanish lines far more often than buyers write them."""
+_SMALLER = frozenset({"da", "no", "sl", "sk", "hr", "lt", "lv", "bg", "uk", "fi", "hu", "ur"})
+"""A smaller neighbour of a larger language: a short line is more often the larger one's."""
+_KANA = re.compile("[\u3041-\u30fa]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_JAPANESE_FORMS = re.compile("[価発単図売込検済応対広戻総続覧験県関実様]|見積|納期|弊社|御社|送料")
+"""Characters that only Japanese writes so, and words that tell a kana-less subject from Chinese."""
+_WORD = re.compile(r"[^\W\d_]+")
+_ENOUGH_VOTES = 3
+_SHORTEST_TRADE_WORD = 4
+_TRADE_WORD_WEIGHT = 0.7
 _lock = Lock()
 
 
@@ -99,46 +109,70 @@ def _main_script(text: str) -> tuple[str, float]:
 
 
 def _chinese_or_japanese(text: str) -> str:
-    kana = len(re.findall("[\u3041-\u30fa]", text))
-    return "ja" if kana * 12 > len(re.findall("[\u3400-\u9fff]", text)) else "zh"
+    if _JAPANESE_FORMS.search(text):
+        return "ja"
+    return "ja" if len(_KANA.findall(text)) * 12 > len(_HAN.findall(text)) else "zh"
 
 
 def _by_words(text: str, script: str, among: Collection[str]) -> tuple[str, float]:
-    votes, words = _votes(text, script, among)
+    votes, words = _votes(text, among)
     ranked = votes.most_common(2)
     if ranked:
         best, count = ranked[0]
-        second = ranked[1][1] if len(ranked) > 1 else 0
-        if count >= 3 and count >= second * 1.5 and count >= words * 0.2:
-            return best, min(0.99, 0.6 + (count - second) / (count + second + 2) * 0.4)
+        second = ranked[1][1] if len(ranked) > 1 else 0.0
+        if count >= _ENOUGH_VOTES and count >= second * 1.5 and count >= words * 0.2:
+            return best, round(min(0.99, 0.6 + (count - second) / (count + second + 2) * 0.4), 3)
     guesses = _langdetect(text, script, among)
-    if not guesses:
-        return (ranked[0][0], 0.4) if ranked else (_CONTINENTAL.get(script, "und"), 0.3)
-    scores = {language: probability + 0.8 * votes[language] / max(words**0.5, 1.0) for language, probability in guesses.items()}
-    for language, count in votes.items():
-        scores.setdefault(language, 0.8 * count / max(words**0.5, 1.0))
-    best = max(scores, key=lambda language: scores[language])
-    return best, min(0.99, scores[best] / (sum(scores.values()) or 1.0))
+    scores = {
+        language: guesses.get(language, 0.0) + 3 * votes[language] / max(words, 1) for language in {*guesses, *votes}
+    }
+    if not scores:
+        return _CONTINENTAL.get(script, "und"), 0.3
+    best = max(sorted(scores), key=lambda language: scores[language])
+    return best, round(min(0.99, scores[best] / sum(scores.values())), 3)
 
 
-def _votes(text: str, script: str, among: Collection[str]) -> tuple[Counter[str], int]:
-    """How many of the words are function words of each language; a word of few languages says more."""
-    words = re.findall(r"[^\W\d_]+", fold(text).folded)
+def _votes(text: str, among: Collection[str]) -> tuple[Counter[str], int]:
+    """How much each language's own words speak for it, and how many words there are. A shared word is a shared vote."""
+    words = _WORD.findall(fold(text).folded)
     votes: Counter[str] = Counter()
-    index = _function_words()
     for word in words:
-        for language in index.get(word, ()):
+        speakers = _function_words().get(word, ())
+        weight = 1.0
+        if not speakers and len(word) >= _SHORTEST_TRADE_WORD:
+            speakers, weight = _trade_words().get(word, ()) or _by_stem(word), _TRADE_WORD_WEIGHT
+        for language in speakers:
             if not among or language in among:
-                votes[language] += 1
+                votes[language] += weight / len(speakers) ** 0.5
     return votes, len(words)
+
+
+def _by_stem(word: str) -> tuple[str, ...]:
+    lengths = range(len(word), _SHORTEST_TRADE_WORD - 1, -1)
+    return next((found for n in lengths if (found := _trade_words().get(word[:n] + "*"))), ())
 
 
 @cache
 def _function_words() -> dict[str, tuple[str, ...]]:
+    return _index((language, word) for language, lexicon in lexicons().items() for word in lexicon.function_words)
+
+
+@cache
+def _trade_words() -> dict[str, tuple[str, ...]]:
+    """Words of the lexicons' phrases: `Lieferzeit` is German even where no function word stands beside it."""
+    return _index(
+        (language, fold_term(word))
+        for language, lexicon in lexicons().items()
+        for _, _, phrase in lexicon.terms()
+        for word in phrase.split()
+        if len(word) >= _SHORTEST_TRADE_WORD
+    )
+
+
+def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     index: dict[str, tuple[str, ...]] = {}
-    for language, lexicon in lexicons().items():
-        for word in lexicon.function_words:
-            index[word] = (*index.get(word, ()), language)
+    for language, word in dict.fromkeys(pairs):
+        index[word] = (*index.get(word, ()), language)
     return index
 
 
@@ -149,7 +183,7 @@ def _langdetect(text: str, script: str, among: Collection[str]) -> dict[str, flo
     sample = text[:_DETECTOR_CHARACTERS]
     # langdetect leaves out words in capitals, which would be all of a shouted mail.
     sample = sample.lower() if sample.isupper() else sample
-    detector = _detectors().create()
+    detector = _detectors().create()  # type: ignore[no-untyped-call]
     detector.set_prior_map({language: _prior(language, script, among) for language in detector.langlist})
     detector.append(sample)
     try:
@@ -163,7 +197,7 @@ def _prior(language: str, script: str, among: Collection[str]) -> float:
         return 0.0
     if among and language in among:
         return 1.0
-    weight = 0.05 if language in _RARE_IN_TRADE else 1.0
+    weight = 0.01 if language in _RARE_IN_TRADE else 0.2 if language in _SMALLER else 1.0
     return weight * 0.05 if among else weight
 
 
@@ -171,10 +205,10 @@ def _prior(language: str, script: str, among: Collection[str]) -> float:
 def _loaded() -> "DetectorFactory":
     from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
-    factory = DetectorFactory()
-    factory.load_profile(PROFILES_DIRECTORY)
+    factory = DetectorFactory()  # type: ignore[no-untyped-call]
+    factory.load_profile(PROFILES_DIRECTORY)  # type: ignore[no-untyped-call]
+    # Without a seed the answer differs from call to call.
     factory.seed = 0
-    """Without a seed the answer differs from call to call."""
     return factory
 
 

@@ -14,7 +14,18 @@ WEAK = "~"
 _EXCLUSIVE = frozenset({"points", "ask", "units", "currency", "role", "buyer"})
 """Tables where the longest phrase wins over the shorter ones inside it; elsewhere each label is a table of its own."""
 
-_GRAMMAR = frozenset({"product.stop", "product.skip", "join.and", "join.but", "destination.cue", "destination.never", "deadline.cue", "we.based"})
+_GRAMMAR = frozenset(
+    {
+        "product.stop",
+        "product.skip",
+        "join.and",
+        "join.but",
+        "destination.cue",
+        "destination.never",
+        "deadline.cue",
+        "we.based",
+    }
+)
 """English words such as `in` or `to` mean nothing in another language's sentence."""
 
 
@@ -50,12 +61,27 @@ def lexicons() -> dict[str, Lexicon]:
 
 
 @cache
-def phrases(languages: tuple[str, ...]) -> Phrases:
-    """The phrases of the mail's language and of others that may be mixed in, less what only makes sense in their own grammar."""
-    known = [lexicons()[language] for language in languages if language in lexicons()]
-    return Phrases(
-        (table, label, phrase)
-        for lexicon in known
-        for table, label, phrase in lexicon.terms()
-        if lexicon.language == languages[0] or not (table in _GRAMMAR or label.startswith(WEAK))
-    )
+def common_words(key: str) -> frozenset[str]:
+    """A word list of `common.toml`."""
+    table = tomllib.loads(files("triage.reading").joinpath("common.toml").read_text("utf-8"))
+    return frozenset(table[key].split())
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """The phrases of the mail's language, and the English trade terms that all languages mix in."""
+    known = lexicons()
+    if language == "en" or language not in known:
+        return _own("en")
+    return _own(language).with_(_borrowed())
+
+
+@cache
+def _own(language: str) -> Phrases:
+    return Phrases(lexicons()[language].terms())
+
+
+@cache
+def _borrowed() -> Phrases:
+    terms = lexicons()["en"].terms()
+    return Phrases(term for term in terms if not (term[0] in _GRAMMAR or term[1].startswith(WEAK)))

@@ -41,11 +41,9 @@ def plain(value: float) -> str:
 
 
 @cache
-def date_pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
-    """Dates in the month names of these languages, on folded text."""
-    names: set[str] = set()
-    for language in languages:
-        names |= _month_names(language)
+def date_pattern(language: str) -> re.Pattern[str]:
+    """Dates in the month names of the language and of English, on folded text."""
+    names = _month_names(language) | _month_names("en")
     months = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     ordinal = r"(?:st|nd|rd|th|\.|er|º|°|ro|-го)?"
     return re.compile(

@@ -3,6 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _HINT = re.compile(r"\+ ?\(?\d|\b00[1-9]\d|＋")
 MAX_CHARACTERS = 4_000
@@ -31,8 +35,16 @@ def find_phones(original: str, region: str | None = None) -> tuple[Phone, ...]:
 
 def _matches(text: str, region: str | None) -> Iterator[Phone]:
     # Never `phonenumbers.geocoder`: it costs 4 s and 200 MB.
-    from phonenumbers import Leniency, NumberParseException, PhoneNumberFormat, PhoneNumberMatcher, format_number, parse
-    from phonenumbers import is_valid_number, region_code_for_number
+    from phonenumbers import (
+        Leniency,
+        NumberParseException,
+        PhoneNumberFormat,
+        PhoneNumberMatcher,
+        format_number,
+        is_valid_number,
+        parse,
+        region_code_for_number,
+    )
 
     found = 0
     for match in PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=50):
@@ -50,14 +62,25 @@ def _matches(text: str, region: str | None) -> Iterator[Phone]:
         if is_valid_number(number) and found < MAX_NUMBERS:
             found += 1
             code = region_code_for_number(number)
-            yield Phone(dialled.group(), dialled.start(), dialled.end(), format_number(number, PhoneNumberFormat.E164), _place(number, code))
+            yield Phone(
+                dialled.group(),
+                dialled.start(),
+                dialled.end(),
+                format_number(number, PhoneNumberFormat.E164),
+                _place(number, code),
+            )
 
 
-def _place(number: object, code: str | None) -> str | None:
+def _place(number: "PhoneNumber", code: str | None) -> str | None:
     from phonenumbers import PhoneNumberType, number_type
 
     if code is None or not code.isalpha():
         return None
     # +1 800 and the like are reported as US whoever owns them.
-    anywhere = (PhoneNumberType.TOLL_FREE, PhoneNumberType.UAN, PhoneNumberType.SHARED_COST, PhoneNumberType.PREMIUM_RATE)
+    anywhere = (
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.UAN,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.PREMIUM_RATE,
+    )
     return None if number_type(number) in anywhere else code

@@ -2,16 +2,39 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from triage.reading.folding import fold_term
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _STARTS = re.compile(rf"[{_UNSPACED}]|(?:(?<![^\W\d_])|(?<=[{_UNSPACED}]))[^\W_]")
-"""Where a phrase may begin: anywhere in scripts without spaces, else at a letter that no letter precedes, or at a digit."""
+"""Where a phrase may begin: anywhere in scripts without spaces, else where a word or a number begins."""
 _SEMITIC = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
-_PREFIXES = ("ال", "وال", "بال", "فال", "كال", "لل", "ولل", "و", "ب", "ل", "ف", "ك", "ه", "ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "שה")  # noqa: E501
+_PREFIXES = (
+    "ال",
+    "وال",
+    "بال",
+    "فال",
+    "كال",
+    "لل",
+    "ولل",
+    "و",
+    "ب",
+    "ل",
+    "ف",
+    "ك",
+    "ه",
+    "ו",
+    "ה",
+    "ב",
+    "ל",
+    "מ",
+    "ש",
+    "כ",
+    "וה",
+    "שה",
+)
 """Arabic and Hebrew glue article, conjunction and preposition to the word."""
 _GAP = " \t\r\n-_'"
 _LONGEST_GAP = 8
@@ -28,11 +51,13 @@ class Hit:
     label: str
 
 
-@dataclass(slots=True)
 class _Node:
-    next: dict[str, "_Node"] = field(default_factory=dict)
-    entries: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Table to labels, for phrases that end here."""
+    __slots__ = ("entries", "next")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.entries: dict[str, tuple[str, ...]] | None = None
+        """Table to labels, for phrases that end here."""
 
 
 class Phrases:
@@ -40,17 +65,27 @@ class Phrases:
 
     def __init__(self, terms: Iterable[tuple[str, str, str]]) -> None:
         """`terms`: table, label, phrase."""
-        self._root = _Node()
+        self._roots: tuple[_Node, ...] = (_Node(),)
         for table, label, phrase in terms:
             self._add(table, label, fold_term(phrase).strip())
 
     def _add(self, table: str, label: str, phrase: str) -> None:
-        node = self._root
+        node = self._roots[0]
         for character in phrase:
-            node = node.next.setdefault(" " if character in _GAP else character, _Node())
+            key = " " if character in _GAP else character
+            if key not in node.next:
+                node.next[key] = _Node()
+            node = node.next[key]
+        node.entries = node.entries or {}
         labels = node.entries.get(table, ())
         if label not in labels:
             node.entries[table] = (*labels, label)
+
+    def with_(self, other: "Phrases") -> "Phrases":
+        """Both sets together; they share their tries, so that English is in memory once."""
+        both = Phrases(())
+        both._roots = (*self._roots, *other._roots)
+        return both
 
     def find(self, folded: str) -> list[Hit]:
         """Leftmost longest phrases of each table, in order; within one table they do not overlap."""
@@ -66,7 +101,7 @@ class Phrases:
 
     def _longest(self, folded: str, start: int) -> dict[str, tuple[int, tuple[str, ...]]]:
         found: dict[str, tuple[int, tuple[str, ...]]] = {}
-        paths = [(self._root, start)]
+        paths = [(root, start) for root in self._roots]
         length = len(folded)
         while paths:
             node, at = paths.pop()
@@ -74,6 +109,8 @@ class Phrases:
                 for table, labels in node.entries.items():
                     if table not in found or at > found[table][0]:
                         found[table] = (at, labels)
+                    elif at == found[table][0]:
+                        found[table] = (at, tuple(dict.fromkeys((*found[table][1], *labels))))
             if "*" in node.next:
                 paths.append((node.next["*"], _word_end(folded, at)))
             if at < length:
@@ -99,9 +136,14 @@ def _starts(folded: str) -> Iterator[int]:
 def _ends_word(folded: str, at: int) -> bool:
     if at >= len(folded):
         return True
-    return not folded[at].isalnum() or bool(_IS_UNSPACED.match(folded[at - 1])) or bool(_IS_UNSPACED.match(folded[at])) or (
-        # Arabic endings (plural, possessive) are glued on.
-        bool(_SEMITIC.match(folded[at - 1]))
+    return (
+        not folded[at].isalnum()
+        or bool(_IS_UNSPACED.match(folded[at - 1]))
+        or bool(_IS_UNSPACED.match(folded[at]))
+        or (
+            # Arabic endings (plural, possessive) are glued on.
+            bool(_SEMITIC.match(folded[at - 1]))
+        )
     )
 
 

@@ -12,7 +12,9 @@ from triage.reading.phrases import Phrases
 
 _SHORTEST_NAME = 4
 _CYRILLIC = re.compile("[а-яА-Я]")
-_ORDINARY_WORDS = frozenset({"us", "bar", "man", "male", "march", "nice", "mali", "chad", "jersey", "guinea", "togo", "cali", "bali", "graz"})
+_ORDINARY_WORDS = frozenset(
+    {"us", "bar", "man", "male", "march", "nice", "mali", "chad", "jersey", "guinea", "togo", "cali", "bali", "graz"}
+)
 """Names that a lower-case word or another language's word equals: taken only with a capital, see `_written_as_name`."""
 _INFLECTED = frozenset({"ru", "uk", "bg", "pl", "cs", "hr", "sr", "sk", "fi", "hu", "tr", "ro", "el"})
 """Languages whose names change their ending: the last letters are left open."""
@@ -31,7 +33,11 @@ class Place:
 def find_places(text: Text, language: str) -> list[Place]:
     """Places named in the text, in order."""
     hits = _gazetteer(language).find(text.folded)
-    return [Place(h.start, h.end, h.label[:2], h.label.endswith("+")) for h in hits if _written_as_name(text, h.start, h.end)]
+    return [
+        Place(h.start, h.end, h.label[:2], h.label.endswith("+"))
+        for h in hits
+        if _written_as_name(text, h.start, h.end)
+    ]
 
 
 def country_code(name: str) -> str | None:
@@ -49,15 +55,23 @@ def country_code(name: str) -> str | None:
 def _written_as_name(text: Text, start: int, end: int) -> bool:
     """In scripts with capitals a name begins with one; `turkey`, `us`, `nice` in lower case are words."""
     word, _, _ = text.cite(start, end)
-    return not word[:1].islower() or (end - start > _SHORTEST_NAME and word not in _ORDINARY_WORDS and "turkey" not in word)
+    return not word[:1].islower() or (
+        end - start > _SHORTEST_NAME and word not in _ORDINARY_WORDS and "turkey" not in word
+    )
 
 
 @cache
 def _gazetteer(language: str) -> Phrases:
-    return Phrases(_terms(language))
+    shared = _everywhere()
+    return shared if language == "en" else Phrases(_country_terms(language)).with_(shared)
 
 
-def _terms(language: str) -> Iterator[tuple[str, str, str]]:
+@cache
+def _everywhere() -> Phrases:
+    return Phrases([*_trade_terms(), *_country_terms("en")])
+
+
+def _trade_terms() -> Iterator[tuple[str, str, str]]:
     for code, names in _trade_places()["aliases"].items():
         for name in names:
             yield "place", code, name
@@ -66,13 +80,15 @@ def _terms(language: str) -> Iterator[tuple[str, str, str]]:
             yield "place", f"{code}+", name
             if _CYRILLIC.match(name) and len(name) > _SHORTEST_NAME:
                 yield "place", f"{code}+", f"{name.rstrip('аьй')}*"
-    for each in dict.fromkeys((language, "en")):
-        for code, name in _names(each).items():
-            if len(fold_term(name)) >= (2 if name[0] > "\u2e80" else _SHORTEST_NAME):
-                yield "place", code, name
-                if each in _INFLECTED and len(name) > _SHORTEST_NAME:
-                    stem = name.rstrip("аеёиоуыэюяйьaeiouyăęąě")
-                    yield "place", code, f"{stem if len(stem) > _SHORTEST_NAME - 1 else name}*"
+
+
+def _country_terms(language: str) -> Iterator[tuple[str, str, str]]:
+    for code, name in _names(language).items():
+        if len(fold_term(name)) >= (2 if name[0] > "\u2e80" else _SHORTEST_NAME):
+            yield "place", code, name
+            if language in _INFLECTED and len(name) > _SHORTEST_NAME:
+                stem = name.rstrip("аеёиоуыэюяйьaeiouyăęąě")
+                yield "place", code, f"{stem if len(stem) > _SHORTEST_NAME - 1 else name}*"
 
 
 @cache
@@ -84,7 +100,11 @@ def _names(language: str) -> dict[str, str]:
         territories = Locale.parse(language).territories
     except (UnknownLocaleError, ValueError):
         return {}
-    return {code: name.split(" SAR ")[0] for code, name in territories.items() if len(code) == 2 and code not in ("ZZ", "EU", "EZ", "UN", "XA", "XB", "QO")}  # noqa: E501
+    return {
+        code: name.split(" SAR ")[0]
+        for code, name in territories.items()
+        if len(code) == 2 and code not in ("ZZ", "EU", "EZ", "UN", "XA", "XB", "QO")
+    }
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Which points the buyer asks (R3): questions, requests, stated needs, bare lists, but not what is declined or only told."""
+"""Which points the buyer asks (R3): questions, requests, needs, bare lists; not what is declined or told."""
 
 import re
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ NONE, NEED, DIRECT = 0, 1, 2
 """How plainly a sentence asks: not at all, by stating a need, or by a question, a request or a list of wishes."""
 
 _CARRIES_OTHERS = frozenset({Point.AVAILABILITY, Point.PRICE})
-"""`Do you have` and `how much is` ask these only when nothing else follows: `do you have a certificate`, `how much is shipping`."""
+"""`Do you have` and `how much is` ask these only when nothing plainer follows: `do you have a certificate`."""
 _YIELDS = {
-    Point.COMPANY_INFO: frozenset(Point) - {Point.COMPANY_INFO},
+    Point.COMPANY_INFO: frozenset(Point) - {Point.COMPANY_INFO, Point.DOCUMENTS, Point.CATALOG},
     Point.SHIPPING: frozenset({Point.ORDER_STATUS}),
     Point.LEAD_TIME: frozenset({Point.ORDER_STATUS}),
 }
-"""Points that the words of another one in the same sentence explain: `when will you ship our order` asks no lead time."""
+"""Points that another one in the same sentence explains: `when will you ship our order` asks no lead time."""
 
 Span = tuple[int, int]
 
@@ -67,6 +67,9 @@ def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], st
     for hit in hits:
         point, clause = _point(hit), _clause_of(hit, clauses)
         beside = {other for where, other in plain if where == clause}
+        if point is Point.PRICE and hit.label.startswith(WEAK):
+            # `Quanto` or `how many` asks the price only when nothing at all stands beside it.
+            beside = {_point(other) for other in hits if _clause_of(other, clauses) == clause} - {point}
         if point in seen or (hit.label.startswith(WEAK) and strength < DIRECT):
             continue
         if (_faint(marks, hit) and beside) or _YIELDS.get(point, frozenset()) & said:
@@ -121,7 +124,7 @@ def _names_only(folded: str, marks: Marks, sentence: Sentence) -> bool:
 
 
 def _unclear(marks: Marks, sentence: Sentence, hushed: list[Span], follows: bool) -> bool:
-    """A question that no point covers: the reviewer has to see it. A short one after a point (`Where is it now?`) belongs to it."""
+    """A question that no point covers: the reviewer has to see it. `Where is it now?` after a point belongs to it."""
     if not sentence.question or marks.within("smalltalk.closing", sentence.start, sentence.end):
         return False
     if follows and sentence.end - sentence.start <= _SHORT_QUESTION:
@@ -133,12 +136,20 @@ def _hushed(folded: str, marks: Marks, sentence: Sentence) -> list[Span]:
     """Stretches that decline (`no need for samples`) or tell (`our target price is`): their words ask nothing."""
     spans = []
     for table in ("hush.deny", "hush.told"):
-        for hit in marks.within(table, sentence.start, sentence.end):
-            spans.append((hit.start, _scope_end(folded, marks, sentence, hit.end)))
+        told = marks.within(table, sentence.start, sentence.end)
+        spans += [
+            (hit.start, _scope_end(folded, marks, sentence, hit.end)) for hit in told if not _questioned(marks, hit)
+        ]
     for hit in marks.within("hush.after", sentence.start, sentence.end):
         before = [m.end() for m in _CLAUSE.finditer(folded, sentence.start, hit.start)]
         spans.append((max(before, default=sentence.start), hit.end))
     return spans
+
+
+def _questioned(marks: Marks, hit: Hit) -> bool:
+    """`Could we pay` asks, though `we pay` tells."""
+    before = marks.within("ask", max(0, hit.start - 12), hit.start)
+    return any(cue.label == "question" and cue.end >= hit.start - 1 for cue in before)
 
 
 def _scope_end(folded: str, marks: Marks, sentence: Sentence, start: int) -> int:

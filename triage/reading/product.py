@@ -32,7 +32,7 @@ def _phrases(folded: str, marks: Marks, sentence: Sentence) -> list[tuple[int, i
     spans = []
     used = sentence.start
     for cue in marks.within("product.after", sentence.start, sentence.end):
-        if cue.start < used or marks.within("hush.deny", sentence.start, cue.end):
+        if cue.start < used or _declined(marks, sentence, cue.end):
             continue
         span = _forward(folded, marks, cue.end, sentence.end)
         if span:
@@ -43,6 +43,13 @@ def _phrases(folded: str, marks: Marks, sentence: Sentence) -> list[tuple[int, i
         if span and not any(start <= span[0] < end or span[0] <= start < span[1] for start, end in spans):
             spans.append(span)
     return sorted(spans)
+
+
+def _declined(marks: Marks, sentence: Sentence, end: int) -> bool:
+    """`no samples of...`, `образцы не нужны`."""
+    return bool(
+        marks.within("hush.deny", sentence.start, end) or marks.within("hush.after", end, min(end + 12, sentence.end))
+    )
 
 
 def _forward(folded: str, marks: Marks, start: int, limit: int) -> tuple[int, int] | None:

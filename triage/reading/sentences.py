@@ -1,17 +1,18 @@
-"""Sentences of a mail: full stops of many scripts, bullets, lists under a heading, lines wrapped by the mail program."""
+"""Sentences of a mail: full stops of many scripts, bullets, headings, lines wrapped by the mail program."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+from triage.reading.lexicons import common_words
 
 _BULLET = re.compile(r"[ \t]*(?:[-*•·●○▪■◆‣⁃–]|\(?\d{1,2}[.)、:]|\(?[a-h][.)]|[①-⑳])[ \t]*(?=\S)")
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _STOP = re.compile(rf"[.!?;]+(?=[\s\"')\]]|$)|[。؟؛।…]+|(?<=[{_CJK}])[!?;]+|[!?]+(?=[{_CJK}])")
-_ABBREVIATIONS = frozenset(
-    "no nr mr mrs ms dr st co ltd inc e.g i.e eg ie approx ca z.b bzw usw etc art ref pcs qty nos sr sra srl s.a s.l m/s "
-    "max min vs inkl zzgl tel ext ing dipl ul bd г шт тыс руб т.д ul av apt fig est incl p.s u.s u.k s.p.a p.o".split()
-)
+_ABBREVIATIONS = common_words("abbreviations")
 _LAST_WORD = re.compile(r"\S+$")
+MAX_SENTENCES = 500
 WRAP_COLUMN = 40
 """A shorter line was ended by the writer, not by the mail program."""
 
@@ -26,29 +27,28 @@ class Sentence:
     heading: bool = False
     alone: bool = False
     question: bool = False
-    after_blank: bool = False
 
 
 def sentences(folded: str) -> list[Sentence]:
-    return [sentence for start, end, item, blank in _blocks(folded) for sentence in _split(folded, start, end, item, blank)]
+    """In order; at most `MAX_SENTENCES`."""
+    found = (sentence for start, end, item in _blocks(folded) for sentence in _split(folded, start, end, item))
+    return list(islice(found, MAX_SENTENCES))
 
 
-def _blocks(folded: str) -> Iterator[tuple[int, int, bool, bool]]:
-    """Lines, those wrapped by a mail program joined again: start, end, is a bullet, a blank line precedes."""
+def _blocks(folded: str) -> Iterator[tuple[int, int, bool]]:
+    """Lines, those wrapped by a mail program joined again: start, end, is a bullet."""
     lines = _lines(folded)
-    at, blank = 0, True
+    at = 0
     while at < len(lines):
         start, end = lines[at]
         if not folded[start:end].strip():
-            blank = True
             at += 1
             continue
         bullet = _BULLET.match(folded, start, end)
         while at + 1 < len(lines) and _continues(folded, lines[at], lines[at + 1]):
             at += 1
             end = lines[at][1]
-        yield (bullet.end() if bullet else start), end, bullet is not None, blank
-        blank = False
+        yield (bullet.end() if bullet else start), end, bullet is not None
         at += 1
 
 
@@ -67,7 +67,7 @@ def _continues(folded: str, line: tuple[int, int], following: tuple[int, int]) -
     return len(text) >= WRAP_COLUMN and text[-1] not in ".!?:;。！？：；؟" and text.isascii() | (text[-1] < "\u2e80")
 
 
-def _split(folded: str, start: int, end: int, item: bool, blank: bool) -> Iterator[Sentence]:
+def _split(folded: str, start: int, end: int, item: bool) -> Iterator[Sentence]:
     at = start
     whole = True
     for stop in _STOP.finditer(folded, start, end):
@@ -77,13 +77,17 @@ def _split(folded: str, start: int, end: int, item: bool, blank: bool) -> Iterat
             break
         if folded[at : stop.start()].strip():
             whole = False
-            yield Sentence(at, stop.end(), item, False, False, "?" in stop.group() or "؟" in stop.group(), blank)
-        at, blank = stop.end(), False
+            yield Sentence(at, stop.end(), item, question="?" in stop.group() or "؟" in stop.group())
+        at = stop.end()
     tail = folded[at:end].strip()
     if tail:
-        yield Sentence(at, end, item, tail[-1] in ":：", whole, tail[-1] in "?？؟" or tail.endswith("?)"), blank)
+        yield Sentence(at, end, item, tail[-1] == ":", whole, tail[-1] in "?؟" or tail.endswith("?)"))
 
 
 def _abbreviated(folded: str, start: int, stop: int) -> bool:
     word = _LAST_WORD.search(folded, max(start, stop - 12), stop)
-    return word is not None and (word.group().lstrip("(") in _ABBREVIATIONS or len(word.group()) == 1)
+    if word is None:
+        return False
+    bare = word.group().lstrip("(")
+    # `12. Juni`: an ordinal number ends no sentence.
+    return bare in _ABBREVIATIONS or len(bare) == 1 or (len(bare) == 2 and bare.isdigit())

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from triage.reading.folding import Text
+from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
 from triage.reading.webmail import is_free_mail
 from triage.vocabulary.inquiry import Asked, FactName, Point, Signal, Told
@@ -13,7 +14,17 @@ from triage.vocabulary.mail import ParsedMail
 _BY_WORDS = (
     "asks_after_sales", "asks_use", "checks_advertisement", "compares", "asks_references", "money", "authority", "need",
 )  # fmt: skip
-_RISK_BY_WORDS = ("too_good", "courier_account", "advance_fee", "fake_tender", "bank_change", "visa_invitation", "urgency", "credential_bait", "mass_mail")
+_RISK_BY_WORDS = (
+    "too_good",
+    "courier_account",
+    "advance_fee",
+    "fake_tender",
+    "bank_change",
+    "visa_invitation",
+    "urgency",
+    "credential_bait",
+    "mass_mail",
+)
 _BY_POINT = {
     Point.LEAD_TIME: "asks_delivery", Point.SHIPPING: "asks_delivery", Point.PAYMENT_TERMS: "asks_payment", Point.WARRANTY: "asks_after_sales",
 }  # fmt: skip
@@ -21,15 +32,24 @@ _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)=(?:fail|softfail|permerror)\b", re.I
 _PASSED = re.compile(r"\b(?:dmarc=pass|dkim=pass)\b", re.IGNORECASE)
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
-_KNOWN_DOMAINS = frozenset("alibaba.com made-in-china.com globalsources.com dhl.com fedex.com ups.com paypal.com maersk.com microsoft.com google.com apple.com amazon.com".split())
-_LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "і": "i", "о": "o", "а": "a", "е": "e", "р": "p", "с": "c"})
+_KNOWN_DOMAINS = common_words("imitated_domains")
+_LOOKS_LIKE = str.maketrans(
+    {"0": "o", "1": "l", "3": "e", "5": "s", "і": "i", "о": "o", "а": "a", "е": "e", "р": "p", "с": "c"}
+)
 _SHORTEST_IMITATED = 5
 
 
-def read_signals(mail: ParsedMail, text: Text, marks: Marks, asked: tuple[Asked, ...], told: list[Told], country_conflict: str) -> tuple[Signal, ...]:
+def read_signals(
+    mail: ParsedMail, text: Text, marks: Marks, asked: tuple[Asked, ...], told: list[Told], country_conflict: str
+) -> tuple[Signal, ...]:
     """Each signal once, buying signals first. Names are those of `vocabulary.inquiry.SIGNALS`."""
     facts = {item.fact: item.text for item in told}
-    found = [*_wanted(text, marks, asked), *_identity(mail), *_missing(mail, facts, told), *_risks(mail, text, marks, facts)]
+    found = [
+        *_wanted(text, marks, asked),
+        *_identity(mail),
+        *_missing(mail, facts, told),
+        *_risks(mail, text, marks, facts),
+    ]
     if country_conflict:
         found.append(Signal("country_conflict", country_conflict, risk=True))
     once: dict[str, Signal] = {}
@@ -114,7 +134,11 @@ def _addresses(mail: ParsedMail) -> Iterator[Signal]:
 def _site(domain: str) -> str:
     """The registrable part, roughly: the last two labels, three under `co.uk` and the like."""
     labels = domain.lower().split(".")
-    short = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in ("co", "com", "org", "net", "gov", "ac", "edu", "or", "ne")
+    short = (
+        len(labels) > 2
+        and len(labels[-1]) == 2
+        and labels[-2] in ("co", "com", "org", "net", "gov", "ac", "edu", "or", "ne")
+    )
     return ".".join(labels[-3 if short else -2 :])
 
 
@@ -125,7 +149,7 @@ def _imitates(domain: str, genuine: str) -> bool:
     name, other = ours.partition(".")[0], _plain(theirs).partition(".")[0]
     if len(name) < _SHORTEST_IMITATED:
         return False
-    return other == _plain(ours).partition(".")[0] and name != theirs.partition(".")[0] or _one_apart(name, other)
+    return (other == _plain(ours).partition(".")[0] and name != theirs.partition(".")[0]) or _one_apart(name, other)
 
 
 def _plain(domain: str) -> str:

@@ -1,4 +1,4 @@
-"""Where the business stands after this mail (PLAYBOOK, Stages): the mail's kind decides, the history says where we were."""
+"""Where the business stands after this mail (PLAYBOOK, Stages), by its kind and the history."""
 
 from collections.abc import Mapping
 
@@ -14,8 +14,8 @@ _BY_KIND: Mapping[Kind, Stage] = {
     Kind.AFTER_SALE: Stage.AFTER_SALE,
     Kind.COMPLAINT: Stage.COMPLAINT,
 }
-"""A first contact that asks to quote stated goods is at `quotation`: the buyer has told what and how many, so the questions
-of that stage (budget, yearly volume, who decides) are the useful ones; what is unknown of the company is asked all the same."""
+"""A first contact that asks to quote stated goods is at `quotation`: what and how many is told, so that the questions
+of that stage (budget, yearly volume, who decides) are the useful ones."""
 
 _BY_POINT: Mapping[Point, Stage] = {
     Point.REFUND: Stage.COMPLAINT,

@@ -17,6 +17,9 @@ from triage.errors import TriageError
 from triage.vocabulary.inquiry import Kind, Quality, Reading
 from triage.vocabulary.mail import ParsedMail, Screening
 
+PUBLIC = 0
+"""The batch of mails that we did not write."""
+
 Read = Callable[[bytes], tuple[ParsedMail, Reading, Screening]]
 """The rooms before this one (parsing, screening, reading), handed in by the wiring."""
 
@@ -107,10 +110,10 @@ _EXTRA: dict[str, frozenset[Kind]] = {
 }
 
 
-def read_extra(folder: Path, limit: int = 1500) -> Iterator[LabelledMail]:
-    """Public mail of `mails.jsonl.gz` in the SpamAssassin layout ({id, group, raw}): every n-th, about `limit` in all.
+def read_extra(folder: Path, limit: int = 600) -> Iterator[LabelledMail]:
+    """Public mail of `mails.jsonl.gz` in the SpamAssassin layout ({id, group, raw}): about `limit` in all.
 
-    Its labels are coarser than ours (ham, newsletter, spam), so that each mail carries the set of kinds it may be.
+    Rows of even number only, so that the others stay for measuring. Its labels are coarser than ours (ham, newsletter, spam), so that each mail carries the set of kinds it may be.
     """
     path = folder / "mails.jsonl.gz"
     try:
@@ -118,7 +121,7 @@ def read_extra(folder: Path, limit: int = 1500) -> Iterator[LabelledMail]:
             rows = [json.loads(line) for line in lines]
     except (OSError, ValueError, EOFError) as error:
         raise CorpusError(f"{path} can't be read: {error}.", "`--extra` wants a folder with mails.jsonl.gz.") from error
-    step = max(1, len(rows) // limit)
+    step = 2 * max(1, len(rows) // (2 * limit))
     for row in rows[::step]:
         name = str(row["group"]).rstrip("0123456789").rstrip("-")
         yield LabelledMail(
@@ -128,4 +131,5 @@ def read_extra(folder: Path, limit: int = 1500) -> Iterator[LabelledMail]:
             kinds=_EXTRA[name],
             quality=Quality.NONE,
             raw=row["raw"].encode("latin-1"),
+            batch=PUBLIC,
         )

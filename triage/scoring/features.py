@@ -27,6 +27,8 @@ FACT_WEIGHT = 0.2
 """Of each fact, whatever the others: scaled to length 1 like words, a mail's few trifles would decide."""
 _FACTS = BLOCKS.index("facts")
 MAX_CHARS = 4000
+CUE_CHARS = 1500
+"""People say what they want in the beginning; in a long mail every cue turns up by chance."""
 _MASK = (1 << HASH_BITS) - 1
 
 _WIDE = "\u0e00-\u0eff\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff"
@@ -42,8 +44,8 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 _OF_THE_DEAL = frozenset(FactName) - {FactName.PERSON, FactName.COMPANY, FactName.WEBSITE, FactName.PHONE}
 _OF_THE_SENDER = {
-    "company_domain", "authenticated", "authentication_failed", "free_mail", "free_mail_big_company", "no_name", "no_product",
-    "undisclosed_recipients", "reply_to_elsewhere", "name_hides_address", "hidden_characters", "country_conflict",
+    "company_domain", "authenticated", "authentication_failed", "free_mail", "free_mail_big_company", "no_name",
+    "no_product", "undisclosed_recipients", "reply_to_elsewhere", "name_hides_address", "hidden_characters", "country_conflict",
 }  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def facts_of(item: Item) -> Iterator[str]:
     yield f"points {_few(len(reading.points))}"
     yield from (f"tells {fact}" for fact in reading.facts if fact in _OF_THE_DEAL)
     yield from (f"signal {name}" for name in {signal.name for signal in reading.signals} - _OF_THE_SENDER)
-    yield from (f"says {name}" for name in cues_in(folded(f"{mail.subject[:200]}\n{_body(mail)[:MAX_CHARS]}")))
+    yield from (f"says {cue}" for cue in cues_in(folded(f"{mail.subject[:200]}\n{_body(mail)[:CUE_CHARS]}")))
     if screening.automatic is not None:
         yield f"automatic {screening.automatic}"
     yield from (f"header {name}" for name in ("list-unsubscribe", "list-id") if mail.header(name) is not None)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
@@ -63,23 +63,23 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def __init__(self, shape: Any) -> None:
+    def __init__(self, shape: object) -> None:
         super().__init__()
         self.shape = shape
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return None if value is None else to_json(self.shape, value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         return None if value is None else _adapter(self.shape).validate_json(value)
 
 
 @cache
-def _adapter(shape: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
+def _adapter(shape: object) -> TypeAdapter[object]:
+    return TypeAdapter(cast("type[object]", shape))
 
 
-def to_json(shape: Any, value: Any) -> str:
+def to_json(shape: object, value: object) -> str:
     """JSON of a value, its texts made storable (H05): the slow way round is walked for damaged mails only."""
     adapter = _adapter(shape)
     try:
@@ -93,7 +93,7 @@ def to_json(shape: Any, value: Any) -> str:
     return text
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: object) -> object:
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):

@@ -1,7 +1,6 @@
 """How we connect. SQLite: WAL, synchronous=FULL, immediate writers (F36). PostgreSQL: checked connections (F37)."""
 
 import sqlite3
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -29,10 +28,15 @@ def database_url(url: str) -> URL:
 
 
 def connect(url: str, busy_timeout: float = 15.0, pool_size: int = 10) -> Engine:
-    """An engine; nothing is opened yet. `busy_timeout`, in seconds, is how long a locked database is waited for."""
+    """An engine; nothing is opened yet. `busy_timeout`, in seconds, is how long a locked database is waited for.
+
+    Parameters are kept out of error messages, because these are logged and parameters hold mails (H25).
+    """
     target = database_url(url)
     if target.drivername == "sqlite":
-        engine = create_engine(target, pool_size=pool_size, connect_args={"timeout": busy_timeout})
+        engine = create_engine(
+            target, pool_size=pool_size, hide_parameters=True, connect_args={"timeout": busy_timeout}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -42,6 +46,7 @@ def connect(url: str, busy_timeout: float = 15.0, pool_size: int = 10) -> Engine
             target,
             pool_size=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": 10, "application_name": "triage", "options": options},
         )
     event.listen(engine, "handle_error", raise_fault)
@@ -55,7 +60,7 @@ def readers(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN is deferred; `_begin_sqlite` says it instead
     for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
         connection.execute(f"PRAGMA {pragma}")

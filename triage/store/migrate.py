@@ -92,7 +92,7 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
             orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
             if orphans:
                 raise StoreError(
-                    f"The upgrade would leave {len(orphans)} rows without the rows they belong to; nothing was changed.",
+                    f"The upgrade would orphan {len(orphans)} rows; nothing was changed.",
                     "Report this, with the versions before and after.",
                 )
             connection.commit()

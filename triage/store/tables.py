@@ -2,45 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from triage.store.columns import CleanText, Json, UtcDateTime, Word
-from triage.vocabulary.inquiry import Assessment, FactName, Kind, Stage, Tier
+from triage.store.base import Facts, Numbers, Table, Texts, partial_index
+from triage.store.columns import Json, Word
+from triage.vocabulary.inquiry import Assessment, Kind, Stage, Tier
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
 from triage.vocabulary.records import FolderRole, Outcome, Via
 from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
-
-Texts = tuple[str, ...]
-Numbers = tuple[int, ...]
-Facts = Mapping[FactName, str]
-
-_WORDS = Enum(StrEnum, native_enum=False, length=32, values_callable=lambda words: [word.value for word in words])
-
-
-class Table(DeclarativeBase):
-    """Enumerations are stored by value; every constraint has a name, so that migrations can change it."""
-
-    metadata = MetaData(
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[Mapping[Any, Any]] = {
-        datetime: UtcDateTime,
-        str: CleanText,
-        StrEnum: _WORDS,
-        Texts: Json(Texts),
-        Numbers: Json(Numbers),
-        Facts: Json(Facts),
-    }
 
 
 class AccountRow(Table):
@@ -85,13 +57,7 @@ class MessageRow(Table):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("folder_id", "uidvalidity", "uid"),
-        Index(
-            "ix_message_waiting",
-            "received_at",
-            "id",
-            sqlite_where=text("status = 'stored'"),
-            postgresql_where=text("status = 'stored'"),
-        ),
+        partial_index("ix_message_waiting", "received_at", "id", where="status = 'stored'"),
         Index("ix_message_conversation_id", "conversation_id", "received_at"),
         Index("ix_message_sender", "sender", "received_at"),
     )
@@ -125,7 +91,7 @@ class MessageRow(Table):
 
 
 class MessageReferenceRow(Table):
-    """Which Message-IDs a message names in References and In-Reply-To: for questions that are read after their answer."""
+    """Which Message-IDs a message names as its predecessors: a question may be read after its answer."""
 
     __tablename__ = "message_reference"
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
@@ -228,12 +194,7 @@ class DraftRow(Table):
     __tablename__ = "draft"
     __table_args__ = (
         Index("ix_draft_queue", "status", text("priority DESC"), "received_at", "id"),
-        Index(
-            "ix_draft_sent_copy",
-            "id",
-            sqlite_where=text("sent_copy = 'pending'"),
-            postgresql_where=text("sent_copy = 'pending'"),
-        ),
+        partial_index("ix_draft_sent_copy", "id", where="sent_copy = 'pending'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
@@ -325,13 +286,7 @@ class ResponseRow(Table):
     __tablename__ = "response"
     __table_args__ = (
         Index("ix_response_received_at", "received_at", "id"),
-        Index(
-            "ix_response_waiting",
-            "received_at",
-            "id",
-            sqlite_where=text("answered_at IS NULL AND closed_reason = ''"),
-            postgresql_where=text("answered_at IS NULL AND closed_reason = ''"),
-        ),
+        partial_index("ix_response_waiting", "received_at", "id", where="answered_at IS NULL AND closed_reason = ''"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), unique=True)
@@ -371,3 +326,7 @@ class AuditEventRow(Table):
     subject: Mapped[str]
     data: Mapped[Mapping[str, str]] = mapped_column(Json(dict[str, str]))
     mac: Mapped[str] = mapped_column(Word)
+
+
+METADATA = Table.metadata
+"""All of the above."""

@@ -8,34 +8,53 @@ from sqlalchemy import Connection, Engine
 
 from triage.clock import SystemClock
 from triage.store.engine import connect, readers
+from triage.store.faults import locked
 from triage.store.repositories.accounts import SqlAccounts
 from triage.store.repositories.alerts import SqlAlerts
-from triage.store.repositories.audit import Seal, SqlAuditLog
+from triage.store.repositories.audit import SqlAuditLog
 from triage.store.repositories.conversations import SqlConversations
 from triage.store.repositories.customers import SqlCustomers
 from triage.store.repositories.drafts import SqlDrafts
 from triage.store.repositories.messages import SqlMessages
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
-from triage.vocabulary.ports import Clock
+from triage.store.turns import Turns
+from triage.vocabulary.ports import Clock, Seal
 
 
 class SqlUnitOfWork:
-    """Leaving the block without `commit()` rolls back. For one thread at a time."""
+    """Leaving the block without `commit()` rolls back. For one thread, and never inside another that writes."""
 
-    def __init__(self, engine: Engine, seal: Seal, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, seal: Seal, clock: Clock, turns: Turns | None = None, patience: float = 0
+    ) -> None:
         self._engine, self._seal, self._clock = engine, seal, clock
+        self._turns, self._patience = turns, patience
 
     def __enter__(self) -> Self:
-        self._connection: Connection = self._engine.connect()
+        if self._turns is not None and not self._turns.take(self._patience):
+            raise locked(self._engine.url)
+        try:
+            self._connection: Connection = self._engine.connect()
+        except BaseException:
+            self._end_turn()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        try:
+            self._connection.close()
+        finally:
+            self._end_turn()
+
+    def _end_turn(self) -> None:
+        if self._turns is not None:
+            self._turns.give_back()
 
     def commit(self) -> None:
+        self.audit.flush()
         self._connection.commit()
 
     @cached_property
@@ -76,16 +95,20 @@ class SqlUnitOfWork:
 
 
 class SqlStore:
-    """A database at `url`, already upgraded. `seal` makes the MAC of an audit event: `triage.audit.log.seal` with its key."""
+    """A database at `url`, already upgraded. `seal` makes the MACs of audit events: `triage.audit.log.sealer(key)`."""
 
     def __init__(self, url: str, seal: Seal, clock: Clock | None = None, *, busy_timeout: float = 15.0) -> None:
         self._engine = connect(url, busy_timeout)
         self._readers = readers(self._engine)
         self._seal = seal
         self._clock = clock or SystemClock()
+        self._turns = Turns() if self._engine.dialect.name == "sqlite" else None
+        self._patience = busy_timeout
 
     def begin(self, write: bool = True) -> SqlUnitOfWork:
-        return SqlUnitOfWork(self._engine if write else self._readers, self._seal, self._clock)
+        if write:
+            return SqlUnitOfWork(self._engine, self._seal, self._clock, self._turns, self._patience)
+        return SqlUnitOfWork(self._readers, self._seal, self._clock)
 
     def close(self) -> None:
         """Close all connections."""

@@ -292,6 +292,14 @@ class AuditLog(Protocol):
         ...
 
 
+class Seal(Protocol):
+    """Makes an audit event's MAC from the one before and all of its own fields (I14)."""
+
+    def __call__(
+        self, previous_mac: str, seq: int, at: datetime, actor: str, name: str, subject: str, data: Mapping[str, str]
+    ) -> str: ...
+
+
 class UnitOfWork(Protocol):
     """One short transaction. Leaving the block without `commit()` rolls back. Never held over network I/O (F36)."""
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from triage.app import App
-from triage.errors import ConfigError
+from triage.errors import ConfigError, StoreError
 from triage.web.metrics import render
 
 
@@ -21,12 +21,15 @@ def create(app: App) -> FastAPI:
     @web.get("/healthz")
     def healthz() -> JSONResponse:
         """200 only when every account had a full round trip within its limit and none is stopped (I15)."""
-        health = app.health()
+        health = app.vitals.health()
         return JSONResponse(asdict(health), status_code=200 if health.ok else 503)
 
     @web.get("/metrics")
     def metrics() -> PlainTextResponse:
-        return PlainTextResponse(render(app.health(), app.counts()))
+        try:
+            return PlainTextResponse(render(app.vitals.health(), app.counts()))
+        except StoreError as error:
+            return PlainTextResponse(str(error), status_code=503)
 
     return web
 

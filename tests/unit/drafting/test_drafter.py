@@ -121,6 +121,17 @@ def test_an_untrustworthy_date_gives_way_to_the_arrival_in_the_buyers_zone(heade
     assert "mail of 21 November 2026" in found.text
 
 
+def test_one_product_is_not_named_with_every_point_left_open() -> None:
+    found = letter("", ["warranty", "sample", "lead_time"], {"product": "glass jar"})
+    assert found.promises[0].text.startswith("We are checking the warranty, the samples and the lead time; ")
+
+
+def test_terms_are_not_spoken_of_where_none_are_given() -> None:
+    quotation = {"kind": Kind.RFQ, "stage": Stage.QUOTATION}
+    assert "these terms" in letter("", ["price"], {"product": "desk lamp"}, **quotation).text
+    assert "these terms" not in letter("", ["price"], {"product": "glass jar"}, **quotation).text
+
+
 def test_expired_prices_are_not_stated() -> None:
     found = letter("", ["price"], {"product": "desk lamp"}, now=datetime(2027, 1, 2, tzinfo=UTC))
     assert found.points[0].status is AnswerStatus.DEFERRED
@@ -223,7 +234,7 @@ def test_h22_hostile_words_are_text_wherever_they_stand() -> None:
 
 
 def test_h22_words_of_the_buyer_that_are_repeated_are_escaped() -> None:
-    found = letter("", ["price"], {"product": "garden bench & table 'A'"})
+    found = letter("", ["price"], {"product": "garden bench & table 'A'"}, headers={"subject": "garden"})
     assert "\"garden bench & table 'A'\"" in found.text
     assert "&quot;garden bench &amp; table &#x27;A&#x27;&quot;" in found.html
 

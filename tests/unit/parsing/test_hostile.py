@@ -28,7 +28,9 @@ def codes(mail: ParsedMail) -> list[str]:
 
 def nested_multiparts(levels: int) -> bytes:
     raw = [HEAD]
-    raw += [b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level) for level in range(levels)]
+    raw += [
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level) for level in range(levels)
+    ]
     return b"".join(raw) + b"Content-Type: text/plain\r\n\r\ndeep\r\n"
 
 
@@ -229,8 +231,29 @@ def test_any_bytes_are_read(raw: bytes) -> None:
 
 FRAGMENTS = st.sampled_from(
     [
-        *(b"From: ", b"To: ", b"Subject: ", b"Content-Type: ", b"multipart/mixed; boundary=b", b"message/rfc822", b"--b"),
-        *(b"--b--", b"\r\n", b"\n\n", b"\r", b"=?utf-8?b?", b"?=", b"<a@b.example>", b'"', b"(", b"\\", b"> ", b"-- \n"),
+        *(
+            b"From: ",
+            b"To: ",
+            b"Subject: ",
+            b"Content-Type: ",
+            b"multipart/mixed; boundary=b",
+            b"message/rfc822",
+            b"--b",
+        ),
+        *(
+            b"--b--",
+            b"\r\n",
+            b"\n\n",
+            b"\r",
+            b"=?utf-8?b?",
+            b"?=",
+            b"<a@b.example>",
+            b'"',
+            b"(",
+            b"\\",
+            b"> ",
+            b"-- \n",
+        ),
         *(b"base64", b"charset=", b"gb2312", b"filename*0*=", b"''%", b"\xff\xfe", b"\xe4\xbd", b"<div>", b"text/html"),
         *(b"On 1 Jan 2020, A wrote:", b"Content-Transfer-Encoding: ", b"name: ", b"email: a@b.example", b"message: "),
     ]

@@ -12,7 +12,7 @@ from triage.vocabulary.inquiry import Assessment, FactName
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import ParsedMail, Screening
 
-SQLITE = sqlite.dialect()  # type: ignore[no-untyped-call]
+SQLITE = sqlite.dialect()
 
 
 def round_trip(shape: object, value: object) -> object:

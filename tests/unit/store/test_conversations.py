@@ -54,9 +54,13 @@ def test_an_unknown_conversation_is_not_found(store: SqlStore) -> None:
                 call()
 
 
-def put_ours(uow: SqlUnitOfWork, uid: int, conversation_id: int, at: datetime, message_id: str = "<own@muster.example>") -> None:
+def put_ours(
+    uow: SqlUnitOfWork, uid: int, conversation_id: int, at: datetime, message_id: str = "<own@muster.example>"
+) -> None:
     (key,) = uow.messages.add([new_message(sent(uow), uid, at)])
-    found = mail(uid, sender=Address("Li", OURS), to=(Address("", "Ana@Importadora.example"),), cc=(), message_id=message_id)
+    found = mail(
+        uid, sender=Address("Li", OURS), to=(Address("", "Ana@Importadora.example"),), cc=(), message_id=message_id
+    )
     uow.messages.save_processed(key, Processed(found, Screening(None), None), conversation_id)
 
 

@@ -62,7 +62,7 @@ def test_an_unknown_draft_is_not_found(store: SqlStore) -> None:
         with pytest.raises(NotFound, match="no draft 4711"):
             uow.drafts.get(4711)
         assert not uow.drafts.move(4711, S.PROPOSED, S.REJECTED, NOW)
-        assert uow.drafts.of_message(4711) == uow.drafts.revisions(4711) == uow.drafts.attempts(4711) == []
+        assert [uow.drafts.of_message(4711), uow.drafts.revisions(4711), uow.drafts.attempts(4711)] == [[], [], []]
 
 
 def test_every_edit_is_a_revision_that_is_kept(store: SqlStore) -> None:
@@ -261,7 +261,6 @@ def test_reviews_are_kept(store: SqlStore) -> None:
         uow.commit()
         rows = uow._connection.exec_driver_sql("SELECT action, reason, content_hash FROM review").all()
         assert [tuple(row) for row in rows] == [("edit", "price corrected", "hash-2")]
-
 
 
 def test_the_queue_goes_by_priority_then_age(store: SqlStore) -> None:

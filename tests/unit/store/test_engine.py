@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from tests.harness.postgres import Postgres
+from tests.harness.postgres import CUT_OTHERS, Postgres
 from tests.harness.stores import AUDIT_KEY
 from tests.unit.store.filling import NOW, inbox, new_message, put_message
 from triage.audit.log import sealer
@@ -107,9 +107,9 @@ def test_the_file_is_for_its_owners_eyes_only(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear Sirs, this is no database. " * 200)
-    for attempt in (lambda: upgrade(f"sqlite:///{path}"), lambda: read(f"sqlite:///{path}")):
+    for attempt in (upgrade, read):
         with pytest.raises(StoreError, match=r"letter\.txt is not a database\. Point the configuration") as caught:
-            attempt()
+            attempt(f"sqlite:///{path}")
         assert caught.value.remedy == "Point the configuration at another file, or restore a backup."
     assert path.read_text().startswith("Dear Sirs"), "left as it was"
 
@@ -141,7 +141,7 @@ def test_a_locked_sqlite_is_waited_for_and_then_named(sqlite_url: str) -> None:
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     with opened(sqlite_url, busy_timeout=0.05) as store:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="is locked by another process"), store.begin() as uow:
+        with pytest.raises(StoreError, match="is locked by another writer"), store.begin() as uow:
             inbox(uow)
         with store.begin(write=False) as uow:
             assert uow.accounts.all() == [], "readers go on"
@@ -151,11 +151,24 @@ def test_a_locked_sqlite_is_waited_for_and_then_named(sqlite_url: str) -> None:
             assert inbox(uow).name == "INBOX"
 
 
+def test_a_writer_of_the_same_process_is_waited_for_and_then_named(sqlite_url: str) -> None:
+    with opened(sqlite_url, busy_timeout=0.05) as store:
+        with store.begin() as uow:
+            inbox(uow)
+            with pytest.raises(StoreError, match="is locked by another writer"), store.begin():
+                pass
+            with store.begin(write=False) as reader:
+                assert reader.accounts.all() == []
+            uow.commit()
+        with store.begin() as uow:
+            assert len(uow.accounts.all()) == 1
+
+
 @pytest.mark.integration
 def test_a_locked_postgresql_is_waited_for_and_then_named(postgres_url: str) -> None:
     with psycopg.connect(postgres_url) as other, opened(postgres_url, busy_timeout=0.05) as store:
         other.execute("LOCK TABLE account")
-        with pytest.raises(StoreError, match="is locked by another process"), store.begin() as uow:
+        with pytest.raises(StoreError, match="is locked by another writer"), store.begin() as uow:
             inbox(uow)
 
 
@@ -212,10 +225,7 @@ def test_a_lost_connection_is_named_and_the_next_unit_works(postgres_url: str) -
 
 def cut(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        other.execute(CUT_OTHERS)
 
 
 def test_a_copied_database_file_is_whole(sqlite_store: SqlStore, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.harness.stores import BOTH
 from triage.errors import StoreError
 from triage.store import downgrade, upgrade
 from triage.store.migrate import HEAD, MIGRATIONS, revision_of
-from triage.store.tables import Table
+from triage.store.tables import METADATA
 
 
 @pytest.fixture(params=BOTH)
@@ -48,7 +48,7 @@ def compared(_object: object, name: str | None, *_: object) -> bool:
 def differences(url: str) -> object:
     with connected(url) as connection:
         options = {"compare_type": True, "include_object": compared}
-        return compare_metadata(MigrationContext.configure(connection, opts=options), Table.metadata)
+        return compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
 
 
 def tables(url: str) -> set[str]:
@@ -58,7 +58,7 @@ def tables(url: str) -> set[str]:
 
 def test_an_empty_database_gets_exactly_the_tables_of_this_version(empty_url: str) -> None:
     upgrade(empty_url)
-    assert tables(empty_url) == {*Table.metadata.tables, "alembic_version"}
+    assert tables(empty_url) == {*METADATA.tables, "alembic_version"}
     assert differences(empty_url) == []
 
 
@@ -96,7 +96,7 @@ def test_a_database_of_a_newer_version_is_left_alone(empty_url: str) -> None:
     assert caught.value.remedy == "Install that version, or restore the backup made before it was upgraded."
     with pytest.raises(StoreError, match="newer version"):
         downgrade(empty_url, "base")
-    assert tables(empty_url) == {*Table.metadata.tables, "alembic_version"}
+    assert tables(empty_url) == {*METADATA.tables, "alembic_version"}
 
 
 def test_processes_that_start_together_upgrade_once(empty_url: str) -> None:

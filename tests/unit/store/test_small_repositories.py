@@ -26,7 +26,9 @@ def test_promises_are_listed_by_when_they_fall_due(store: SqlStore) -> None:
         assert uow.promises.of_conversation(conversation_id) == uow.promises.list()
         assert uow.promises.list() == [
             PromiseRecord(early, draft_id, conversation_id, "the MOQ ", NOW + minutes(60), PromiseStatus.OPEN, NOW),
-            PromiseRecord(late, draft_id, conversation_id, "the price list", NOW + minutes(90), PromiseStatus.OPEN, NOW),
+            PromiseRecord(
+                late, draft_id, conversation_id, "the price list", NOW + minutes(90), PromiseStatus.OPEN, NOW
+            ),
         ]
         assert uow.promises.of_conversation(conversation_id + 1) == []
 

@@ -14,7 +14,9 @@ from typing import Any, Self
 from triage.errors import AnswerUnreadable, MailboxError
 from triage.intake.cursor import Announced
 from triage.intake.folders import Folder
+from triage.intake.imap.answers import ITEMS, usual_answers
 from triage.intake.imap.connection import connect, faults, log_in, safe
+from triage.intake.refusals import refused_command
 from triage.vocabulary.servers import Credentials, Login, Server
 
 SLICE = 0.5
@@ -91,25 +93,21 @@ class Mailbox:
         """Open a folder so that keywords may be set and mails moved."""
         return self._open(folder, readonly=False)
 
-    def status(self, folder: str) -> Opened:
-        """The same numbers of a folder that is not open, without opening it."""
+    def status(self, folder: str) -> Opened | None:
+        """The same numbers of a folder that is not open, without opening it; None when the server tells too few."""
         with faults(self._server):
             told = self._client.folder_status(safe(folder), ["UIDVALIDITY", "UIDNEXT", "MESSAGES"])
-        return self._opened(folder, told, b"MESSAGES")
+        return _opened(told, b"MESSAGES")
 
     def _open(self, folder: str, *, readonly: bool) -> Opened:
         self.current = ""
         with faults(self._server):
             told = self._client.select_folder(safe(folder), readonly=readonly)
-        opened = self._opened(folder, told, b"EXISTS")
+        opened = _opened(told, b"EXISTS")
+        if opened is None:
+            raise AnswerUnreadable(f"{self._server.host} told no UIDVALIDITY for {folder!r}.")
         self.current = folder
         return opened
-
-    def _opened(self, folder: str, told: Mapping[bytes, Any], count: bytes) -> Opened:
-        uidvalidity, uidnext = told.get(b"UIDVALIDITY"), told.get(b"UIDNEXT")
-        if not isinstance(uidvalidity, int) or uidvalidity <= 0:
-            raise AnswerUnreadable(f"{self._server.host} told no UIDVALIDITY for {folder!r}.")
-        return Opened(uidvalidity, uidnext if isinstance(uidnext, int) else None, int(told.get(count, 0)))
 
     # ---- reading the open folder -----------------------------------------------------------------------------
 
@@ -119,6 +117,10 @@ class Mailbox:
 
     def uids_since(self, day: date) -> list[int]:
         return self._search(["SINCE", day])
+
+    def uids_larger(self, first: int, last: int, size: int) -> set[int]:
+        """Which of the mails from `first` to `last` are larger than `size` bytes (by RFC822.SIZE)."""
+        return set(self._search(["UID", f"{first}:{last}", "LARGER", str(size)]))
 
     def present(self, uids: Collection[int]) -> set[int]:
         """Which of these the folder still holds."""
@@ -130,16 +132,22 @@ class Mailbox:
         wanted = ["RFC822.SIZE", "INTERNALDATE"]
         if message_ids:
             wanted.append("BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]")
-        return {
-            uid: Announced(
-                uid,
-                size,
-                _utc(told.get(b"INTERNALDATE")) or now,
-                told.get(b"BODY[HEADER.FIELDS (MESSAGE-ID)]") or b"",
-            )
-            for uid, told in self._fetch(uids, wanted).items()
-            if isinstance(size := told.get(b"RFC822.SIZE"), int)
-        }
+        answers = self._fetch(uids, wanted)
+        return {uid: mail for uid, told in answers.items() if (mail := _announced(uid, told, now))}
+
+    def whole(self, uids: Sequence[int], now: datetime) -> dict[int, tuple[Announced, bytes]]:
+        """Listing and body of mails known to be small, in one command. Those without body are missing (F05)."""
+        if not uids:
+            return {}
+        with faults(self._server):
+            verdict, data = self._client._imap.uid("FETCH", ",".join(map(str, uids)), ITEMS)
+        if verdict != "OK":
+            raise refused_command(self._server.host, str(data[0]))
+        found = {uid: mail for uid, mail in usual_answers(data, now).items() if uid in uids}
+        if left := [uid for uid in uids if uid not in found]:
+            announced, raws = self.listing(left, now), self.bodies(left)
+            found |= {uid: (announced[uid], raw) for uid, raw in raws.items() if uid in announced}
+        return found
 
     def bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The raw bytes of these mails. Those that the server gives no body for are missing (F05)."""
@@ -226,6 +234,21 @@ class Mailbox:
     def _payloads(self, uids: Sequence[int], item: str, key: bytes) -> dict[int, bytes]:
         answers = self._fetch(uids, [item])
         return {uid: raw for uid, told in answers.items() if isinstance(raw := told.get(key), bytes) and raw}
+
+
+def _opened(told: Mapping[bytes, Any], count: bytes) -> Opened | None:
+    uidvalidity, uidnext = told.get(b"UIDVALIDITY"), told.get(b"UIDNEXT")
+    if not isinstance(uidvalidity, int) or uidvalidity <= 0:
+        return None
+    return Opened(uidvalidity, uidnext if isinstance(uidnext, int) else None, int(told.get(count, 0)))
+
+
+def _announced(uid: int, told: Mapping[bytes, Any], now: datetime) -> Announced | None:
+    size = told.get(b"RFC822.SIZE")
+    if not isinstance(size, int):
+        return None
+    message_id = told.get(b"BODY[HEADER.FIELDS (MESSAGE-ID)]") or b""
+    return Announced(uid, size, _utc(told.get(b"INTERNALDATE")) or now, message_id)
 
 
 def _utc(internal: object) -> datetime | None:

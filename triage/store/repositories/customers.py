@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, func, select, update
 
 from triage.errors import NotFound
+from triage.store.columns import CleanText, UtcDateTime
 from triage.store.repositories.processed import LONGEST_ADDRESS
-from triage.store.repositories.rows import columns
-from triage.store.repositories.rows import insert as insert_new
+from triage.store.repositories.rows import columns, insert_if_new, insert_row
 from triage.store.tables import CustomerAddressRow, CustomerRow
 from triage.vocabulary.inquiry import FactName
 from triage.vocabulary.records import CustomerRecord
@@ -21,8 +22,8 @@ class SqlCustomers:
         self._connection = connection
 
     def by_address(self, address: str) -> CustomerRecord | None:
-        customer_id = self._id_of(_key(address))
-        return None if customer_id is None else self.get(customer_id)
+        card = self._connection.execute(_CARD, {"address": _key(address)}).first()
+        return None if card is None else self.get(card.id)
 
     def get(self, customer_id: int) -> CustomerRecord:
         found = self._select([CustomerRow.id == customer_id])
@@ -36,50 +37,32 @@ class SqlCustomers:
     def remember(
         self, address: str, name: str, country: str | None, facts: Mapping[FactName, str], at: datetime
     ) -> int:
-        customer_id = self._id_of(_key(address)) or self._make(_key(address))
-        card = self._connection.execute(
-            select(CustomerRow).where(CustomerRow.id == customer_id).with_for_update()
-        ).one()
-        change = update(CustomerRow).where(CustomerRow.id == customer_id)
-        self._connection.execute(
-            change.values(
-                name=card.name or name,
-                company=card.company or facts.get(FactName.COMPANY, ""),
-                country=card.country or country,
-                facts={**facts, **card.facts},
-                first_contact_at=min(card.first_contact_at or at, at),
-                last_contact_at=max(card.last_contact_at or at, at),
-                messages_in=card.messages_in + 1,
-            )
-        )
+        key = _key(address)
+        card = self._connection.execute(_CARD_TO_CHANGE, {"address": key}).first() or self._make(key, at)
+        values: dict[str, Any] = {
+            "customer": card.id,
+            "name": card.name or name,
+            "company": card.company or facts.get(FactName.COMPANY, ""),
+            "country": card.country or country,
+            "facts": {**facts, **card.facts},
+            "first_contact_at": min(card.first_contact_at or at, at),
+            "last_contact_at": max(card.last_contact_at or at, at),
+        }
+        self._connection.execute(_ADD_TO_CARD, values)
+        customer_id: int = card.id
         return customer_id
 
     def count_out(self, address: str, at: datetime) -> None:
-        known = select(CustomerAddressRow.customer_id).where(CustomerAddressRow.address == _key(address))
-        change = update(CustomerRow).where(CustomerRow.id == known.scalar_subquery())
-        last = func.coalesce(CustomerRow.last_contact_at, at)
-        self._connection.execute(
-            change.values(
-                messages_out=CustomerRow.messages_out + 1,
-                first_contact_at=func.coalesce(CustomerRow.first_contact_at, at),
-                last_contact_at=case((last < at, at), else_=last),
-            )
-        )
+        self._connection.execute(_COUNT_OUT, {"address": _key(address), "at": at})
 
-    def _id_of(self, key: str) -> int | None:
-        wanted = select(CustomerAddressRow.customer_id).where(CustomerAddressRow.address == key)
-        return self._connection.execute(wanted).scalar()
-
-    def _make(self, key: str) -> int:
+    def _make(self, key: str, at: datetime) -> Row[*tuple[Any, ...]]:
         """A new card, or the one that another process made for this address in the same moment."""
-        mine = self._connection.execute(insert(CustomerRow).values(facts={}).returning(CustomerRow.id)).scalar_one()
-        address = insert_new(self._connection, CustomerAddressRow).values(address=key, customer_id=mine)
-        new = address.on_conflict_do_nothing().returning(CustomerAddressRow.customer_id)
-        if self._connection.execute(new).first() is not None:
-            return mine
-        self._connection.execute(delete(CustomerRow).where(CustomerRow.id == mine))
-        wanted = select(CustomerAddressRow.customer_id).where(CustomerAddressRow.address == key)
-        return self._connection.execute(wanted).scalar_one()
+        new = {"facts": {}, "first_contact_at": at, "last_contact_at": at}
+        mine = self._connection.execute(insert_row(CustomerRow, "id"), new).scalar_one()
+        claim = insert_if_new(self._connection, CustomerAddressRow, ("address",), "customer_id")
+        if self._connection.execute(claim, {"address": key, "customer_id": mine}).first() is None:
+            self._connection.execute(delete(CustomerRow).where(CustomerRow.id == mine))
+        return self._connection.execute(_CARD_TO_CHANGE, {"address": key}).one()
 
     def _select(self, conditions: Sequence[ColumnElement[bool]]) -> list[CustomerRecord]:
         addresses: dict[int, list[str]] = defaultdict(list)
@@ -95,3 +78,37 @@ class SqlCustomers:
 
 def _key(address: str) -> str:
     return address.lower()[:LONGEST_ADDRESS]
+
+
+_ADDRESS = bindparam("address", type_=CleanText)
+_AT = bindparam("at", type_=UtcDateTime)
+_CARD = (
+    select(
+        CustomerRow.id,
+        CustomerRow.name,
+        CustomerRow.company,
+        CustomerRow.country,
+        CustomerRow.facts,
+        CustomerRow.first_contact_at,
+        CustomerRow.last_contact_at,
+    )
+    .join(CustomerAddressRow, CustomerAddressRow.customer_id == CustomerRow.id)
+    .where(CustomerAddressRow.address == _ADDRESS)
+)
+_CARD_TO_CHANGE = _CARD.with_for_update(of=CustomerRow)
+_ADD_TO_CARD = (
+    update(CustomerRow).where(CustomerRow.id == bindparam("customer")).values(messages_in=CustomerRow.messages_in + 1)
+)
+_LAST = func.coalesce(CustomerRow.last_contact_at, _AT)
+_COUNT_OUT = (
+    update(CustomerRow)
+    .where(
+        CustomerRow.id
+        == select(CustomerAddressRow.customer_id).where(CustomerAddressRow.address == _ADDRESS).scalar_subquery()
+    )
+    .values(
+        messages_out=CustomerRow.messages_out + 1,
+        first_contact_at=func.coalesce(CustomerRow.first_contact_at, _AT),
+        last_contact_at=case((_LAST < _AT, _AT), else_=_LAST),
+    )
+)

@@ -5,10 +5,24 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, text, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from triage.errors import IllegalMove, NotFound
-from triage.store.repositories.rows import changed, columns
+from triage.store.repositories.rows import changed, columns, insert_row
 from triage.store.tables import (
     ConversationRow,
     CustomerRow,
@@ -38,6 +52,23 @@ _STANDING = (DraftRevisionRow.draft_id == DraftRow.id) & (DraftRevisionRow.revis
 _VOIDING = frozenset({DraftStatus.PROPOSED, DraftStatus.HELD, DraftStatus.REJECTED, DraftStatus.SUPERSEDED})
 """States in which no approval stands: the approved bytes go (I5)."""
 _DUE = (DraftStatus.APPROVED, DraftStatus.RETRY_LATER)
+_KEY: BindParameter[Any] = bindparam("key")
+_DRAFTS = select(*_RECORD).join(DraftRevisionRow, _STANDING).order_by(DraftRow.id)
+_BY_ID = _DRAFTS.where(DraftRow.id == _KEY)
+_OF_CONVERSATION = _DRAFTS.where(DraftRow.conversation_id == _KEY)
+_OF_MESSAGE = _DRAFTS.where(DraftRow.message_id == _KEY)
+_BY_RFC_ID = _DRAFTS.where(DraftRow.rfc_message_id == _KEY)
+_ANSWERED = MessageRow.id == bindparam("answered")
+_ADD = (
+    insert(DraftRow)
+    .values(
+        revision=1,
+        status=DraftStatus.PROPOSED,
+        priority=select(func.coalesce(MessageRow.priority, 0.0)).where(_ANSWERED).scalar_subquery(),
+        received_at=select(MessageRow.received_at).where(_ANSWERED).scalar_subquery(),
+    )
+    .returning(DraftRow.id)
+)
 
 
 class SqlDrafts:
@@ -45,31 +76,23 @@ class SqlDrafts:
         self._connection = connection
 
     def add(self, new: NewDraft, at: datetime) -> int:
-        answered = MessageRow.id == new.message_id
-        values = _fields(new) | {
-            "revision": 1,
-            "status": DraftStatus.PROPOSED,
-            "priority": select(func.coalesce(MessageRow.priority, 0.0)).where(answered).scalar_subquery(),
-            "received_at": select(MessageRow.received_at).where(answered).scalar_subquery(),
-            "created_at": at,
-            "changed_at": at,
-        }
+        values = _fields(new) | {"answered": new.message_id, "created_at": at, "changed_at": at}
         letter = values.pop("letter")
-        draft_id = self._connection.execute(insert(DraftRow).values(values).returning(DraftRow.id)).scalar_one()
+        draft_id: int = self._connection.execute(_ADD, values).scalar_one()
         self._keep_revision(draft_id, 1, letter, new.content_hash, "", at)
         return draft_id
 
     def get(self, draft_id: int) -> DraftRecord:
-        found = self._all(_drafts().where(DraftRow.id == draft_id))
-        if not found:
+        row = self._connection.execute(_BY_ID, {"key": draft_id}).first()
+        if row is None:
             raise NotFound(f"There is no draft {draft_id}.")
-        return found[0]
+        return DraftRecord(*row)
 
     def of_conversation(self, conversation_id: int) -> Sequence[DraftRecord]:
-        return self._all(_drafts().where(DraftRow.conversation_id == conversation_id).order_by(DraftRow.id))
+        return self._all(_OF_CONVERSATION, conversation_id)
 
     def of_message(self, message_id: int) -> Sequence[DraftRecord]:
-        return self._all(_drafts().where(DraftRow.message_id == message_id).order_by(DraftRow.id))
+        return self._all(_OF_MESSAGE, message_id)
 
     def queue(self, statuses: Sequence[DraftStatus], limit: int = 100, offset: int = 0) -> Sequence[QueueItem]:
         """One walk of the index for each state, so that a rare state costs no more than a common one."""
@@ -225,7 +248,7 @@ class SqlDrafts:
         )
 
     def by_rfc_id(self, rfc_message_id: str) -> DraftRecord | None:
-        return next(iter(self._all(_drafts().where(DraftRow.rfc_message_id == rfc_message_id))), None)
+        return next(iter(self._all(_BY_RFC_ID, rfc_message_id)), None)
 
     def bounced(self, draft_id: int, at: datetime, note: str) -> None:
         self._connection.execute(update(DraftRow).where(DraftRow.id == draft_id).values(bounced_at=at, note=note))
@@ -239,8 +262,8 @@ class SqlDrafts:
         found = dict(self._connection.execute(counted).all())
         return {status.value: found.get(status, 0) for status in DraftStatus}
 
-    def _all(self, wanted: Select[Any]) -> list[DraftRecord]:
-        return [DraftRecord(*row) for row in self._connection.execute(wanted)]
+    def _all(self, wanted: Select[Any], key: int | str) -> list[DraftRecord]:
+        return [DraftRecord(*row) for row in self._connection.execute(wanted, {"key": key})]
 
     def _ids(self, wanted: Select[int]) -> Sequence[int]:
         return self._connection.execute(wanted).scalars().all()
@@ -249,11 +272,7 @@ class SqlDrafts:
         self, draft_id: int, revision: int, letter: Letter, content_hash: str, by: str, at: datetime
     ) -> None:
         values = {"draft_id": draft_id, "revision": revision, "letter": letter, "content_hash": content_hash}
-        self._connection.execute(insert(DraftRevisionRow).values(**values, by=by, at=at))
-
-
-def _drafts() -> Select[Any]:
-    return select(*_RECORD).join(DraftRevisionRow, _STANDING)
+        self._connection.execute(insert_row(DraftRevisionRow), {**values, "by": by, "at": at})
 
 
 def _fields(new: NewDraft) -> dict[str, Any]:
@@ -271,7 +290,7 @@ def _consequences(after: DraftStatus, at: datetime) -> dict[str, Any]:
     return {}
 
 
-def _page(statuses: Sequence[DraftStatus], limit: int, offset: int) -> Any:
+def _page(statuses: Sequence[DraftStatus], limit: int, offset: int) -> Subquery:
     order = (DraftRow.priority.desc(), DraftRow.received_at, DraftRow.id)
     first = [
         select(DraftRow.id, DraftRow.priority, DraftRow.received_at)
@@ -281,6 +300,6 @@ def _page(statuses: Sequence[DraftStatus], limit: int, offset: int) -> Any:
         .subquery()
         for status in dict.fromkeys(statuses)
     ]
-    merged: Any = union_all(*(select(found) for found in first)).subquery()
-    place: tuple[ColumnElement[Any], ...] = (merged.c.priority.desc(), merged.c.received_at, merged.c.id)
+    merged = union_all(*(select(found) for found in first)).subquery()
+    place = (merged.c.priority.desc(), merged.c.received_at, merged.c.id)
     return select(merged.c.id).order_by(*place).limit(limit).offset(offset).subquery()

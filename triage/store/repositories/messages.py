@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text, update
 
 from triage.errors import NotFound
 from triage.store.repositories.processed import save_outcomes
-from triage.store.repositories.rows import chunks, columns
-from triage.store.repositories.rows import insert as insert_new
+from triage.store.repositories.rows import chunks, columns, insert_if_new
 from triage.store.tables import (
     FolderRow,
     LabelRow,
@@ -27,13 +26,45 @@ from triage.vocabulary.records import FolderRole, MessageRecord, NewMessage, Par
 from triage.vocabulary.states import Direction, MessageStatus
 
 _RECORD = columns(MessageRecord, MessageRow, sha256=func.coalesce(MessageRow.sha256, ""))
-_IDENTITY = (MessageRow.folder_id, MessageRow.uidvalidity, MessageRow.uid)
+_IDENTITY = ("folder_id", "uidvalidity", "uid")
 _STORED = text("message.status = 'stored'")
 """As the partial index has it, word for word: SQLite uses it for nothing else."""
 
 
-RECENT = 20
-"""Mails that `recent_from` tells of at most."""
+_MESSAGES = select(*_RECORD).order_by(MessageRow.received_at, MessageRow.id)
+_BY_IDS = select(*_RECORD).where(MessageRow.id.in_(bindparam("ids", expanding=True)))
+_BY_RFC_IDS = _MESSAGES.where(MessageRow.rfc_message_id.in_(bindparam("ids", expanding=True)))
+_REFERRING_TO = _MESSAGES.join(MessageReferenceRow, MessageReferenceRow.message_id == MessageRow.id).where(
+    MessageReferenceRow.rfc_message_id == bindparam("key")
+)
+_IN_CONVERSATION = _MESSAGES.where(MessageRow.conversation_id == bindparam("key"))
+_IN_FOLDER = (
+    select(*_RECORD)
+    .where(MessageRow.folder_id == bindparam("folder"), MessageRow.uidvalidity == bindparam("uidvalidity"))
+    .order_by(MessageRow.uid)
+)
+_RECENT_FROM = (
+    select(*_RECORD)
+    .where(
+        MessageRow.sender == bindparam("sender"),
+        MessageRow.received_at >= bindparam("since"),
+        MessageRow.account_id == bindparam("account"),
+        MessageRow.direction == Direction.IN,
+    )
+    .order_by(MessageRow.received_at.desc(), MessageRow.id.desc())
+    .limit(20)
+)
+_RAW = (
+    select(MessageRow.id, RawMessageRow.data)
+    .join(RawMessageRow, RawMessageRow.sha256 == MessageRow.sha256)
+    .where(MessageRow.id.in_(bindparam("ids", expanding=True)))
+)
+_OUTCOME = (
+    select(MessageContentRow.mail, MessageContentRow.screening, PredictionRow.assessment, MessageRow.duplicate_of)
+    .join(MessageRow, MessageRow.id == MessageContentRow.message_id)
+    .join(PredictionRow, PredictionRow.message_id == MessageContentRow.message_id, isouter=True)
+    .where(MessageContentRow.message_id == bindparam("key"))
+)
 Row = Mapping[str, Any]
 Identity = tuple[int, int, int]
 
@@ -50,8 +81,8 @@ class SqlMessages:
         self._keep_bytes({hashes[id(mail)]: mail.raw for mail in new if mail.raw is not None})
         folders = self._folders({mail.folder_id for mail in new})
         rows = [_new_row(mail, hashes.get(id(mail)), *folders[mail.folder_id]) for mail in new]
-        statement = insert_new(self._connection, MessageRow).on_conflict_do_nothing(index_elements=list(_IDENTITY))
-        made = self._connection.execute(statement.returning(MessageRow.id, *_IDENTITY), rows)
+        statement = insert_if_new(self._connection, MessageRow, _IDENTITY, "id", *_IDENTITY)
+        made = self._connection.execute(statement, rows)
         ids = {(folder_id, uidvalidity, uid): key for key, folder_id, uidvalidity, uid in made}
         if len(ids) < len(new):
             ids |= self._fill(row for row in rows if row["sha256"] and _identity(row) not in ids)
@@ -65,7 +96,7 @@ class SqlMessages:
     def get_many(self, message_ids: Sequence[int]) -> Sequence[MessageRecord]:
         found: dict[int, MessageRecord] = {}
         for ids in chunks(message_ids):
-            found |= {record.id: record for record in self._all(select(*_RECORD).where(MessageRow.id.in_(ids)))}
+            found |= {record.id: record for record in self._all(_BY_IDS, ids=ids)}
         missing = [str(key) for key in message_ids if key not in found]
         if missing:
             raise NotFound(f"There is no message {', '.join(missing)}.")
@@ -76,9 +107,8 @@ class SqlMessages:
 
     def raw_many(self, message_ids: Sequence[int]) -> Mapping[int, bytes]:
         found: dict[int, bytes] = {}
-        joined = select(MessageRow.id, RawMessageRow.data).join(RawMessageRow)
         for ids in chunks(message_ids):
-            found.update(self._connection.execute(joined.where(MessageRow.id.in_(ids))).all())
+            found.update(self._connection.execute(_RAW, {"ids": ids}).all())
         return found
 
     def waiting(self, now: datetime, limit: int) -> Sequence[int]:
@@ -87,39 +117,22 @@ class SqlMessages:
         return self._connection.execute(wanted.limit(limit)).scalars().all()
 
     def by_rfc_ids(self, rfc_ids: Sequence[str]) -> Sequence[MessageRecord]:
-        return [
-            record
-            for ids in chunks(dict.fromkeys(rfc_ids))
-            for record in self._all(
-                select(*_RECORD)
-                .where(MessageRow.rfc_message_id.in_(ids))
-                .order_by(MessageRow.received_at, MessageRow.id)
-            )
-        ]
+        return [record for ids in chunks(dict.fromkeys(rfc_ids)) for record in self._all(_BY_RFC_IDS, ids=ids)]
 
     def referring_to(self, rfc_id: str) -> Sequence[MessageRecord]:
-        wanted = select(*_RECORD).join(MessageReferenceRow).where(MessageReferenceRow.rfc_message_id == rfc_id)
-        return self._all(wanted.order_by(MessageRow.received_at, MessageRow.id))
+        return self._all(_REFERRING_TO, key=rfc_id)
 
     def recent_from(self, account_id: str, sender: str, since: datetime) -> Sequence[MessageRecord]:
-        wanted = select(*_RECORD).where(
-            MessageRow.sender == sender,
-            MessageRow.received_at >= since,
-            MessageRow.account_id == account_id,
-            MessageRow.direction == Direction.IN,
-        )
-        return self._all(wanted.order_by(MessageRow.received_at.desc(), MessageRow.id.desc()).limit(RECENT))
+        return self._all(_RECENT_FROM, account=account_id, sender=sender, since=since)
 
     def in_folder(self, folder_id: int, uidvalidity: int) -> Sequence[MessageRecord]:
-        wanted = select(*_RECORD).where(MessageRow.folder_id == folder_id, MessageRow.uidvalidity == uidvalidity)
-        return self._all(wanted.order_by(MessageRow.uid))
+        return self._all(_IN_FOLDER, folder=folder_id, uidvalidity=uidvalidity)
 
     def rekey(self, message_id: int, uidvalidity: int, uid: int) -> None:
         self._update(message_id, uidvalidity=uidvalidity, uid=uid)
 
     def in_conversation(self, conversation_id: int) -> Sequence[MessageRecord]:
-        wanted = select(*_RECORD).where(MessageRow.conversation_id == conversation_id)
-        return self._all(wanted.order_by(MessageRow.received_at, MessageRow.id))
+        return self._all(_IN_CONVERSATION, key=conversation_id)
 
     def save_processed(self, message_id: int, outcome: Processed, conversation_id: int | None) -> None:
         save_outcomes(self._connection, [(message_id, outcome, conversation_id)])
@@ -129,15 +142,7 @@ class SqlMessages:
             save_outcomes(self._connection, some)
 
     def assessment_of(self, message_id: int) -> Processed | None:
-        wanted = (
-            select(
-                MessageContentRow.mail, MessageContentRow.screening, PredictionRow.assessment, MessageRow.duplicate_of
-            )
-            .join(MessageRow, MessageRow.id == MessageContentRow.message_id)
-            .join(PredictionRow, PredictionRow.message_id == MessageContentRow.message_id, isouter=True)
-            .where(MessageContentRow.message_id == message_id)
-        )
-        row = self._connection.execute(wanted).first()
+        row = self._connection.execute(_OUTCOME, {"key": message_id}).first()
         return None if row is None else Processed(*row)
 
     def label(self, message_id: int, kind: Kind, by: str, at: datetime) -> None:
@@ -179,8 +184,8 @@ class SqlMessages:
             MessageStatus.PARKED.value: parked,
         }
 
-    def _all(self, wanted: Select[Any]) -> list[MessageRecord]:
-        return [MessageRecord(*row) for row in self._connection.execute(wanted)]
+    def _all(self, wanted: Select[Any], **asked: object) -> list[MessageRecord]:
+        return [MessageRecord(*row) for row in self._connection.execute(wanted, asked)]
 
     def _update(self, message_id: int, **values: object) -> None:
         done = self._connection.execute(update(MessageRow).where(MessageRow.id == message_id).values(**values))
@@ -190,8 +195,7 @@ class SqlMessages:
     def _keep_bytes(self, by_hash: Mapping[str, bytes]) -> None:
         rows = [{"sha256": sha256, "size": len(data), "data": data} for sha256, data in by_hash.items()]
         if rows:
-            statement = insert_new(self._connection, RawMessageRow).on_conflict_do_nothing(index_elements=["sha256"])
-            self._connection.execute(statement, rows)
+            self._connection.execute(insert_if_new(self._connection, RawMessageRow, ("sha256",)), rows)
 
     def _folders(self, ids: set[int]) -> dict[int, tuple[str, Direction]]:
         wanted = select(FolderRow.id, FolderRow.account_id, FolderRow.role).where(FolderRow.id.in_(ids))
@@ -208,8 +212,8 @@ class SqlMessages:
         filled: dict[Identity, int] = {}
         for row in rows:
             identity = _identity(row)
-            same = and_(*(column == value for column, value in zip(_IDENTITY, identity, strict=True)))
-            empty = update(MessageRow).where(same, MessageRow.sha256.is_(None))
+            same = (getattr(MessageRow, name) == row[name] for name in _IDENTITY)
+            empty = update(MessageRow).where(*same, MessageRow.sha256.is_(None))
             now_whole = {key: row[key] for key in ("sha256", "size", "fault", "status")}
             key = self._connection.execute(empty.values(now_whole).returning(MessageRow.id)).scalar()
             if key is not None:

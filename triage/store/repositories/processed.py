@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.orm import aliased
 
 from triage.errors import NotFound
+from triage.store.base import Table
 from triage.store.columns import storable
-from triage.store.repositories.rows import insert as insert_new
+from triage.store.repositories.rows import insert_if_new, insert_row
 from triage.store.tables import (
     AttachmentRow,
     DraftRow,
@@ -32,6 +33,15 @@ LONGEST_ADDRESS = 320
 MAX_REFERENCES = 50
 
 Item = tuple[int, Processed, int | None]
+_LABEL = aliased(LabelRow)
+_LAST_LABEL = select(func.max(_LABEL.id)).where(_LABEL.message_id == MessageRow.id).scalar_subquery()
+_KNOWN = (
+    select(MessageRow.id, MessageRow.direction, LabelRow.kind, MessageRow.status, MessageContentRow.message_id)
+    .select_from(MessageRow)
+    .join(LabelRow, LabelRow.id == _LAST_LABEL, isouter=True)
+    .join(MessageContentRow, MessageContentRow.message_id == MessageRow.id, isouter=True)
+    .where(MessageRow.id.in_(bindparam("ids", expanding=True)))
+)
 _BY_ID = update(MessageRow).where(MessageRow.id == bindparam("message_id"))
 
 
@@ -61,18 +71,9 @@ def save_outcomes(connection: Connection, items: Sequence[Item]) -> None:
 
 def _known(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[Direction, Kind | None, bool]]:
     """Direction, a person's last word on the kind, and whether an earlier outcome or fault stands."""
-    any_label = aliased(LabelRow)
-    newest = select(func.max(any_label.id)).where(any_label.message_id == MessageRow.id).scalar_subquery()
-    wanted = (
-        select(MessageRow.id, MessageRow.direction, LabelRow.kind, MessageRow.status, MessageContentRow.message_id)
-        .select_from(MessageRow)
-        .join(LabelRow, LabelRow.id == newest, isouter=True)
-        .join(MessageContentRow, MessageContentRow.message_id == MessageRow.id, isouter=True)
-        .where(MessageRow.id.in_(ids))
-    )
     found = {
         key: (direction, label, content is not None or status is MessageStatus.PARKED)
-        for key, direction, label, status, content in connection.execute(wanted)
+        for key, direction, label, status, content in connection.execute(_KNOWN, {"ids": ids})
     }
     missing = [str(key) for key in ids if key not in found]
     if missing:
@@ -141,7 +142,7 @@ def _attachments(message_id: int, outcome: Processed, _conversation_id: int | No
 def _save_predictions(connection: Connection, found: Sequence[tuple[int, Assessment]]) -> None:
     models = {assessment.kind.model for _, assessment in found} - {""}
     if models:
-        statement = insert_new(connection, ModelVersionRow).on_conflict_do_nothing()
+        statement = insert_if_new(connection, ModelVersionRow, ("version",))
         connection.execute(statement, [{"version": model} for model in sorted(models)])
     _insert(connection, PredictionRow, [_prediction(key, assessment) for key, assessment in found])
 
@@ -158,9 +159,9 @@ def _prediction(message_id: int, assessment: Assessment) -> Mapping[str, Any]:
     }
 
 
-def _insert(connection: Connection, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+def _insert(connection: Connection, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(insert_row(table), rows)
 
 
 def _reorder_queue(connection: Connection, ids: Sequence[int]) -> None:

@@ -51,7 +51,7 @@ REFUSE = """
 """
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one statement for each table and index
     op.create_table(
         "account",
         sa.Column("id", sa.String(255), nullable=False),

@@ -1,0 +1,96 @@
+"""Company names: by legal form, by words such as `Trading`, or as the writer introduces the firm."""
+
+import re
+from collections.abc import Iterator
+
+from triage.reading.folding import Text, fold_term
+from triage.reading.lexicons import common_words
+from triage.reading.marks import Marks
+from triage.vocabulary.inquiry import FactName, Told
+
+_WORD = r"[^\W\d_][\w&.'’+/-]{0,30}"
+_FORMS = "|".join(
+    (
+        r"GmbH(?: & Co\.? KG)?|AG|UG|e\.K\.|KG|OHG|Ltd\.?|Limited|LLC|L\.L\.C\.?|Inc\.?|Corp\.?|Corporation|Company",
+        r"PLC|plc|LLP",
+        r"Co\.?,? ?(?:Ltd|LTD)\.?|Co\.|P(?:ty|vt|te)\.? ?Ltd\.?|Sdn\.? ?Bhd\.?|W\.?L\.?L\.?|FZE|FZCO|FZ-LLC",
+        r"S\.?A\.?S\.?|S\.?A\.?R\.?L\.?|EURL|S\.?[rR]\.?[lL]\.?[sS]?\.?|S\.?[pP]\.?[aA]\.?|s\.?n\.?c\.?|S\.?L\.?U?\.?",
+        r"S\.?A\.?(?: de C\.?V\.?)?|C\.A\.|E\.?I\.?R\.?L\.?|Ltda\.?|LTDA\.?|EIRELI|Lda\.?|Cía\.? ?Ltda\.?",
+        r"B\.?V\.?|N\.?V\.?|VOF|BVBA|ApS|A/S|AB|AS|ASA|Oyj?|OÜ|UAB|SIA|Sp\. ?z ?o\.? ?o\.?|s\.r\.o\.|a\.s\.|d\.o\.o\.",
+        r"Kft\.?|Zrt\.?|Bt\.?|EOOD|OOD|(?:Tic\. ?)?Ltd\.? ?Şti\.?|A\.?Ş\.?|Tbk|J[sS][cC]|PJSC|K\.?K\.?|Α\.Ε\.|Ε\.Π\.Ε\.",
+    )
+)
+_NAME_AND_FORM = re.compile(rf"(?<![\w@.])((?:{_WORD},? ){{1,6}}?(?:{_FORMS})(?:,? (?:{_FORMS}))?)(?![\w@])")
+_FORM_AND_NAME = re.compile(
+    r"((?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ТОО|ТОВ|ПП|ЧП|ОДО|СООО|PT\.?|CV\.?|UAB|SIA|Công ty(?: TNHH| Cổ phần| CP)?(?: MTV)?|"
+    r"CÔNG TY(?: TNHH| CỔ PHẦN)?|บริษัท|หจก\.|株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|شركة|مؤسسة|مجموعة)\s?[«\"“']?[^\W\d_][^\n,;<>|]{1,40})"
+)
+_UNSPACED = re.compile(
+    r"([\w·・()（）&ー]{2,24}"
+    r"(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|株式会社|有限会社|合同会社|주식회사|商事|商会|貿易行|商社))"
+)
+TRADE_WORDS = re.compile(
+    r"\b(?:trading|imports?|importers?|exports?|group|industries|international|enterprises?|distribution|distributors?|holdings?|"
+    r"solutions|supplies|wholesale|trade|handel|handels|commerce|comercial|comercializadora|importadora|distribuidora|import-export|"
+    r"foods|electronics|textiles|company|stores?|traders|retail|logistics|systems|technologies|engineering|construction|ticaret|"
+    r"commerciale|negoce|dagang)\b",
+    re.IGNORECASE,
+)
+"""Words of company names that carry no legal form."""
+_INTRODUCED = re.compile(r"\W{1,3}([A-Z][\w&'.-]{1,30}(?: (?:[A-Z&][\w&'.-]{0,30}|of|and|de|du|da)){0,4})")
+_GREETED = re.compile(r"\b(?:dear|hello|hi|attn|to)\W{0,3}$", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r"^(?:我们是|我是来自|我是|我司是|来自|這裡是|这里是|我们|一家|お世話になっております。?|私は|当社は|弊社は)+"
+)
+_NOT_A_NAME = common_words("before_names")
+_FORMS_ALONE = frozenset({"co.", "company", "limited", "ltd", "公司", "贵公司", "有限公司", "集团"})
+_US = ("贵", "貴", "你们", "御社")
+_LONGEST_NAME = 80
+
+
+def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
+    """At most one company: from the signature if it stands there, else from the message."""
+    for source, inside in ((signature, False), (text, True)):
+        for pattern in (_FORM_AND_NAME, _UNSPACED, _NAME_AND_FORM):
+            for match in pattern.finditer(source.original):
+                name = _name(match.group(1))
+                if name and not _greeted(source.original, match.start(1)):
+                    start = match.start(1) + match.group(1).index(name)
+                    yield Told(FactName.COMPANY, name, *((start, start + len(name)) if inside else (-1, -1)))
+                    return
+    for line in signature.original.splitlines():
+        if (
+            TRADE_WORDS.search(line)
+            and 1 < len(line.split()) <= 6
+            and "@" not in line
+            and not line.strip()[0].islower()
+        ):
+            yield Told(FactName.COMPANY, line.strip(" -|,")[:_LONGEST_NAME])
+            return
+    yield from _introduced(text, marks)
+
+
+def _name(found: str) -> str:
+    """Without the words before the name: `We are Muster GmbH` is `Muster GmbH`; empty when no name is left."""
+    words = found.strip(" ,-|").split(" ")
+    while len(words) > 1 and (fold_term(words[0]).strip(",.'") in _NOT_A_NAME or words[0][:1].islower()):
+        words = words[1:]
+    name = _LEAD_IN.sub("", " ".join(words))
+    if not 1 < len(name) <= _LONGEST_NAME or fold_term(name) in _NOT_A_NAME | _FORMS_ALONE or name.startswith(_US):
+        return ""
+    return name
+
+
+def _greeted(original: str, start: int) -> bool:
+    """The name follows a greeting, so it is ours: `Dear Muster Ltd team`."""
+    return _GREETED.search(original[max(original.rfind("\n", 0, start) + 1, start - 40) : start]) is not None
+
+
+def _introduced(text: Text, marks: Marks) -> Iterator[Told]:
+    for cue in marks.all("we.from"):
+        _, _, end = text.cite(cue.start, cue.end)
+        match = _INTRODUCED.match(text.original, end)
+        if match and TRADE_WORDS.search(match.group(1)):
+            name = match.group(1).rstrip(".,")
+            yield Told(FactName.COMPANY, name, match.start(1), match.start(1) + len(name))
+            return
