@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,7 @@ class App:
                 self.store,
                 self.clock,
                 may_store=lambda: not self.vitals.shortage(),
+                unnoted=partial(self.vitals.unnoted, f"account:{account_id}"),
             )
         return self._intakes[account_id]
 

@@ -45,6 +45,13 @@ class Vitals:
                 uow.commit()
         self._unstored.pop(key, None)
 
+    def unnoted(self, key: str, text: str) -> None:
+        """What the database did not take, or an empty text when that is over."""
+        if text:
+            self._unstored[key] = text
+        else:
+            self._unstored.pop(key, None)
+
     def shortage(self) -> str:
         """Words when the database's disk has less room than the reserve, else empty (F35)."""
         file, reserve = self._settings.database.file, self._settings.database.disk_reserve_mb
@@ -70,14 +77,14 @@ class Vitals:
 
     def health(self) -> Health:
         """Healthy is: a full round trip to each account within its limit, and room to store what comes."""
+        troubles = dict(self._unstored)
         try:
             with self._store.begin(write=False) as uow:
                 states = {state.id: state for state in uow.accounts.all()}
                 standing = {alert.key: alert.text for alert in uow.alerts.standing()}
         except StoreError as error:
-            return Health(False, (), (str(error), *self._unstored.values()))
+            return Health(False, (), (str(error), *troubles.values()))
         accounts = tuple(self._account(name, states.get(name)) for name in self._settings.accounts)
-        troubles = dict(self._unstored)
         if shortage := self.shortage():
             troubles[DISK] = shortage
         alerts = tuple((standing | troubles).values())

@@ -1,8 +1,8 @@
 """Mails for the acceptance tests: plainly fictional buyers, and what is no buyer's mail."""
 
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from datetime import UTC, datetime
 
 BUYERS = (
     (

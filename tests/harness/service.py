@@ -21,33 +21,60 @@ from tests.harness.postfix import Postfix
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """\
+{top}
 [company]
 name = "Example Lighting Co., Ltd."
 person = "Li Na"
 
 [database]
 url = "{database}"
+{storage}
 
 [web]
 port = {port}
-
-[accounts.sales]
+"""
+ACCOUNT = """
+[accounts.{name}]
 address = "{address}"
 person = "Li Na"
 sender_name = "Li Na"
-password = {{ value = "{password}" }}
+password = {password}
 first_run = "everything"
 poll_seconds = 5.0
-answer_timeout = 10.0
-[accounts.sales.imap]
-host = "{imap_host}"
-port = {imap_port}
-security = "none"
-[accounts.sales.smtp]
-host = "{smtp_host}"
-port = {smtp_port}
+answer_timeout = {answer_timeout}
+[accounts.{name}.imap]
+host = "{imap[0]}"
+port = {imap[1]}
+security = "{security}"
+[accounts.{name}.smtp]
+host = "{smtp[0]}"
+port = {smtp[1]}
 security = "none"
 """
+Place = tuple[str, int]
+"""Host and port of a server."""
+
+
+def account(
+    name: str,
+    address: str,
+    password: str,
+    imap: Place,
+    smtp: Place,
+    *,
+    security: str = "none",
+    answer_timeout: float = 10.0,
+) -> str:
+    """An account's sections of the configuration. `password` is TOML, such as `{ file = "secret" }`."""
+    return ACCOUNT.format(
+        name=name,
+        address=address,
+        password=password,
+        imap=imap,
+        smtp=smtp,
+        security=security,
+        answer_timeout=answer_timeout,
+    )
 
 
 def wait_for(condition: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
@@ -121,10 +148,18 @@ class Service:
         except OSError:
             return None
 
-    def triage(self, *arguments: str, stdin: str | None = None) -> "subprocess.CompletedProcess[str]":
-        """Run a command of the command line on this configuration."""
+    def in_order(self, address: str, name: str = "sales") -> str:
+        """Sections of an account with which nothing is wrong."""
+        secret = f'{{ value = "{self.dovecot.password}" }}'
+        imap, smtp = (self.dovecot.host, self.dovecot.imap_port), (self.postfix.host, self.postfix.port)
+        return account(name, address, secret, imap, smtp)
+
+    def triage(
+        self, *arguments: str, stdin: str | None = None, config: Path | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run a command of the command line on this configuration, or on another."""
         return subprocess.run(
-            [sys.executable, "-m", "triage", *arguments, "--config", str(self.config)],
+            [sys.executable, "-m", "triage", *arguments, "--config", str(config or self.config)],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -150,23 +185,24 @@ class Service:
                 smtp.sendmail(sender, [self.address], raw)
 
 
-def make_service(folder: Path, dovecot: Dovecot, postfix: Postfix, database: str = "sqlite:///triage.db") -> Service:
+def make_service(
+    folder: Path,
+    dovecot: Dovecot,
+    postfix: Postfix,
+    database: str = "sqlite:///triage.db",
+    *,
+    accounts: Callable[[str], str] | None = None,
+    top: str = "",
+    storage: str = "",
+) -> Service:
+    """A configuration in that folder. `accounts` makes the sections from the watched address; without it there is one
+    account, `sales`, in order. `top` and `storage` are further lines at the top and under [database]."""
     address = dovecot.new_user("sales")
     (port,) = free_ports(1)
     service = Service(folder, address, port, dovecot, postfix)
-    service.config.write_text(
-        CONFIG.format(
-            database=database,
-            port=port,
-            address=address,
-            password=dovecot.password,
-            imap_host=dovecot.host,
-            imap_port=dovecot.imap_port,
-            smtp_host=postfix.host,
-            smtp_port=postfix.port,
-        ),
-        encoding="utf-8",
-    )
+    head = CONFIG.format(top=top, database=database, storage=storage, port=port)
+    sections = (accounts or service.in_order)(address)
+    service.config.write_text(head + sections, encoding="utf-8")
     return service
 
 

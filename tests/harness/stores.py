@@ -78,3 +78,11 @@ def sqlite_store(sqlite_url: str, clock: SetClock) -> Iterator[SqlStore]:
     made = SqlStore(sqlite_url, sealer(AUDIT_KEY), clock, busy_timeout=10)
     yield made
     made.close()
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str, clock: SetClock) -> Iterator[SqlStore]:
+    """A store on PostgreSQL alone, for what SQLite's single writer rules out."""
+    made = SqlStore(postgres_url, sealer(AUDIT_KEY), clock, busy_timeout=10)
+    yield made
+    made.close()

@@ -53,11 +53,12 @@ class Intake:
         clock: Clock,
         *,
         may_store: Callable[[], bool] = lambda: True,
+        unnoted: Callable[[str], None] = lambda words: None,
         pause: Callable[[int, TriageError], float] = jittered,
     ) -> None:
         self._plan, self._server, self._credentials, self._store, self._clock = plan, server, credentials, store, clock
         self._pause = pause
-        self._standing = Standing(plan, credentials, store, clock)
+        self._standing = Standing(plan, credentials, store, clock, unnoted)
         self._reader = FolderReader(plan, store, clock, may_store)
 
     def poll(self) -> PollResult:

@@ -1,5 +1,6 @@
 """How an account stands with its server: counts refusals, obeys waits, raises and clears alerts (F18, F19, I15)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,10 +22,19 @@ ALERTS = ("login", "stopped", "throttled", "certificate", "failing")
 
 
 class Standing:
-    """For the one thread that reads the account."""
+    """For the one thread that reads the account. `unnoted` gets the words of a failure that the database did not take,
+    and an empty text when the account is well again."""
 
-    def __init__(self, plan: MailboxPlan, credentials: Credentials, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        plan: MailboxPlan,
+        credentials: Credentials,
+        store: Store,
+        clock: Clock,
+        unnoted: Callable[[str], None] = lambda words: None,
+    ) -> None:
         self._plan, self._credentials, self._store, self._clock = plan, credentials, store, clock
+        self._unnoted = unnoted
         self._failures = 0
         self._saved_at: datetime | None = None
 
@@ -61,6 +71,7 @@ class Standing:
             self._clear_alerts(uow)
             uow.commit()
         self._failures, self._saved_at = 0, now
+        self._unnoted("")
 
     def failed(self, error: TriageError) -> None:
         """Write down what went wrong. Never raises: the fault may be the database's own."""
@@ -70,8 +81,10 @@ class Standing:
             with self._store.begin() as uow:
                 self._note(uow, error)
                 uow.commit()
+            self._unnoted("")
         except StoreError as fault:
             log.error("can't note the failure", account=self._plan.account_id, error=str(fault))
+            self._unnoted(f"{self._plan.address} can't be read: {error}")
 
     def _note(self, uow: UnitOfWork, error: TriageError) -> None:
         now = self._clock.now()

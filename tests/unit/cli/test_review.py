@@ -291,7 +291,7 @@ def park(desktop: Desktop) -> int:
         uow.commit()
     (record,) = _records(desktop, message_id)
     for _ in range(TRIES):
-        desktop.app.processor._failed(record, "draft", "TemplateError: letter.j2 is broken.")  # noqa: SLF001
+        desktop.app.processor._failed(record, "draft", "TemplateError: letter.j2 is broken.")
         (record,) = _records(desktop, message_id)
     assert record.status is MessageStatus.PARKED
     return message_id

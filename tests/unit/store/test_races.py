@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import TypeVar
 
+import pytest
+
 from tests.harness.stores import AUDIT_KEY
 from tests.unit.store.filling import NOW, inbox, letter, new_message, outgoing, put_draft, put_message, saved_draft
 from triage.audit.log import check_chain
@@ -154,8 +156,10 @@ def test_events_of_many_writers_make_one_chain(store: SqlStore) -> None:
     assert check_chain(events, AUDIT_KEY) == []
 
 
-def test_writers_that_meet_in_the_log_and_in_a_row_do_not_deadlock(store: SqlStore) -> None:
+@pytest.mark.integration
+def test_writers_that_meet_in_the_log_and_in_a_row_do_not_deadlock(postgres_store: SqlStore) -> None:
     """One holds the row and comes to the log, the other comes from the log to the row."""
+    store = postgres_store
     with store.begin() as uow:
         _, conversation_id = put_message(uow)
         uow.commit()
@@ -194,29 +198,3 @@ def test_a_reader_sees_one_snapshot_and_blocks_nobody(store: SqlStore) -> None:
         assert reader.messages.counts() == before
     with store.begin(write=False) as reader:
         assert reader.messages.counts()["processed"] == before["processed"] + 1
-
-
-def test_a_busy_writer_lets_the_others_have_their_turn(sqlite_store: SqlStore) -> None:
-    """Counted in turns, not in seconds: while one writer comes straight back, the patient one waits for few turns."""
-    turns: list[str] = []
-    enough = Event()
-
-    def busy() -> None:
-        while not enough.is_set():
-            with sqlite_store.begin() as uow:
-                uow.alerts.raise_("busy", "x", NOW)
-                turns.append("busy")
-                uow.commit()
-
-    with ThreadPoolExecutor(1) as pool:
-        working = pool.submit(busy)
-        waited = []
-        for _ in range(10):
-            before = len(turns)
-            with sqlite_store.begin() as uow:
-                waited.append(len(turns) - before)
-                uow.alerts.raise_("patient", "x", NOW)
-                uow.commit()
-        enough.set()
-        working.result(timeout=20)
-    assert max(waited) <= 3
