@@ -1,4 +1,4 @@
-"""Commands of the operator: `run`, `check`, `status`."""
+"""Commands of the operator: `run`, `check`, `status`, `resume`."""
 
 import json as json_module
 import os
@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.options import ConfigOption, JsonOption, app_of
+from triage.cli.options import ByOption, ConfigOption, JsonOption, app_of, someone
 from triage.cli.table import clean
 
 
 def register(app: typer.Typer) -> None:
-    for command in (run, check, status):
+    for command in (run, check, status, resume):
         app.command()(command)
 
 
@@ -57,3 +57,13 @@ def status(config: ConfigOption = None, json: JsonOption = False) -> None:
         print(f"{thing}: " + (", ".join(f"{number} {state}" for state, number in by_state.items()) or "none"))
     for alert in health.alerts:
         print(f"! {clean(alert)}")
+
+
+def resume(
+    account: Annotated[str, typer.Argument(help="Name of the account in the configuration.")],
+    config: ConfigOption = None,
+    by: ByOption = "",
+) -> None:
+    """Read a stopped account, and its stopped folders, again; the daemon notices within half a minute."""
+    app_of(config).intake(account).resume(f"resumed by {someone(by)}")
+    print(f"{account} is read again.")

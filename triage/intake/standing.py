@@ -98,7 +98,7 @@ class Standing:
         elif isinstance(error, CertificateRefused):
             self._alert(uow, "certificate", str(error))
         elif self._failures >= FAILURES_TO_ALERT:
-            self._alert(uow, "failing", f"can't be read since {self._failures} tries. {error}")
+            self._alert(uow, "failing", f"could not be read in {self._failures} tries. {error}")
 
     def _count_refusal(self, uow: UnitOfWork, error: LoginRefused) -> None:
         state, digest = uow.accounts.get(self._plan.account_id), self._credentials.digest()

@@ -11,6 +11,7 @@ from triage.vocabulary.mail import ParsedMail
 
 _TELLING = (FactName.BUSINESS, FactName.ROLE, FactName.CHANNELS, FactName.COMPANY)
 _MOST = 2000
+_PLURALS = "s|es|en|n|i|er|lar|ler"
 
 
 @cache
@@ -24,7 +25,8 @@ def _patterns() -> Mapping[BuyerType, re.Pattern[str]]:
 
 
 def _edged(word: str) -> str:
-    return re.escape(word) if ord(word[0]) >= 0x2E80 else rf"(?<!\w){re.escape(word)}(?!\w)"
+    cue = re.escape(word.casefold())
+    return cue if ord(word[0]) >= 0x2E80 else rf"(?<!\w){cue}(?:{_PLURALS})?(?!\w)"
 
 
 def guess_buyer_type(mail: ParsedMail, reading: Reading) -> tuple[BuyerType, tuple[Reason, ...]]:

@@ -113,7 +113,8 @@ _EXTRA: dict[str, frozenset[Kind]] = {
 def read_extra(folder: Path, limit: int = 600) -> Iterator[LabelledMail]:
     """Public mail of `mails.jsonl.gz` in the SpamAssassin layout ({id, group, raw}): about `limit` in all.
 
-    Rows of even number only, so that the others stay for measuring. Its labels are coarser than ours (ham, newsletter, spam), so that each mail carries the set of kinds it may be.
+    Rows of even number only, so that the others stay for measuring. Its labels are coarser than ours (ham, newsletter,
+    spam), so that each mail carries the set of kinds it may be.
     """
     path = folder / "mails.jsonl.gz"
     try:

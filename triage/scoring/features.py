@@ -45,7 +45,8 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _OF_THE_DEAL = frozenset(FactName) - {FactName.PERSON, FactName.COMPANY, FactName.WEBSITE, FactName.PHONE}
 _OF_THE_SENDER = {
     "company_domain", "authenticated", "authentication_failed", "free_mail", "free_mail_big_company", "no_name",
-    "no_product", "undisclosed_recipients", "reply_to_elsewhere", "name_hides_address", "hidden_characters", "country_conflict",
+    "no_product", "undisclosed_recipients", "reply_to_elsewhere", "name_hides_address", "hidden_characters",
+    "country_conflict",
 }  # fmt: skip
 
 
@@ -88,8 +89,8 @@ def bag_of(item: Item) -> Bag:
 def facts_of(item: Item) -> Iterator[str]:
     """Readable names of what is known beside the words, such as `asks price` or `says pays`.
 
-    Only what the message itself tells. Whether a sender has a website or a name, and how long or full of links a mail is,
-    differs between training mails and live ones for reasons that have nothing to do with their kind.
+    Only what the message itself tells. Whether a sender has a website or a name, and how long or full of links a mail
+    is, differs between training mails and live ones for reasons that have nothing to do with their kind.
     """
     mail, reading, screening = item
     yield from (f"asks {point}" for point in reading.points)
@@ -170,7 +171,7 @@ class Vocabulary:
         self.size = start
 
     @classmethod
-    def fit(cls, bags: Iterable[Bag], at_least: int = 2) -> "Vocabulary":
+    def fit(cls, bags: Iterable[Bag], at_least: int = 3) -> "Vocabulary":
         """Keeps the features that occur in `at_least` of the mails."""
         seen = np.zeros((len(BLOCKS), _MASK + 1), dtype=np.int32)
         mails = 0

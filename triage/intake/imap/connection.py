@@ -111,7 +111,10 @@ def faults(server: Server, *, logging_in: bool = False) -> Iterator[None]:
             f"There is no host {host}: {error.strerror}.", "Check the name and the network."
         ) from error
     except OSError as error:
-        raise ConnectionLost(f"The link to {host}:{server.port} is gone: {error}.") from error
+        raise ConnectionLost(
+            f"No link to {host}:{server.port}: {error}.",
+            "It is tried again by itself; if this lasts, check host, port and network.",
+        ) from error
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError) as error:
         raise AnswerUnreadable(f"{host} gave an answer that breaks the protocol: {printable(str(error))}.") from error
 
