@@ -2,8 +2,8 @@
 
     python -m benchmarks.import_archive [--mails 600] [--rounds 3] [--ours]
 
-Half business mails (fictional), half public mails where their folder lies beside the checkout. Prints the median mails/s
-of both and the ratio; the bar is 8, the aim 25. Needs the `bench` extra.
+Half business mails (fictional), half public mails where their folder lies beside the checkout. Prints the median
+mails/s of both and the ratio; the bar is 8, the aim 25. Needs the `bench` extra.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main() -> None:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     public = public_mails(options.mails // 2)
     business = business_mails(options.mails - len(public))
-    mixed = [mail for pair in zip(business, public) for mail in pair] + business[len(public) :]
+    mixed = [mail for pair in zip(business, public, strict=False) for mail in pair] + business[len(public) :]
     with tempfile.TemporaryDirectory(prefix="triage-bench-") as folder:
         archive = Path(folder) / "archive.mbox"
         archive.write_bytes(as_mbox(mixed))

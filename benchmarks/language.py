@@ -35,7 +35,10 @@ def measure(name: str, detect: Callable[[str], str]) -> float:
     wrong = [(language, got, line) for language, line in lines if (got := detect(line)) != language]
     each = (time.perf_counter() - start) / len(lines) * 1000
     share = 1 - len(wrong) / len(lines)
-    print(f"{name:22} {share:6.1%} of {len(lines)} lines in {len({code for code, _ in lines})} languages, {each:.2f} ms each")
+    print(
+        f"{name:22} {share:6.1%} of {len(lines)} lines in {len({code for code, _ in lines})} languages, "
+        f"{each:.2f} ms each"
+    )
     for language, got, line in wrong:
         print(f"    {language} taken for {got}: {line}")
     return share

@@ -1,6 +1,6 @@
 """The chain that a first version is often made of: common libraries in their common use, one mail after the other.
 
-It reads what policy.default parses, BeautifulSoup's text of HTML, langdetect's language, a scikit-learn pipeline's kind;
+It reads what policy.default parses, BeautifulSoup's text of HTML, langdetect's language, a scikit-learn kind;
 renders one template compiled anew for each mail, and commits message, draft and event by the ORM. It does far less than
 ours: no quotes cut, no points or facts, no conversation, clock or seal.
 """

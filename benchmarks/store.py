@@ -30,7 +30,7 @@ from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, Sent
 
 BATCH = 100
 START = datetime(2026, 3, 2, tzinfo=UTC)
-WORDS = "price sample chair table delivery quantity container certificate carton drawing ".split()
+WORDS = ["price", "sample", "chair", "table", "delivery", "quantity", "container", "certificate", "carton", "drawing"]
 
 
 def main() -> None:
@@ -150,7 +150,9 @@ def keep(uow: object, message_id: int, number: int, at: datetime) -> None:
     uow.messages.save_processed(message_id, outcome, conversation_id)
     uow.conversations.join(conversation_id, at)
     draft_id = uow.drafts.add(filling.new_draft(message_id, conversation_id, number), at)
-    uow.responses.open(NewResponse(message_id, conversation_id, filling.ACCOUNT, True, at, Kind.RFQ, Tier.A, "CL", 7200))
+    uow.responses.open(
+        NewResponse(message_id, conversation_id, filling.ACCOUNT, True, at, Kind.RFQ, Tier.A, "CL", 7200)
+    )
     uow.audit.append(at, "daemon", "draft.proposed", f"draft:{draft_id}", {"message": str(message_id)})
 
 

@@ -9,7 +9,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-
 from triage.audit import log as audit_log
 from triage.audit import response_times
 from triage.clock import SystemClock
@@ -35,7 +34,6 @@ from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, PromiseStatus
-
 
 
 def audit_key(path: Path) -> bytes:

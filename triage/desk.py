@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from triage.audit.business_hours import add_working
+from triage.audit.business_hours import promise_time
 from triage.config import Settings, default_settings
 from triage.drafting import Templates, load_catalogue, shipped_templates
 from triage.pipeline import Case, Desk
@@ -24,7 +24,7 @@ def shipped(name: str) -> Path:
 def new_case(settings: Settings, raw: bytes, received_at: datetime, now: datetime) -> Case:
     """A mail at the start of its way."""
     within = timedelta(hours=settings.targets.promise_hours)
-    return Case(raw, received_at, now, add_working(settings.calendar.value(), now, within))
+    return Case(raw, received_at, now, promise_time(settings.calendar.value(), now, within))
 
 
 def desk_of(settings: Settings) -> Desk:

@@ -53,6 +53,14 @@ class Fault:
     error: str
 
 
+class StepFailed(Exception):
+    """For callers that can't go on without the step's outcome."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.step}: {fault.error}")
+        self.fault = fault
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One mail on its way. Each step fills in its part; `fault` stops it."""

@@ -11,7 +11,7 @@ from triage.customers import lasting
 from triage.followups import promises
 from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
-from triage.pipeline import ANSWER, Case, Desk, walk
+from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
 from triage.vocabulary.inquiry import Asked, Assessment
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Delivery
@@ -123,7 +123,7 @@ class Placer:
         )
         case = walk(self._desk, case, ANSWER)
         if case.fault:
-            raise RuntimeError(f"{case.fault.step}: {case.fault.error}")
+            raise StepFailed(case.fault)
         self._remember_customer(uow, record, case)
         uow.messages.save_processed(record.id, Processed(case.mail, case.screening, case.assessment), conversation_id)
         uow.conversations.join(conversation_id, record.received_at)

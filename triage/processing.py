@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from triage.audit.business_hours import add_working
+from triage.audit.business_hours import promise_time
 from triage.drafting import Drafter
 from triage.drafting.letters import to_html
 from triage.errors import StoreError
 from triage.outbox.headers import sent_message_id
-from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, letter_request, walk
+from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, Fault, StepFailed, letter_request, walk
 from triage.placing import MakeEnvelope, Placer, Rules, placed_in
 from triage.scoring.kind import certain
 from triage.vocabulary.inquiry import Kind
@@ -97,7 +97,7 @@ class Processor:
 
     def _case(self, record: MessageRecord, raw: bytes) -> Case:
         now = self._clock.now()
-        return Case(raw, record.received_at, now, add_working(self._desk.calendar, now, self._rules.promise_within))
+        return Case(raw, record.received_at, now, promise_time(self._desk.calendar, now, self._rules.promise_within))
 
     def _case_of(self, uow: UnitOfWork, message: MessageRecord) -> Case:
         """A stored mail as a case, as far as it was understood; the person's label wins over the prediction."""
@@ -137,9 +137,11 @@ class Processor:
                 for pair in pairs:
                     self._save([pair])
                 return
-            record = pairs[0][0]
-            log.exception("message failed", message=record.id)
-            self._failed(record, "placing", f"{type(error).__name__}: {error}")
+            fault = (
+                error.fault if isinstance(error, StepFailed) else Fault("placing", f"{type(error).__name__}: {error}")
+            )
+            log.warning("message failed", message=pairs[0][0].id, step=fault.step)
+            self._failed(pairs[0][0], fault.step, fault.error)
 
     def _tell_sent(self, pairs: Sequence[Pair]) -> None:
         for record, case in pairs:

@@ -7,29 +7,37 @@ from email.utils import format_datetime, make_msgid
 BUYERS = (
     (
         "LED bulbs for our shops",
-        "Dear sirs, we are an importer in Hamburg and interested in your A60 LED bulb. Please quote 5000 pcs CIF Hamburg and tell us your MOQ and lead time. Best regards, Karl Beispiel, Purchasing Manager, Muster GmbH",
+        "Dear sirs, we are an importer in Hamburg and interested in your A60 LED bulb. "
+        "Please quote 5000 pcs CIF Hamburg and tell us your MOQ and lead time. "
+        "Best regards, Karl Beispiel, Purchasing Manager, Muster GmbH",
     ),
     (
         "Price list request",
-        "Hello, could you send me your catalogue and price list for LED panels? We have 12 stores in Toronto. Regards, Ann Sample, Sample Lighting Inc.",
+        "Hello, could you send me your catalogue and price list for LED panels? "
+        "We have 12 stores in Toronto. Regards, Ann Sample, Sample Lighting Inc.",
     ),
     (
         "Solicitud de cotización",
-        "Estimados señores: necesitamos una cotización para 2000 tubos LED T8, entrega en Valencia. ¿Cuál es el plazo de entrega y la forma de pago? Saludos, Juana Ejemplo, Ejemplo Iluminación SL",
+        "Estimados señores: necesitamos una cotización para 2000 tubos LED T8, entrega en Valencia. "
+        "¿Cuál es el plazo de entrega y la forma de pago? "
+        "Saludos, Juana Ejemplo, Ejemplo Iluminación SL",
     ),
     (
         "Sample of bulb E27",
-        "Hi, before we order we would like a sample of the 9W E27 bulb. How much is the sample and the courier to Nairobi? Thank you, Joe Demo, Demo Traders Ltd",
+        "Hi, before we order we would like a sample of the 9W E27 bulb. "
+        "How much is the sample and the courier to Nairobi? Thank you, Joe Demo, Demo Traders Ltd",
     ),
 )
 OTHERS = (
     (
         "10x your website traffic",
-        "Hi, I noticed your website is not on the first page of Google. Our SEO experts can get you there in 30 days. Can I send you a free audit?",
+        "Hi, I noticed your website is not on the first page of Google. "
+        "Our SEO experts can get you there in 30 days. Can I send you a free audit?",
     ),
     (
         "Your mailbox is almost full",
-        "Dear user, your mailbox quota has been exceeded. Click here to verify your password and keep your account: http://login.invalid/verify",
+        "Dear user, your mailbox quota has been exceeded. "
+        "Click here to verify your password and keep your account: http://login.invalid/verify",
     ),
 )
 

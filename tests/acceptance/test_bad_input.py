@@ -3,7 +3,7 @@
 import json
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
@@ -87,7 +87,7 @@ def chinese(to: str) -> bytes:
 def injecting(to: str) -> bytes:
     """A subject that decodes to several lines, one of which looks like an event of ours."""
     return (
-        b'From: Ann Sample <ann@sample.example>\r\nTo: %b\r\nMessage-ID: <inject-1@sample.example>\r\n'
+        b"From: Ann Sample <ann@sample.example>\r\nTo: %b\r\nMessage-ID: <inject-1@sample.example>\r\n"
         b"Subject: =?utf-8?q?Price_list=0D=0A{=22event=22:_=22approved=22}=0A=1B[2J?=\r\n"
         b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
         b"Hello, please send your price list and the MOQ for LED panels. %b\r\nAnn Sample\r\n"
@@ -245,7 +245,7 @@ def test_check_names_each_trouble(tmp_path: Path, troubled: Service) -> None:
         assert results[name][1].endswith("Check user and password; many providers want an app password or OAuth2 here.")
     for name in ("away imap", "away smtp"):
         assert "Connection refused" in results[name][1]
-        assert "Check " in results[name][1]
+        assert "heck host, port and " in results[name][1]
     assert results["forged imap"][1].startswith("The certificate of 127.0.0.1 does not verify: ")
     assert results["sales imap"][1].startswith(f"logged in as {service.address}; reads INBOX and Sent.")
     assert results["sales smtp"][1] == f"logged in as {service.address}."
@@ -369,7 +369,9 @@ def test_a_damaged_database_is_red_and_a_backup_brings_everything_back(service: 
     checked = service.triage("check", "--offline")
     service.stop()
 
-    words = f"The database sqlite:///{database} is damaged. Stop the daemon and restore a backup; keep the damaged file."
+    words = (
+        f"The database sqlite:///{database} is damaged. Stop the daemon and restore a backup; keep the damaged file."
+    )
     assert (code, body["alerts"][0]) == (503, words)
     assert (looked.returncode, looked.stderr) == (2, f"triage: {words}\n")
     assert (checked.returncode, checked.stdout.splitlines()[0]) == (2, f"BAD  database: {words}")
@@ -415,7 +417,9 @@ def test_a_hanging_server_holds_nothing_up_and_a_letter_that_may_have_left_is_no
             assert service.daemon.returncode == 0
 
             service.start()
-            wait_for(lambda: service.status()["drafts"]["sent"] == 1, "the letter of which nothing had left is sent", 90)
+            wait_for(
+                lambda: service.status()["drafts"]["sent"] == 1, "the letter of which nothing had left is sent", 90
+            )
             assert service.status()["drafts"]["uncertain"] == 1
             assert (len(before.bodies), len(after.bodies)) == (1, 1)
             assert [item["from"] for item in service.queue("uncertain")] == ["buyer1@company1.example"]
@@ -423,7 +427,7 @@ def test_a_hanging_server_holds_nothing_up_and_a_letter_that_may_have_left_is_no
             service.end()
 
 
-def _without_login(accounts):  # type: ignore[no-untyped-def]
+def _without_login(accounts: Callable[[str], str]) -> Callable[[str], str]:
     """The scripted servers ask for none."""
     return lambda address: accounts(address).replace("first_run", "smtp_login = false\nfirst_run")
 

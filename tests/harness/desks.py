@@ -1,6 +1,6 @@
 """A wired application on a fresh SQLite store, with a clock that tests move, and a way to drop mails into it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -10,6 +10,9 @@ import pytest
 
 from triage.app import App
 from triage.config import load
+from triage.pipeline import Classifier
+from triage.vocabulary.inquiry import KindPrediction, Reading
+from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.records import FolderRole, NewMessage
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -79,6 +82,19 @@ class Desktop:
         """(id, state) of the drafts that answer a message."""
         with self.app.store.begin(write=False) as uow:
             return [(draft.id, str(draft.status)) for draft in uow.drafts.of_message(message_id)]
+
+
+@dataclass(frozen=True)
+class Choking:
+    """A classifier that can't stand mails of one subject: no mail is known that really upsets one."""
+
+    sound: Classifier
+    subject: str
+
+    def predict(self, items: Sequence[tuple[ParsedMail, Reading, Screening]]) -> Sequence[KindPrediction]:
+        if any(mail.subject == self.subject for mail, _, _ in items):
+            raise ZeroDivisionError("chokes")
+        return self.sound.predict(items)
 
 
 def inquiry(

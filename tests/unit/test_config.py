@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date, time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from triage.errors import ConfigError
 from triage.vocabulary.policy import Window
 from triage.vocabulary.servers import FirstRun, Security
 
+Write = Callable[[str], Path]
 ACCOUNT = """
 [accounts.sales]
 address = "sales@seller.example"
@@ -22,7 +24,7 @@ port = 465
 
 
 @pytest.fixture
-def write(tmp_path: Path):
+def write(tmp_path: Path) -> Write:
     def write_config(text: str) -> Path:
         path = tmp_path / "config.toml"
         path.write_text(text, encoding="utf-8")
@@ -38,13 +40,13 @@ def test_the_example_loads(request: pytest.FixtureRequest) -> None:
     assert settings.calendar.value().windows[0] == (Window(time(9), time(12)), Window(time(13, 30), time(18)))
 
 
-def test_defaults_hold_for_what_is_not_said(write) -> None:
+def test_defaults_hold_for_what_is_not_said(write: Write) -> None:
     plan = load(write(ACCOUNT)).accounts["sales"].mailbox("sales")
 
     assert (plan.first_run, plan.poll_seconds, plan.keyword, plan.move_to) == (FirstRun.NOW, 300.0, "", "")
 
 
-def test_a_date_as_first_run_means_since(write) -> None:
+def test_a_date_as_first_run_means_since(write: Write) -> None:
     text = ACCOUNT.replace("[accounts.sales.imap]", "first_run = 2026-01-31\n[accounts.sales.imap]")
 
     plan = load(write(text)).accounts["sales"].mailbox("sales")
@@ -52,14 +54,14 @@ def test_a_date_as_first_run_means_since(write) -> None:
     assert (plan.first_run, plan.since) == (FirstRun.SINCE, date(2026, 1, 31))
 
 
-def test_paths_are_relative_to_the_file(write, tmp_path: Path) -> None:
+def test_paths_are_relative_to_the_file(write: Write, tmp_path: Path) -> None:
     settings = load(write('catalogue_file = "goods.toml"\n[database]\nurl = "sqlite:///mail.db"\n'))
 
     assert settings.catalogue_file == tmp_path / "goods.toml"
     assert settings.database.url == f"sqlite:///{tmp_path / 'mail.db'}"
 
 
-def test_the_environment_overrides(write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_overrides(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIAGE_DATABASE__URL", "postgresql://db.example/triage")
     monkeypatch.setenv("TRIAGE_ACCOUNTS__SALES__PERSON", "Wang Wei")
 
@@ -69,7 +71,7 @@ def test_the_environment_overrides(write, monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.accounts["sales"].person == "Wang Wei"
 
 
-def test_a_secret_is_never_shown(write) -> None:
+def test_a_secret_is_never_shown(write: Write) -> None:
     assert "secret-word" not in repr(load(write(ACCOUNT)))
 
 
@@ -87,7 +89,7 @@ def test_a_secret_is_never_shown(write) -> None:
         ("this is not TOML", "is not valid TOML"),
     ],
 )
-def test_a_fault_is_named_with_its_key_and_no_secret(write, text: str, words: str) -> None:
+def test_a_fault_is_named_with_its_key_and_no_secret(write: Write, text: str, words: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(write(text))
 
@@ -100,7 +102,7 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         load(tmp_path / "config.toml")
 
 
-def test_a_misspelt_variable_is_an_error(write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_misspelt_variable_is_an_error(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIAGE_DATABSE__URL", "sqlite://")
 
     with pytest.raises(ConfigError, match="TRIAGE_DATABSE__URL matches no configuration key"):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.harness.desks import Desktop, inquiry
+from tests.harness.desks import Choking, Desktop, inquiry
 from triage.errors import StoreError
 from triage.processing import TRIES
 from triage.vocabulary.inquiry import Point, Tier
@@ -212,21 +212,5 @@ def test_a_lost_database_is_no_fault_of_the_mails(desktop: Desktop, monkeypatch:
 
 def fail_on(desktop: Desktop, monkeypatch: pytest.MonkeyPatch, subject: str) -> None:
     """Make the classifier choke on mails of that subject."""
-    classifier = desktop.app.desk.classifier
-    predict = classifier.predict
-
-    def choke(items):
-        if any(mail.subject == subject for mail, _, _ in items):
-            raise ValueError("indigestible")
-        return predict(items)
-
-    broken = replace_predict(choke)
-    monkeypatch.setattr(desktop.app.processor, "_desk", replace(desktop.app.desk, classifier=broken))
-
-
-def replace_predict(predict):
-    class Choking:
-        def predict(self, items):
-            return predict(items)
-
-    return Choking()
+    desk = desktop.app.desk
+    monkeypatch.setattr(desktop.app.processor, "_desk", replace(desk, classifier=Choking(desk.classifier, subject)))

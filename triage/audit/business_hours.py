@@ -52,6 +52,12 @@ def add_working(calendar: WorkCalendar, start: datetime, amount: timedelta) -> d
     return _moment(_timetable(calendar).after(_micros(start), amount // _MICROSECOND))
 
 
+def promise_time(calendar: WorkCalendar, start: datetime, within: timedelta) -> datetime:
+    """The moment to name in a letter: `within` of working time from `start`, on the next full or half hour."""
+    due = add_working(calendar, start, within)
+    return due + (datetime.min.replace(tzinfo=due.tzinfo) - due) % timedelta(minutes=30)
+
+
 def next_open(calendar: WorkCalendar, at: datetime) -> datetime:
     """`at` itself when the desk is open, else the next opening (UTC). Raises as `add_working`."""
     return _moment(_timetable(calendar).opening(_micros(at)))

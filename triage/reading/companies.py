@@ -17,13 +17,15 @@ _FORMS = "|".join(
         r"S\.?A\.?S\.?|S\.?A\.?R\.?L\.?|EURL|S\.?[rR]\.?[lL]\.?[sS]?\.?|S\.?[pP]\.?[aA]\.?|s\.?n\.?c\.?|S\.?L\.?U?\.?",
         r"S\.?A\.?(?: de C\.?V\.?)?|C\.A\.|E\.?I\.?R\.?L\.?|Ltda\.?|LTDA\.?|EIRELI|Lda\.?|Cía\.? ?Ltda\.?",
         r"B\.?V\.?|N\.?V\.?|VOF|BVBA|ApS|A/S|AB|AS|ASA|Oyj?|OÜ|UAB|SIA|Sp\. ?z ?o\.? ?o\.?|s\.r\.o\.|a\.s\.|d\.o\.o\.",
-        r"Kft\.?|Zrt\.?|Bt\.?|EOOD|OOD|(?:Tic\. ?)?Ltd\.? ?Şti\.?|A\.?Ş\.?|Tbk|J[sS][cC]|PJSC|K\.?K\.?|Α\.Ε\.|Ε\.Π\.Ε\.",
+        r"Kft\.?|Zrt\.?|Bt\.?|EOOD|OOD|(?:Tic\. ?)?Ltd\.? ?Şti\.?|A\.?Ş\.?|"
+        r"Tbk|J[sS][cC]|PJSC|K\.?K\.?|Α\.Ε\.|Ε\.Π\.Ε\.",
     )
 )
 _NAME_AND_FORM = re.compile(rf"(?<![\w@.])((?:{_WORD},? ){{1,6}}?(?:{_FORMS})(?:,? (?:{_FORMS}))?)(?![\w@])")
 _FORM_AND_NAME = re.compile(
     r"((?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ТОО|ТОВ|ПП|ЧП|ОДО|СООО|PT\.?|CV\.?|UAB|SIA|Công ty(?: TNHH| Cổ phần| CP)?(?: MTV)?|"
-    r"CÔNG TY(?: TNHH| CỔ PHẦN)?|บริษัท|หจก\.|株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|شركة|مؤسسة|مجموعة)\s?[«\"“']?[^\W\d_][^\n,;<>|]{1,40})"
+    r"CÔNG TY(?: TNHH| CỔ PHẦN)?|บริษัท|หจก\.|株式会社|有限会社|合同会社|주식회사|"
+    r"\(주\)|㈜|شركة|مؤسسة|مجموعة)\s?[«\"“']?[^\W\d_][^\n,;<>|]{1,40})"
 )
 _UNSPACED = re.compile(
     r"([\w·・()（）&ー]{2,24}"

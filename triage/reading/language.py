@@ -60,8 +60,10 @@ _TELLING_LETTERS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
 _CONTINENTAL = {"cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}
 _RUSSIAN_ONLY = re.compile("[ыэёЫЭЁ]")
 _SCRIPT_OF = {
-    "ru": "cyrillic", "uk": "cyrillic", "bg": "cyrillic", "mk": "cyrillic", "ar": "arabic", "fa": "arabic", "ur": "arabic",
-    "hi": "devanagari", "mr": "devanagari", "ne": "devanagari", "bn": "", "el": "", "gu": "", "he": "", "ja": "", "kn": "",
+    "ru": "cyrillic", "uk": "cyrillic", "bg": "cyrillic", "mk": "cyrillic", "ar": "arabic",
+    "fa": "arabic", "ur": "arabic",
+    "hi": "devanagari", "mr": "devanagari", "ne": "devanagari", "bn": "", "el": "", "gu": "", "he": "",
+    "ja": "", "kn": "",
     "ko": "", "ml": "", "pa": "", "ta": "", "te": "", "th": "", "zh-cn": "", "zh-tw": "",
 }  # fmt: skip
 """Of langdetect's languages; those not named are written in Latin letters, the empty ones are known by their script."""

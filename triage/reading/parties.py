@@ -21,8 +21,10 @@ _MAILBOX_NAMES = re.compile(
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
-    r"(?:best|kind|warm|many|with)? ?(?:regards|wishes|thanks|sincerely|cheers|rgds|br|mfg|mit freundlichen grussen|saludos|"
-    r"cordialement|atenciosamente|cordiali saluti|distinti saluti|saygilarimla|met vriendelijke groet|с уважением|此致|敬礼|祝好|"
+    r"(?:best|kind|warm|many|with)? ?(?:regards|wishes|thanks|sincerely|cheers|rgds|br|mfg|mit freundlichen grussen|"
+    r"saludos|"
+    r"cordialement|atenciosamente|cordiali saluti|distinti saluti|saygilarimla|met vriendelijke groet|"
+    r"с уважением|此致|敬礼|祝好|"
     r"顺祝商祺|敬具|감사합니다|よろしくお願い.{0,12})\b"
 )
 _NAME_LINES = 5

@@ -26,7 +26,8 @@ _RISK_BY_WORDS = (
     "mass_mail",
 )
 _BY_POINT = {
-    Point.LEAD_TIME: "asks_delivery", Point.SHIPPING: "asks_delivery", Point.PAYMENT_TERMS: "asks_payment", Point.WARRANTY: "asks_after_sales",
+    Point.LEAD_TIME: "asks_delivery", Point.SHIPPING: "asks_delivery", Point.PAYMENT_TERMS: "asks_payment",
+    Point.WARRANTY: "asks_after_sales",
 }  # fmt: skip
 _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)=(?:fail|softfail|permerror)\b", re.IGNORECASE)
 _PASSED = re.compile(r"\b(?:dmarc=pass|dkim=pass)\b", re.IGNORECASE)

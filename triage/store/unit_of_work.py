@@ -4,11 +4,11 @@ from functools import cached_property
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from triage.clock import SystemClock
 from triage.store.engine import connect, readers
-from triage.store.faults import locked
+from triage.store.faults import damaged, locked
 from triage.store.repositories.accounts import SqlAccounts
 from triage.store.repositories.alerts import SqlAlerts
 from triage.store.repositories.audit import SqlAuditLog
@@ -109,6 +109,15 @@ class SqlStore:
         if write:
             return SqlUnitOfWork(self._engine, self._seal, self._clock, self._turns, self._patience)
         return SqlUnitOfWork(self._readers, self._seal, self._clock)
+
+    def check(self) -> None:
+        """Look at every page of a SQLite file, or ask PostgreSQL for an answer. Raises `StoreError` with what is
+        wrong."""
+        with self._readers.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                connection.execute(text("SELECT 1"))
+            elif connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
+                raise damaged(self._engine.url)
 
     def close(self) -> None:
         """Close all connections."""

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from triage.audit.business_hours import add_working, is_open, next_open, windows_on, working_seconds
+from triage.audit.business_hours import (
+    add_working,
+    is_open,
+    next_open,
+    promise_time,
+    windows_on,
+    working_seconds,
+)
+from triage.config import default_settings
 from triage.errors import ConfigError
 from triage.vocabulary.policy import Window, WorkCalendar
 
@@ -196,3 +204,17 @@ def test_naive_times_and_negative_amounts_are_programming_errors() -> None:
         working_seconds(CALENDARS["berlin"], naive, aware)
     with pytest.raises(ValueError, match="negative"):
         add_working(CALENDARS["berlin"], aware, timedelta(seconds=-1))
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        ("2026-11-23T01:00:00+00:00", "2026-11-24T01:30:00+00:00"),
+        ("2026-11-23T01:07:03+00:00", "2026-11-24T02:00:00+00:00"),
+    ],
+)
+def test_a_promised_moment_is_a_full_or_half_hour(start: str, due: str) -> None:
+    """Eight working hours in Shanghai, a day of seven and a half."""
+    moment = promise_time(default_settings().calendar.value(), datetime.fromisoformat(start), timedelta(hours=8))
+
+    assert moment == datetime.fromisoformat(due)

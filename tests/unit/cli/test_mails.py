@@ -2,7 +2,7 @@
 
 import json
 import mailbox
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.harness.command_line import Answer, call
-from tests.harness.desks import inquiry
+from tests.harness.desks import Choking, inquiry
 from triage import desk
+from triage.config import Settings
+from triage.pipeline import Desk
 
 FIRST, SECOND = inquiry(), inquiry("ann@sample.example", "Price list", message_id="<2@sample.example>")
 
@@ -54,7 +56,7 @@ def as_folder(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", [as_mbox, as_maildir, as_folder])
-def test_every_form_of_a_pile_gives_the_same_mails_in_order(tmp_path: Path, form) -> None:  # type: ignore[no-untyped-def]
+def test_every_form_of_a_pile_gives_the_same_mails_in_order(tmp_path: Path, form: Callable[[Path], Path]) -> None:
     path = form(tmp_path / "pile")
 
     found = lines(call("assess", str(path)))
@@ -161,18 +163,13 @@ def test_a_mail_that_no_step_can_digest_is_named_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Poison: no mail is known that does this, so a classifier stands in that chokes on a certain subject."""
-
-    class Choking:
-        def __init__(self, inner) -> None:  # type: ignore[no-untyped-def]
-            self._inner = inner
-
-        def predict(self, cases):  # type: ignore[no-untyped-def]
-            if any("poison" in mail.subject for mail, _, _ in cases):
-                raise ZeroDivisionError("chokes")
-            return self._inner.predict(cases)
-
     wire = desk.desk_of
-    monkeypatch.setattr(desk, "desk_of", lambda settings: _with(wire(settings), Choking))
+
+    def choking(settings: Settings) -> Desk:
+        sound = wire(settings)
+        return replace(sound, classifier=Choking(sound.classifier, "poison"))
+
+    monkeypatch.setattr(desk, "desk_of", choking)
     (tmp_path / "a.eml").write_bytes(inquiry(subject="poison"))
     (tmp_path / "b.eml").write_bytes(FIRST)
 
@@ -182,7 +179,3 @@ def test_a_mail_that_no_step_can_digest_is_named_and_the_others_go_on(
     assert (answer.code, answer.errors) == (2, "triage: a.eml: classify: ZeroDivisionError: chokes\n")
     assert poisoned["defects"][-1] == "failed_classify"
     assert good["kind"] == "rfq"
-
-
-def _with(desk_, choking):  # type: ignore[no-untyped-def]
-    return replace(desk_, classifier=choking(desk_.classifier))

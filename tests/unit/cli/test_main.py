@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -129,7 +130,9 @@ def test_a_misspelt_variable_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     answer = call("queue", "--config", str(tmp_path / "config.toml"))
 
     assert answer.code == 2
-    assert answer.errors.startswith("triage: The environment variable TRIAGE_DATABSE__URL matches no configuration key.")
+    assert answer.errors.startswith(
+        "triage: The environment variable TRIAGE_DATABSE__URL matches no configuration key."
+    )
 
 
 @pytest.mark.parametrize("command", [["queue"], ["run"], ["status"], ["log", "verify"]], ids=" ".join)
@@ -152,9 +155,7 @@ def test_output_that_can_not_be_written_is_named(tmp_path: Path) -> None:
         done = _assess(full)
 
     assert done.returncode == 2
-    assert done.stderr == (
-        b"triage: [Errno 28] No space left on device. Check the disk and the rights on that file.\n"
-    )
+    assert done.stderr == (b"triage: [Errno 28] No space left on device. Check the disk and the rights on that file.\n")
 
 
 def test_a_reader_that_leaves_early_is_no_fault(tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ def test_a_reader_that_leaves_early_is_no_fault(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
-def _assess(stdout) -> "subprocess.CompletedProcess[bytes]":  # type: ignore[no-untyped-def]
+def _assess(stdout: BinaryIO) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(
         [sys.executable, "-m", "triage", "assess", "-"],
         cwd=ROOT,

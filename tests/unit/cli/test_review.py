@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.harness.command_line import Answer, Triage
 from tests.harness.desks import Desktop, inquiry
 from triage.processing import TRIES
-from triage.vocabulary.records import Delivery, Outcome
+from triage.vocabulary.records import Delivery, MessageRecord, Outcome
 from triage.vocabulary.states import DraftStatus, MessageStatus
 
 ROOT = Path(__file__).parents[3]
@@ -297,7 +298,7 @@ def park(desktop: Desktop) -> int:
     return message_id
 
 
-def _records(desktop: Desktop, message_id: int):  # type: ignore[no-untyped-def]
+def _records(desktop: Desktop, message_id: int) -> Sequence[MessageRecord]:
     with desktop.app.store.begin(write=False) as uow:
         return uow.messages.get_many([message_id])
 

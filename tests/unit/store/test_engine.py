@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 
 from tests.harness.postgres import CUT_OTHERS, Postgres
 from tests.harness.stores import AUDIT_KEY
-from tests.unit.store.filling import NOW, inbox, new_message, put_message
+from tests.unit.store.filling import NOW, inbox, new_message, processed, put_message
 from triage.audit.log import sealer
 from triage.errors import StoreError
 from triage.store import SqlStore, upgrade
@@ -132,6 +132,29 @@ def test_a_damaged_file_is_named(sqlite_url: str) -> None:
         read(sqlite_url)
 
 
+def test_a_whole_database_passes_the_check(store: SqlStore) -> None:
+    with store.begin() as uow:
+        put_message(uow)
+        uow.commit()
+    store.check()
+    with store.begin(write=False) as uow:
+        assert uow.messages.counts()["processed"] == 1
+
+
+def test_damage_where_nobody_reads_is_found_by_the_check(sqlite_url: str) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with opened(sqlite_url) as store, store.begin() as uow:
+        folder = inbox(uow)
+        uow.messages.add([new_message(folder, uid, raw=bytes([uid]) * 9_000) for uid in range(1, 60)])
+        uow.commit()
+    data = bytearray(path.read_bytes())
+    for page in range(4096 * 100, len(data) - 4096, 4096 * 3):
+        data[page : page + 4096] = b"\xa5" * 4096
+    path.write_bytes(data)
+    with opened(sqlite_url) as store, pytest.raises(StoreError, match=r"triage\.db is damaged"):
+        store.check()
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"can't be opened\. Check that its folder exists"):
         upgrade(f"sqlite:///{tmp_path}/missing/triage.db")
@@ -200,6 +223,14 @@ def test_an_unreachable_server_is_named_without_the_password() -> None:
         upgrade("postgresql://triage:secret@127.0.0.1:9/triage")
     assert "secret" not in str(caught.value)
     assert "127.0.0.1:9" in str(caught.value)
+
+
+def test_errors_are_told_without_the_mails_in_their_parameters(sqlite_store: SqlStore) -> None:
+    with sqlite_store.begin() as uow:
+        message_id, _ = put_message(uow)
+        with pytest.raises(Exception, match="FOREIGN KEY") as caught:
+            uow.messages.save_processed(message_id, processed(1, subject="confidential"), 4711)
+    assert "confidential" not in str(caught.value)
 
 
 @pytest.mark.integration

@@ -142,11 +142,7 @@ def tls_context(server: Server) -> ssl.SSLContext:
 def _lost(host: str, words: str) -> MailboxError:
     """A connection ended by the server may still tell to wait."""
     told = refused_command(host, words)
-    return (
-        told
-        if isinstance(told, ConnectionLost) or type(told) is not MailboxError
-        else ConnectionLost(f"The link to {host} broke: {printable(words)}.")
-    )
+    return ConnectionLost(f"The link to {host} broke: {printable(words)}.") if type(told) is MailboxError else told
 
 
 def _quoted(user: str) -> str:
