@@ -18,7 +18,7 @@ from tests.harness.postfix import Postfix
 from tests.harness.service import Service, account, make_service, wait_for
 from tests.harness.smtp_peer import Act, smtp_peer
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(180), pytest.mark.xdist_group("bad_input")]
 
 WRONG_PASSWORD = "not-the-password-83125"
 BODY_MARK = "sandalwood-4711"
