@@ -44,7 +44,9 @@ def main() -> None:
         accepted = deliver(service, options.mails, options.every)
         delays = sorted(drafted_after(service, accepted))
         print(f"{len(delays)} drafts of {options.mails} mails, one every {options.every} s")
-        print(f"to the stored draft   median {statistics.median(delays):.3f} s   p95 {delays[int(len(delays) * 0.95)]:.3f} s")
+        print(
+            f"to the stored draft   median {statistics.median(delays):.3f} s   p95 {delays[int(len(delays) * 0.95)]:.3f} s"
+        )
         print(f"IDLE's own delay      median {idle:.3f} s   (bar: that and 0.1 s)")
         print(f"memory of the daemon  {resident(service):.0f} MB")
 
@@ -80,7 +82,10 @@ def idle_delay(server: Dovecot, postfix: Postfix) -> float:
     """Median seconds from the 250 until a client that does nothing but IDLE is told."""
     user = server.new_user("probe")
     delays = []
-    with IMAPClient(server.host, server.imap_port, ssl=False) as client, smtplib.SMTP(postfix.host, postfix.port) as smtp:
+    with (
+        IMAPClient(server.host, server.imap_port, ssl=False) as client,
+        smtplib.SMTP(postfix.host, postfix.port) as smtp,
+    ):
         client.login(user, server.password)
         client.select_folder("INBOX", readonly=True)
         for number in range(PROBES):
