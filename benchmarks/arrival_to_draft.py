@@ -1,4 +1,4 @@
-"""From the mail server's acceptance of a buyer's mail to the stored draft, beside what a bare IDLE client waits for news.
+"""From the mail server's acceptance of a buyer's mail to the stored draft, beside the delay of a bare IDLE client.
 
     python -m benchmarks.arrival_to_draft [--mails 200] [--every 0.2]
 
@@ -43,10 +43,9 @@ def main() -> None:
         service.start()
         accepted = deliver(service, options.mails, options.every)
         delays = sorted(drafted_after(service, accepted))
+        middle, late = statistics.median(delays), delays[int(len(delays) * 0.95)]
         print(f"{len(delays)} drafts of {options.mails} mails, one every {options.every} s")
-        print(
-            f"to the stored draft   median {statistics.median(delays):.3f} s   p95 {delays[int(len(delays) * 0.95)]:.3f} s"
-        )
+        print(f"to the stored draft   median {middle:.3f} s   p95 {late:.3f} s")
         print(f"IDLE's own delay      median {idle:.3f} s   (bar: that and 0.1 s)")
         print(f"memory of the daemon  {resident(service):.0f} MB")
 
