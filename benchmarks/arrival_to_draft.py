@@ -2,8 +2,8 @@
 
     python -m benchmarks.arrival_to_draft [--mails 200] [--every 0.2]
 
-Real Postfix and Dovecot on loopback, the daemon as a process of its own. The bar: IDLE's own delay plus 0.1 s. Prints the
-daemon's resident memory too. Needs root and the Debian packages of the tests.
+Real Postfix and Dovecot on loopback, the daemon as a process of its own. The bar: IDLE's own delay plus 0.1 s.
+Prints the daemon's resident memory too. Needs root and the Debian packages of the tests.
 """
 
 import argparse

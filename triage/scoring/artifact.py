@@ -35,7 +35,7 @@ def save(path: Path, manifest: Mapping[str, Any], arrays: Arrays) -> None:
         "manifest.json": json.dumps({**manifest, "format": FORMAT}, indent=1, sort_keys=True).encode(),
         "arrays.npz": blob.getvalue(),
     }
-    members["sha256"] = _digest(members).encode()
+    members["sha256"] = checksum(members).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -56,7 +56,7 @@ def load(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Manifest and arrays. Raises ModelError when the file is missing, damaged, changed or of another format."""
     try:
         members = _members(path)
-        if members["sha256"].decode("ascii", "replace").strip() != _digest(members):
+        if members["sha256"].decode("ascii", "replace").strip() != checksum(members):
             raise ModelError(f"The model {path} was changed or damaged: its checksum differs.", REMEDY)
         manifest = json.loads(members["manifest.json"])
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -76,5 +76,6 @@ def _members(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in ("manifest.json", "arrays.npz", "sha256")}
 
 
-def _digest(members: Mapping[str, bytes]) -> str:
+def checksum(members: Mapping[str, bytes]) -> str:
+    """SHA-256 over manifest and arrays, in hexadecimal."""
     return hashlib.sha256(members["manifest.json"] + members["arrays.npz"]).hexdigest()
