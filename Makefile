@@ -28,7 +28,7 @@ demo: $(VENV)/run.stamp ## see it work on a sample mailbox, nothing else needed
 	$(BIN)/python -m triage demo $(ARGS)
 
 test: debian $(VENV)/test.stamp lint types imports ## install what the tests need, run every check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: lint types imports ## the static checks alone
 

@@ -171,7 +171,7 @@ def questions(url: str, rows: int) -> None:
         asked["drafts by state"] = uow.drafts.counts
         asked["letters due"] = lambda: uow.drafts.due(now, 100)
         asked["messages waiting"] = lambda: uow.messages.waiting(now, 100)
-        asked["history of a conversation"] = lambda: uow.conversations.history(1, now)
+        asked["history of a conversation"] = lambda: uow.conversations.history(2, now)
         asked["by Message-ID"] = lambda: uow.messages.by_rfc_ids(["<mail-7@importadora.example>"])
         asked["all responses, streamed"] = lambda: sum(1 for _ in uow.responses.between(None, None))
         print(f"  at {total:,} messages, ms, median of 7")

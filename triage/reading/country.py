@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 
 from triage.reading.folding import Text, fold_term
@@ -208,10 +208,16 @@ def _near(country: str, when: datetime) -> bool:
 
 
 def _offsets(country: str, when: datetime) -> set[timedelta]:
+    found = {when.astimezone(zone).utcoffset() for zone in _zones_of(country)}
+    return {offset for offset in found if offset is not None}
+
+
+@cache
+def _zones_of(country: str) -> tuple[tzinfo, ...]:
+    """Kept here: zoneinfo's own cache forgets zones that are in nobody's hands."""
     from zoneinfo import ZoneInfo
 
-    found = {when.astimezone(ZoneInfo(zone)).utcoffset() for zone in _zones().get(country, ())}
-    return {offset for offset in found if offset is not None}
+    return tuple(map(ZoneInfo, _zones().get(country, ())))
 
 
 @cache

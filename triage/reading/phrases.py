@@ -39,6 +39,7 @@ _PREFIXES = (
 _GAP = " \t\r\n-_'"
 _LONGEST_GAP = 8
 _LONGEST_ENDING = 12
+_HEAD = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,8 +67,11 @@ class Phrases:
     def __init__(self, terms: Iterable[tuple[str, str, str]]) -> None:
         """`terms`: table, label, phrase."""
         self._roots: tuple[_Node, ...] = (_Node(),)
+        self._heads: frozenset[str] = frozenset()
+        """How phrases begin, up to three characters, so that most word starts need no walk."""
         for table, label, phrase in terms:
             self._add(table, label, fold_term(phrase).strip())
+        self._heads = frozenset(_heads(self._roots[0], ""))
 
     def _add(self, table: str, label: str, phrase: str) -> None:
         node = self._roots[0]
@@ -85,13 +89,18 @@ class Phrases:
         """Both sets together; they share their tries, so that English is in memory once."""
         both = Phrases(())
         both._roots = (*self._roots, *other._roots)
+        both._heads = self._heads | other._heads
         return both
 
     def find(self, folded: str) -> list[Hit]:
         """Leftmost longest phrases of each table, in order; within one table they do not overlap."""
         hits: list[Hit] = []
         taken: dict[str, int] = {}
+        heads = self._heads
         for start in _starts(folded):
+            head = folded[start : start + _HEAD]
+            if head not in heads and head[:2] not in heads and head[:1] not in heads:
+                continue
             for table, (end, labels) in self._longest(folded, start).items():
                 if start < taken.get(table, 0):
                     continue
@@ -121,6 +130,16 @@ class Phrases:
                 elif character in node.next:
                     paths.append((node.next[character], at + 1))
         return found
+
+
+def _heads(node: _Node, before: str) -> Iterator[str]:
+    """The beginnings of the phrases below a node; shorter where a phrase ends or its next character is left open."""
+    if before and (len(before) == _HEAD or node.entries or "*" in node.next or " " in node.next):
+        yield before
+    if len(before) < _HEAD:
+        for character, following in node.next.items():
+            if character not in "* ":
+                yield from _heads(following, before + character)
 
 
 def _starts(folded: str) -> Iterator[int]:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from triage.vocabulary.inquiry import BuyerType, FactName, Reading, Reason
@@ -15,18 +15,31 @@ _PLURALS = "s|es|en|n|i|er|lar|ler"
 
 
 @cache
-def _patterns() -> Mapping[BuyerType, re.Pattern[str]]:
-    """Words of wide scripts stand without spaces, so that only others are held to word edges."""
+def _cues() -> Mapping[BuyerType, tuple[str, ...]]:
+    """Longest first."""
     table = tomllib.loads(files("triage.scoring").joinpath("buyer_types.toml").read_text("utf-8"))
     return {
-        BuyerType(name): re.compile("|".join(_edged(word) for word in sorted(words, key=len, reverse=True)))
+        BuyerType(name): tuple(sorted((word.casefold() for word in words), key=len, reverse=True))
         for name, words in table.items()
     }
 
 
-def _edged(word: str) -> str:
-    cue = re.escape(word.casefold())
-    return cue if ord(word[0]) >= 0x2E80 else rf"(?<!\w){cue}(?:{_PLURALS})?(?!\w)"
+def _find(cues: tuple[str, ...], lowered: str) -> str:
+    """The first cue in the text, empty when there is none. Few cues are in it at all, and that is quickly seen."""
+    present = tuple(cue for cue in cues if cue in lowered)
+    match = _pattern(present).search(lowered) if present else None
+    return match.group() if match else ""
+
+
+@lru_cache(maxsize=2000)
+def _pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_edged, cues)))
+
+
+def _edged(cue: str) -> str:
+    """Words of wide scripts stand without spaces, so that only others are held to word edges."""
+    word = re.escape(cue)
+    return word if ord(cue[0]) >= 0x2E80 else rf"(?<!\w){word}(?:{_PLURALS})?(?!\w)"
 
 
 def guess_buyer_type(mail: ParsedMail, reading: Reading) -> tuple[BuyerType, tuple[Reason, ...]]:
@@ -34,9 +47,9 @@ def guess_buyer_type(mail: ParsedMail, reading: Reading) -> tuple[BuyerType, tup
     facts = reading.facts
     for text in ("\n".join(facts[fact] for fact in _TELLING if fact in facts), mail.message):
         lowered = text[:_MOST].casefold()
-        for buyer_type, pattern in _patterns().items():
-            if match := pattern.search(lowered):
+        for buyer_type, cues in _cues().items():
+            if words := _find(cues, lowered):
                 return buyer_type, (
-                    Reason("buyer_type", 0.0, f"{buyer_type.replace('_', ' ')}, by the words: {match.group()}"),
+                    Reason("buyer_type", 0.0, f"{buyer_type.replace('_', ' ')}, by the words: {words}"),
                 )
     return BuyerType.UNKNOWN, ()

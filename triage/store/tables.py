@@ -193,12 +193,13 @@ class DraftRow(Table):
 
     __tablename__ = "draft"
     __table_args__ = (
+        Index("ix_draft_conversation_id", "conversation_id", "status"),
         Index("ix_draft_queue", "status", text("priority DESC"), "received_at", "id"),
         partial_index("ix_draft_sent_copy", "id", where="sent_copy = 'pending'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
     revision: Mapped[int]
     status: Mapped[DraftStatus]

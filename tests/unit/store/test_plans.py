@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import event
 
-from tests.unit.store.filling import ACCOUNT, NOW, put_draft
+from tests.unit.store.filling import ACCOUNT, NOW, TO_SENT, minutes, put_draft, walk
 from triage.store import SqlStore
 from triage.store.unit_of_work import SqlUnitOfWork
 from triage.vocabulary.states import DraftStatus
@@ -26,8 +26,8 @@ QUESTIONS = {
 }
 
 
-def plan_of(uow: SqlUnitOfWork, question: object) -> str:
-    """SQLite's plan of the last statement that `question` runs."""
+def plans_of(uow: SqlUnitOfWork, question: object) -> list[str]:
+    """SQLite's plans of all the statements that `question` runs."""
     asked: list[tuple[str, object]] = []
 
     def note(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
@@ -36,9 +36,11 @@ def plan_of(uow: SqlUnitOfWork, question: object) -> str:
     event.listen(uow._connection, "before_cursor_execute", note)
     question(uow)  # type: ignore[operator]
     event.remove(uow._connection, "before_cursor_execute", note)
-    statement, values = asked[-1]
-    rows = uow._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()  # type: ignore[arg-type]
-    return "\n".join(row[3] for row in rows)
+    return [
+        "\n".join(row[3] for row in uow._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values))  # type: ignore[arg-type]
+        for statement, values in asked
+        if statement.startswith("SELECT")
+    ]
 
 
 @pytest.mark.parametrize("name", list(QUESTIONS))
@@ -47,7 +49,7 @@ def test_sqlite_answers_from_an_index(sqlite_store: SqlStore, name: str) -> None
     with sqlite_store.begin() as uow:
         put_draft(uow)
         uow.commit()
-        plan = plan_of(uow, question)
+        plan = plans_of(uow, question)[-1]
     used = set(re.findall(r"USING (?:COVERING )?INDEX (\w+)", plan))
     if "uq_" in str(wanted):
         assert "sqlite_autoindex_draft_1" in used, plan
@@ -55,3 +57,14 @@ def test_sqlite_answers_from_an_index(sqlite_store: SqlStore, name: str) -> None
         assert wanted <= used, plan
     scanned = [line for line in plan.splitlines() if line.startswith("SCAN") and "USING" not in line]
     assert [line for line in scanned if "anon" not in line and "subquery" not in line.lower()] == [], plan
+
+
+def test_a_conversations_history_reads_no_other_conversations_drafts(sqlite_store: SqlStore) -> None:
+    with sqlite_store.begin() as uow:
+        draft_id = put_draft(uow)
+        walk(uow, draft_id, *TO_SENT)
+        conversation_id = uow.drafts.get(draft_id).conversation_id
+        plans = plans_of(uow, lambda uow: uow.conversations.history(conversation_id, NOW + minutes(1)))
+    assert len(plans) == 3
+    searched = re.findall(r"SEARCH draft USING (?:COVERING )?INDEX (\w+)", "\n".join(plans))
+    assert set(searched) == {"ix_draft_conversation_id"}

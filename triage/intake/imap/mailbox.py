@@ -143,7 +143,8 @@ class Mailbox:
             verdict, data = self._client._imap.uid("FETCH", ",".join(map(str, uids)), ITEMS)
         if verdict != "OK":
             raise refused_command(self._server.host, str(data[0]))
-        found = {uid: mail for uid, mail in usual_answers(data, now).items() if uid in uids}
+        asked = set(uids)
+        found = {uid: mail for uid, mail in usual_answers(data, now).items() if uid in asked}
         if left := [uid for uid in uids if uid not in found]:
             announced, raws = self.listing(left, now), self.bodies(left)
             found |= {uid: (announced[uid], raw) for uid, raw in raws.items() if uid in announced}

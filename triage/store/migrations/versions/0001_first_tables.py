@@ -237,7 +237,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement for each table and index
         sa.PrimaryKeyConstraint("id", name="pk_draft"),
         sa.UniqueConstraint("rfc_message_id", name="uq_draft_rfc_message_id"),
     )
-    op.create_index("ix_draft_conversation_id", "draft", ["conversation_id"])
+    op.create_index("ix_draft_conversation_id", "draft", ["conversation_id", "status"])
     op.create_index("ix_draft_message_id", "draft", ["message_id"])
     op.create_index("ix_draft_queue", "draft", ["status", sa.text("priority DESC"), "received_at", "id"])
     where = sa.text("sent_copy = 'pending'")

@@ -1,0 +1,106 @@
+import pytest
+
+from triage.scoring import priority
+from triage.scoring.priority import FLOORS, TIERS
+from triage.vocabulary.inquiry import (
+    BuyerScore,
+    BuyerType,
+    FactName,
+    Kind,
+    KindPrediction,
+    MarketScore,
+    Priority,
+    Quality,
+    Reading,
+    Signal,
+    Stage,
+    Tier,
+    Told,
+)
+
+SILENT = Reading()
+HASTY = Reading(told=(Told(FactName.DEADLINE, "Friday"),), signals=(Signal("urgency", "asap", risk=True),))
+
+
+def sure(kind: Kind) -> KindPrediction:
+    return KindPrediction(kind, {kind: 1.0})
+
+
+def torn(first: Kind, second: Kind, share: float) -> KindPrediction:
+    return KindPrediction(first, {first: 1 - share, second: share}, unsure=True)
+
+
+def rank(
+    kind: KindPrediction,
+    buyer: float = 50.0,
+    market: float = 50.0,
+    reading: Reading = SILENT,
+    stage: Stage = Stage.FIRST_INQUIRY,
+) -> Priority:
+    return priority(kind, BuyerScore(buyer, Quality.MEDIUM, BuyerType.UNKNOWN), MarketScore(market), reading, stage)
+
+
+def test_market_and_buyer_meet_in_their_geometric_mean() -> None:
+    assert rank(sure(Kind.INQUIRY), buyer=90, market=40).score == pytest.approx(60.0)
+
+
+def test_a_nought_on_either_side_leaves_an_answer_due_but_last() -> None:
+    assert (rank(sure(Kind.INQUIRY), market=0).score, rank(sure(Kind.INQUIRY), market=0).tier) == (0.0, Tier.C)
+
+
+def test_a_deadline_and_haste_raise_it() -> None:
+    assert rank(sure(Kind.RFQ), reading=HASTY).score == pytest.approx(50 * 1.10 * 1.05)
+
+
+def test_a_push_for_an_answer_raises_it() -> None:
+    assert rank(sure(Kind.FOLLOW_UP)).score == pytest.approx(55.0)
+
+
+@pytest.mark.parametrize("kind", FLOORS)
+def test_running_business_has_a_floor_whatever_the_market(kind: Kind) -> None:
+    assert rank(sure(kind), buyer=30, market=0).score == FLOORS[kind][0]
+
+
+def test_a_complaint_comes_before_the_best_new_inquiry_of_a_middling_market() -> None:
+    assert rank(sure(Kind.COMPLAINT), buyer=5, market=5).score > rank(sure(Kind.RFQ), buyer=100, market=60).score
+
+
+def test_a_complaint_is_first_whatever_else_the_mail_is() -> None:
+    assert rank(sure(Kind.ORDER), stage=Stage.COMPLAINT).score == FLOORS[Kind.COMPLAINT][0]
+
+
+def test_a_doubtful_stranger_claims_no_floor_by_calling_it_an_order() -> None:
+    assert rank(sure(Kind.ORDER), buyer=10, market=50).tier is Tier.C
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if not kind.is_buyer])
+def test_mail_that_needs_no_answer_is_d(kind: Kind) -> None:
+    assert (rank(sure(kind)).score, rank(sure(kind)).tier) == (0.0, Tier.D)
+
+
+@pytest.mark.parametrize("fraud", [Kind.SCAM, Kind.PHISHING])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind.is_buyer])
+def test_what_may_be_fraud_is_never_a_or_b(kind: Kind, fraud: Kind) -> None:
+    assert rank(torn(kind, fraud, 0.3), buyer=100, market=100, reading=HASTY, stage=Stage.COMPLAINT).tier is Tier.C
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if not kind.is_buyer])
+def test_an_unsure_mail_that_may_be_a_buyers_is_looked_at(kind: Kind) -> None:
+    assert rank(torn(kind, Kind.RFQ, 0.4), buyer=0).tier is Tier.C
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("second", [Kind.SCAM, Kind.RFQ, Kind.OTHER])
+@pytest.mark.parametrize("reading", [SILENT, HASTY])
+@pytest.mark.parametrize(("buyer", "market"), [(0.0, 0.0), (10.0, 90.0), (64.0, 81.0), (100.0, 100.0)])
+def test_the_effects_add_up_to_the_score(
+    kind: Kind, second: Kind, reading: Reading, buyer: float, market: float
+) -> None:
+    result = rank(torn(kind, second, 0.3), buyer=buyer, market=market, reading=reading)
+    assert sum(reason.effect for reason in result.reasons) == pytest.approx(result.score, abs=1e-4)
+    assert 0.0 <= result.score <= 100.0
+
+
+def test_tiers_start_at_their_thresholds() -> None:
+    assert rank(sure(Kind.INQUIRY), buyer=TIERS[Tier.A], market=TIERS[Tier.A]).tier is Tier.A
+    assert rank(sure(Kind.INQUIRY), buyer=TIERS[Tier.B], market=TIERS[Tier.B]).tier is Tier.B
