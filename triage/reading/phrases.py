@@ -8,8 +8,8 @@ from triage.reading.folding import fold_term
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_STARTS = re.compile(rf"[{_UNSPACED}]|(?:(?<![^\W\d_])|(?<=[{_UNSPACED}]))[^\W_]")
-"""Where a phrase may begin: anywhere in scripts without spaces, else where a word or a number begins."""
+_STARTS = re.compile(rf"[{_UNSPACED}]|(?:(?<![^\W\d_])|(?<=[{_UNSPACED}]))[^\W_](?=([^\W_]{{0,20}}))")
+"""Where a phrase may begin: anywhere in scripts without spaces, else where a word or a number begins; and that word."""
 _SEMITIC = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
 _PREFIXES = (
     "ال",
@@ -39,7 +39,7 @@ _PREFIXES = (
 _GAP = " \t\r\n-_'"
 _LONGEST_GAP = 8
 _LONGEST_ENDING = 12
-_HEAD = 3
+_MOST_IDLE = 5000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,11 +67,10 @@ class Phrases:
     def __init__(self, terms: Iterable[tuple[str, str, str]]) -> None:
         """`terms`: table, label, phrase."""
         self._roots: tuple[_Node, ...] = (_Node(),)
-        self._heads: frozenset[str] = frozenset()
-        """How phrases begin, up to three characters, so that most word starts need no walk."""
+        self._idle: set[str] = set()
+        """Words seen that begin no phrase, so that they are walked once only; forgotten when they are too many."""
         for table, label, phrase in terms:
             self._add(table, label, fold_term(phrase).strip())
-        self._heads = frozenset(_heads(self._roots[0], ""))
 
     def _add(self, table: str, label: str, phrase: str) -> None:
         node = self._roots[0]
@@ -89,31 +88,39 @@ class Phrases:
         """Both sets together; they share their tries, so that English is in memory once."""
         both = Phrases(())
         both._roots = (*self._roots, *other._roots)
-        both._heads = self._heads | other._heads
         return both
 
     def find(self, folded: str) -> list[Hit]:
         """Leftmost longest phrases of each table, in order; within one table they do not overlap."""
         hits: list[Hit] = []
         taken: dict[str, int] = {}
-        heads = self._heads
-        for start in _starts(folded):
-            head = folded[start : start + _HEAD]
-            if head not in heads and head[:2] not in heads and head[:1] not in heads:
+        for start, word_end in _starts(folded):
+            word = folded[start:word_end]
+            if word in self._idle:
                 continue
-            for table, (end, labels) in self._longest(folded, start).items():
+            found, reached = self._longest(folded, start)
+            if reached < word_end and not found and word.isalpha():
+                self._remember_idle(word)
+            for table, (end, labels) in found.items():
                 if start < taken.get(table, 0):
                     continue
                 taken[table] = end
                 hits.extend(Hit(start, end, table, label) for label in labels)
         return hits
 
-    def _longest(self, folded: str, start: int) -> dict[str, tuple[int, tuple[str, ...]]]:
+    def _remember_idle(self, word: str) -> None:
+        if len(self._idle) >= _MOST_IDLE:
+            self._idle.clear()
+        self._idle.add(word)
+
+    def _longest(self, folded: str, start: int) -> tuple[dict[str, tuple[int, tuple[str, ...]]], int]:
+        """By table where the longest phrase from `start` ends, with its labels; and how far any phrase agreed."""
         found: dict[str, tuple[int, tuple[str, ...]]] = {}
         paths = [(root, start) for root in self._roots]
-        length = len(folded)
+        length, reached = len(folded), start
         while paths:
             node, at = paths.pop()
+            reached = max(reached, at)
             if node.entries and _ends_word(folded, at):
                 for table, labels in node.entries.items():
                     if table not in found or at > found[table][0]:
@@ -129,27 +136,18 @@ class Phrases:
                         paths.append((node.next[" "], _gap_end(folded, at)))
                 elif character in node.next:
                     paths.append((node.next[character], at + 1))
-        return found
+        return found, reached
 
 
-def _heads(node: _Node, before: str) -> Iterator[str]:
-    """The beginnings of the phrases below a node; shorter where a phrase ends or its next character is left open."""
-    if before and (len(before) == _HEAD or node.entries or "*" in node.next or " " in node.next):
-        yield before
-    if len(before) < _HEAD:
-        for character, following in node.next.items():
-            if character not in "* ":
-                yield from _heads(following, before + character)
-
-
-def _starts(folded: str) -> Iterator[int]:
+def _starts(folded: str) -> Iterator[tuple[int, int]]:
+    """Where phrases may begin, each with the end of the word there, or a part of the word when it is very long."""
     for match in _STARTS.finditer(folded):
-        start = match.start()
-        yield start
+        start, end = match.start(), max(match.end(), match.end(1))
+        yield start, end
         if _SEMITIC.match(folded, start):
             for prefix in _PREFIXES:
                 if folded.startswith(prefix, start):
-                    yield start + len(prefix)
+                    yield start + len(prefix), end
 
 
 def _ends_word(folded: str, at: int) -> bool:

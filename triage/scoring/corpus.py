@@ -90,7 +90,7 @@ def _labelled(row: dict[str, Any]) -> LabelledMail:
 
 def _as_mail(row: dict[str, Any]) -> bytes:
     """The mail as it would arrive, so that training sees what parsing and reading make of it."""
-    mail = EmailMessage(policy=SMTP.clone(utf8=True, max_line_length=0))
+    mail = EmailMessage(policy=SMTP.clone(utf8=True, max_line_length=998))
     name = str(row.get("from_name", "")).replace('"', "")
     mail["From"] = f'"{name}" <{row.get("from", "writer@buyer.example")}>'
     mail["To"] = "sales@seller.example"

@@ -38,8 +38,11 @@ _PROOF_NEEDED = frozenset({Kind.ORDER, Kind.PAYMENT, Kind.LOGISTICS})
 """A stranger may claim these: the floor is for buyers who do not look doubtful."""
 DOUBTFUL_BUYER = 25.0
 
-FRAUD_DOUBT = 0.15
-"""Likelihood of scam and phishing from which a mail is kept out of tiers A and B."""
+FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.15, 0.03
+"""Likelihood of scam and phishing from which a mail is kept out of tiers A and B: less is enough beside a sign of fraud."""
+FRAUD_SIGNS = frozenset(
+    {"advance_fee", "bank_change", "credential_bait", "fake_tender", "lookalike_domain", "too_good"}
+)
 BUYER_DOUBT = 0.2
 """Likelihood of a buyer from which an unsure mail is not put aside."""
 JUST_C = 39.0
@@ -81,7 +84,8 @@ def _steps(
     if not kind.kind.is_buyer:
         score = min(score, JUST_C)
         yield "unsure", score, f"perhaps no buyer but {kind.kind.replace('_', ' ')}: please look"
-    if _fraud_share(kind) >= FRAUD_DOUBT:
+    signs = FRAUD_SIGNS & {signal.name for signal in reading.signals}
+    if _fraud_share(kind) >= (FRAUD_DOUBT_WITH_SIGN if signs else FRAUD_DOUBT):
         score = min(score, JUST_C)
         yield "fraud_doubt", score, f"may be fraud ({_fraud_share(kind):.0%}): not before a person has looked"
 

@@ -84,6 +84,13 @@ def test_what_may_be_fraud_is_never_a_or_b(kind: Kind, fraud: Kind) -> None:
     assert rank(torn(kind, fraud, 0.3), buyer=100, market=100, reading=HASTY, stage=Stage.COMPLAINT).tier is Tier.C
 
 
+def test_a_sign_of_fraud_makes_a_little_doubt_enough() -> None:
+    signed = Reading(signals=(Signal("advance_fee", "notary fee", risk=True),))
+    little = torn(Kind.ORDER, Kind.SCAM, 0.05)
+    assert rank(little, buyer=90, market=90).tier is Tier.A
+    assert rank(little, buyer=90, market=90, reading=signed).tier is Tier.C
+
+
 @pytest.mark.parametrize("kind", [kind for kind in Kind if not kind.is_buyer])
 def test_an_unsure_mail_that_may_be_a_buyers_is_looked_at(kind: Kind) -> None:
     assert rank(torn(kind, Kind.RFQ, 0.4), buyer=0).tier is Tier.C
