@@ -35,11 +35,11 @@ FLOORS: Mapping[Kind, tuple[float, str]] = {
 }
 """At least this much, whatever market and buyer (R24, R25)."""
 _PROOF_NEEDED = frozenset({Kind.ORDER, Kind.PAYMENT, Kind.LOGISTICS})
-"""A stranger may claim these: the floor is for buyers who do not look doubtful."""
-DOUBTFUL_BUYER = 25.0
+"""A stranger may claim these: the floor needs a classifier that is sure and a buyer who does not look doubtful."""
+DOUBTFUL_BUYER = 40.0
 
-FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.15, 0.03
-"""Likelihood of scam and phishing from which a mail is kept out of tiers A and B: less is enough beside a sign of fraud."""
+FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.06, 0.02
+"""Likelihood of scam and phishing from which a mail is kept out of tiers A and B; less is enough beside a sign of it."""
 FRAUD_SIGNS = frozenset(
     {"advance_fee", "bank_change", "credential_bait", "fake_tender", "lookalike_domain", "too_good"}
 )
@@ -78,7 +78,7 @@ def _steps(
         share, words = URGENCY[factor]
         score = min(100.0, score * (1 + share))
         yield factor, score, words
-    floor, words = _floor(kind.kind, buyer, stage)
+    floor, words = _floor(kind, buyer, stage)
     score = max(score, floor)
     yield "standing", score, words
     if not kind.kind.is_buyer:
@@ -90,12 +90,11 @@ def _steps(
         yield "fraud_doubt", score, f"may be fraud ({_fraud_share(kind):.0%}): not before a person has looked"
 
 
-def _floor(kind: Kind, buyer: BuyerScore, stage: Stage) -> tuple[float, str]:
-    if stage is Stage.COMPLAINT:
-        kind = Kind.COMPLAINT
-    if kind in _PROOF_NEEDED and buyer.score < DOUBTFUL_BUYER:
+def _floor(kind: KindPrediction, buyer: BuyerScore, stage: Stage) -> tuple[float, str]:
+    standing = Kind.COMPLAINT if stage is Stage.COMPLAINT else kind.kind
+    if standing in _PROOF_NEEDED and (kind.unsure or buyer.score < DOUBTFUL_BUYER):
         return 0.0, ""
-    return FLOORS.get(kind, (0.0, ""))
+    return FLOORS.get(standing, (0.0, ""))
 
 
 def _urgency(kind: Kind, reading: Reading) -> Iterator[str]:

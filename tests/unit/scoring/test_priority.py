@@ -58,7 +58,7 @@ def test_a_push_for_an_answer_raises_it() -> None:
 
 @pytest.mark.parametrize("kind", FLOORS)
 def test_running_business_has_a_floor_whatever_the_market(kind: Kind) -> None:
-    assert rank(sure(kind), buyer=30, market=0).score == FLOORS[kind][0]
+    assert rank(sure(kind), buyer=45, market=0).score == FLOORS[kind][0]
 
 
 def test_a_complaint_comes_before_the_best_new_inquiry_of_a_middling_market() -> None:
@@ -71,6 +71,10 @@ def test_a_complaint_is_first_whatever_else_the_mail_is() -> None:
 
 def test_a_doubtful_stranger_claims_no_floor_by_calling_it_an_order() -> None:
     assert rank(sure(Kind.ORDER), buyer=10, market=50).tier is Tier.C
+
+
+def test_an_order_that_may_be_something_else_claims_no_floor() -> None:
+    assert rank(torn(Kind.ORDER, Kind.PERSONAL, 0.45), buyer=50, market=50).score == pytest.approx(50.0)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if not kind.is_buyer])
@@ -86,7 +90,7 @@ def test_what_may_be_fraud_is_never_a_or_b(kind: Kind, fraud: Kind) -> None:
 
 def test_a_sign_of_fraud_makes_a_little_doubt_enough() -> None:
     signed = Reading(signals=(Signal("advance_fee", "notary fee", risk=True),))
-    little = torn(Kind.ORDER, Kind.SCAM, 0.05)
+    little = torn(Kind.ORDER, Kind.SCAM, 0.03)
     assert rank(little, buyer=90, market=90).tier is Tier.A
     assert rank(little, buyer=90, market=90, reading=signed).tier is Tier.C
 

@@ -1,0 +1,121 @@
+"""Signals: every name is documented, each has its words, risks are marked as such."""
+
+import pytest
+
+from tests.unit.reading.mails import US, golden, mail
+from triage.reading import read
+from triage.vocabulary.inquiry import SIGNALS
+from triage.vocabulary.mail import Address, ParsedMail
+
+JANE = Address("Jane Sample", "jane@sample.example")
+
+
+def signals(message: ParsedMail) -> dict[str, bool]:
+    return {signal.name: signal.risk for signal in read(message).signals}
+
+
+def test_every_name_is_in_the_documented_table() -> None:
+    names = {
+        signal.name
+        for name in ("first", "second", "third")
+        for case in golden(name)
+        for signal in read(case.mail).signals
+    }
+    assert names <= set(SIGNALS)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "risk"),
+    [
+        ("Do you offer after-sales service and spare parts?", "asks_after_sales", False),
+        ("How do we install it?", "asks_use", False),
+        ("What is the delivery time?", "asks_delivery", False),
+        ("What are your payment terms?", "asks_payment", False),
+        ("Is it the same as shown on your website?", "checks_advertisement", False),
+        ("Another supplier offers a lower price.", "compares", False),
+        ("Can you send references?", "asks_references", False),
+        ("Our budget is USD 20,000.", "money", False),
+        ("I am the owner of the shop.", "authority", False),
+        ("It is for a project that starts in May.", "need", False),
+        ("Price is not a problem, we take any quantity.", "too_good", True),
+        ("Please send free samples at your cost.", "courier_account", True),
+        ("A processing fee is needed to release the inheritance.", "advance_fee", True),
+        ("Our new bank account is as follows.", "bank_change", True),
+        ("Please send an invitation letter for our visa.", "visa_invitation", True),
+        ("Dear supplier,", "mass_mail", True),
+        ("Your mailbox is full, verify your account.", "credential_bait", True),
+        ("请提供免费样品", "courier_account", True),
+        ("请寄邀请函办理签证", "visa_invitation", True),
+    ],
+)
+def test_signals_in_words(text: str, name: str, risk: bool) -> None:
+    assert signals(mail(text, sender=JANE))[name] is risk
+
+
+def test_a_point_asked_twice_is_a_signal() -> None:
+    assert "repeats_point" in signals(mail("What is the price? Please send the price soon.", sender=JANE))
+
+
+def test_free_mail_with_a_big_story() -> None:
+    message = mail("We are one of the largest importers.", sender=Address("Jane Sample", "jane@gmail.com"))
+    found = signals(message)
+    assert (found["free_mail"], found["free_mail_big_company"], "company_domain" in found) == (True, True, False)
+
+
+def test_an_answer_that_would_go_elsewhere() -> None:
+    here = mail("Hi", sender=JANE, reply_to=(Address("", "office@mail.sample.example"),))
+    elsewhere = mail("Hi", sender=JANE, reply_to=(Address("", "jane@other.example"),))
+    assert ("reply_to_elsewhere" in signals(here), "reply_to_elsewhere" in signals(elsewhere)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("results", "name"),
+    [
+        ("mx.seller.example; spf=fail; dkim=none; dmarc=fail", "authentication_failed"),
+        ("mx.seller.example; spf=pass; dkim=pass; dmarc=pass", "authenticated"),
+    ],
+)
+def test_the_receiving_servers_verdict(results: str, name: str) -> None:
+    found = signals(mail("Hi", sender=JANE, headers=(("authentication-results", results),)))
+    assert {"authentication_failed", "authenticated"} & set(found) == {name}
+
+
+def test_only_the_topmost_verdict_counts() -> None:
+    headers = (
+        ("authentication-results", "mx.seller.example; dmarc=fail"),
+        ("authentication-results", "mx.seller.example; dmarc=pass"),
+    )
+    assert "authenticated" not in signals(mail("Hi", sender=JANE, headers=headers))
+
+
+def test_hidden_recipients() -> None:
+    message = ParsedMail(newest_text="Hi", sender=JANE, to=())
+    assert signals(message)["undisclosed_recipients"] is True
+
+
+@pytest.mark.parametrize(
+    ("domain", "imitates"),
+    [("se11er.example", True), ("seler.example", True), ("seller.example", False), ("muster.example", False)],
+)
+def test_domains_that_imitate_ours(domain: str, imitates: bool) -> None:
+    message = ParsedMail(newest_text="Hi", sender=Address("Jane", f"jane@{domain}"), to=(US,))
+    assert ("lookalike_domain" in signals(message)) is imitates
+
+
+def test_a_display_name_that_shows_another_address() -> None:
+    message = mail("Hi", sender=Address("ceo@seller.example", "x@other.example"))
+    assert signals(message)["name_hides_address"] is True
+
+
+def test_hidden_characters_in_the_subject() -> None:
+    assert signals(mail("Hi", subject="inv\u202eoice", sender=JANE))["hidden_characters"] is True
+
+
+def test_an_ordinary_inquiry_carries_no_risk() -> None:
+    message = mail(
+        "Dear Ms Li,\n\nplease quote 500 pcs of garden lamps CIF Hamburg.",
+        subject="Garden lamps",
+        signature="Jane Sample\nSample GmbH\nBerlin, Germany",
+        sender=JANE,
+    )
+    assert [name for name, risk in signals(message).items() if risk] == []
