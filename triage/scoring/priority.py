@@ -39,7 +39,7 @@ _PROOF_NEEDED = frozenset({Kind.ORDER, Kind.PAYMENT, Kind.LOGISTICS})
 DOUBTFUL_BUYER = 40.0
 
 FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.06, 0.02
-"""Likelihood of scam and phishing from which a mail is kept out of tiers A and B; less is enough beside a sign of it."""
+"""Likelihood of scam and phishing from which a mail is kept out of tiers A and B; less will do beside a sign of it."""
 FRAUD_SIGNS = frozenset(
     {"advance_fee", "bank_change", "credential_bait", "fake_tender", "lookalike_domain", "too_good"}
 )

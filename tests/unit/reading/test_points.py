@@ -111,5 +111,5 @@ def test_the_words_that_raise_a_point_are_its_clause() -> None:
 
 
 def test_lines_wrapped_by_the_mail_program_are_one_sentence() -> None:
-    text = "Could you please be so kind as to let us know what the\nminimum order quantity would be for your garden chairs?"
+    text = "Could you please be so kind as to let us know what the\nminimum order quantity would be for your garden chairs?"  # noqa: E501
     assert points(text) == ["moq"]
