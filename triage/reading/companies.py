@@ -56,8 +56,8 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
         for pattern in (_FORM_AND_NAME, _UNSPACED, _NAME_AND_FORM):
             for match in pattern.finditer(source.original):
                 name = _name(match.group(1))
-                if name and not _greeted(source.original, match.start(1)):
-                    start = match.start(1) + match.group(1).index(name)
+                start = match.start(1) + match.group(1).index(name)
+                if name and not _greeted(source.original, start):
                     yield Told(FactName.COMPANY, name, *((start, start + len(name)) if inside else (-1, -1)))
                     return
     for line in signature.original.splitlines():

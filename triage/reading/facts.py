@@ -15,6 +15,7 @@ from triage.vocabulary.inquiry import FactName, Told
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY"}
 _MOST_NUMBERS = 60
 """A price list pasted into the mail tells no quantities beyond these."""
+_UNIT_GAP = re.compile(r"[ \t\n×*-]{0,2}(?:x ?)?")
 _PLACE_REACH = 18
 """A destination follows its cue within so many characters: `to the port of Hamburg`."""
 _DATE_REACH = 14
@@ -67,14 +68,13 @@ def _amounts(text: Text, marks: Marks, sentence: Sentence, numbers: list[re.Matc
 
 def _quantity(folded: str, marks: Marks, number: re.Match[str]) -> tuple[str, int] | None:
     """Unit and end of the quantity that begins with this number, or None when it counts something else."""
-    at = number.end()
-    while at < len(folded) and folded[at] in " \t\n-x×*" and at < number.end() + 3:
-        at += 1
-    unit = marks.at("units", at) or marks.at("units", number.end())
-    if unit is not None:
+    gap = _UNIT_GAP.match(folded, number.end())
+    units = marks.within("units", number.end(), (gap.end() if gap else number.end()) + 1)
+    if units:
+        unit = units[0]
         period = marks.at("deadline.period", unit.start)
         following = folded[unit.end : unit.end + 1]
-        if (period is not None and period.end >= unit.end) or following in ("月", "月", "/"):
+        if (period is not None and period.end >= unit.end) or following in ("月", "/"):
             return None
         return unit.label, unit.end
     asked_before = marks.within("quantity.cue", max(0, number.start() - 30), number.start())

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 2_000
 _DETECTOR_CHARACTERS = 400
 """langdetect's cost grows with the text, its answer hardly changes after some lines."""
-_NOISE = re.compile(r"(?:https?://|www\.)\S{1,200}|\S{1,64}@\S{1,200}|\b[\w.-]*\d[\w.-]*\b")
+_NOISE = re.compile(r"(?:https?://|www\.)\S{1,200}|\S{1,64}@\S{1,200}|[A-Za-z_.-]{0,20}[0-9][A-Za-z0-9_.-]{0,40}")
 _SCRIPTS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
     (name, re.compile(f"[{span}]"), weight)
     for name, span, weight in (
         ("latin", "A-Za-z\u00c0-\u024f\u1e00-\u1eff", 1),
-        ("kana", "\u3040-\u30ff", 3),
-        ("han", "\u3400-\u9fff\uf900-\ufaff", 3),
-        ("hangul", "\uac00-\ud7af\u1100-\u11ff\u3130-\u318f", 3),
+        ("kana", "\u3040-\u30ff", 5),
+        ("han", "\u3400-\u9fff\uf900-\ufaff", 5),
+        ("hangul", "\uac00-\ud7af\u1100-\u11ff\u3130-\u318f", 5),
         ("cyrillic", "\u0400-\u052f", 1),
         ("arabic", "\u0600-\u06ff\u0750-\u077f", 1),
         ("greek", "\u0370-\u03ff\u1f00-\u1fff", 1),
@@ -71,6 +71,7 @@ _RARE_IN_TRADE = frozenset({"af", "ca", "cy", "so", "sq", "sw", "tl", "et", "ne"
 """langdetect answers these for short Dutch, English or Spanish lines far more often than buyers write them."""
 _SMALLER = frozenset({"da", "no", "sl", "sk", "hr", "lt", "lv", "bg", "uk", "fi", "hu", "ur"})
 """A smaller neighbour of a larger language: a short line is more often the larger one's."""
+_SIBLINGS = (("da", "no"), ("cs", "sk"), ("hr", "sl"))
 _KANA = re.compile("[\u3041-\u30fa]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _JAPANESE_FORMS = re.compile("[価発単図売込検済応対広戻総続覧験県関実様]|見積|納期|弊社|御社|送料")
@@ -131,7 +132,14 @@ def _by_words(text: str, script: str, among: Collection[str]) -> tuple[str, floa
     if not scores:
         return _CONTINENTAL.get(script, "und"), 0.3
     best = max(sorted(scores), key=lambda language: scores[language])
-    return best, round(min(0.99, scores[best] / sum(scores.values())), 3)
+    return _sibling(best, among), round(min(0.99, scores[best] / sum(scores.values())), 3)
+
+
+def _sibling(language: str, among: Collection[str]) -> str:
+    """The expected one of two languages that a short line hardly tells apart."""
+    if not among or language in among:
+        return language
+    return next((other for pair in _SIBLINGS if language in pair for other in pair if other in among), language)
 
 
 def _votes(text: str, among: Collection[str]) -> tuple[Counter[str], int]:

@@ -13,10 +13,18 @@ _MULTIPLIERS = {
     "万": 10_000, "萬": 10_000, "만": 10_000, "千": 1_000, "천": 1_000, "百万": 1_000_000, "億": 100_000_000,
     "mio": 1_000_000, "mln": 1_000_000, "million": 1_000_000, "thousand": 1_000, "mil": 1_000, "k": 1_000, "тыс": 1_000,
 }  # fmt: skip
-_DATE_FORMS = (
-    r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|"
-    r"\d{4}年\d{1,2}月(?:末|底|中|初)?|\d{1,2}月\s?\d{1,2}\s?[日号]|\d{1,2}月(?:末|底|中旬|初|上旬|下旬)?|\d{1,2}월(?:\s?\d{1,2}일|\s?말|\s?초|\s?중순)?|"
-    r"\d{1,2}[./]\d{1,2}\.?(?!\d)|\bq[1-4]\b(?:\s?/?\s?20\d\d)?|\b(?:week|kw|semana|semaine|settimana|woche)\s?\d{1,2}\b|"
+_DATE_FORMS = "|".join(
+    (
+        r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?",
+        r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b",
+        r"\d{4}年\d{1,2}月(?:末|底|中|初)?",
+        r"\d{1,2}月\s?\d{1,2}\s?[日号]",
+        r"\d{1,2}月(?:末|底|中旬|初|上旬|下旬)?",
+        r"\d{1,2}월(?:\s?\d{1,2}일|\s?말|\s?초|\s?중순)?",
+        r"\d{1,2}[./]\d{1,2}\.?(?!\d)",
+        r"\bq[1-4]\b(?:\s?/?\s?20\d\d)?",
+        r"\b(?:week|kw|semana|semaine|settimana|woche)\s?\d{1,2}\b",
+    )
 )
 
 
@@ -44,12 +52,11 @@ def plain(value: float) -> str:
 def date_pattern(language: str) -> re.Pattern[str]:
     """Dates in the month names of the language and of English, on folded text."""
     names = _month_names(language) | _month_names("en")
-    months = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    month = rf"\b(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})\b(?:\.(?=[ ,]?\d))?"
     ordinal = r"(?:st|nd|rd|th|\.|er|º|°|ro|-го)?"
-    return re.compile(
-        rf"{_DATE_FORMS}\b\d{{1,2}}{ordinal}\s{{1,3}}(?:of\s|de\s|d')?(?:{months})\b\.?(?:,?\s{{1,2}}(?:de\s)?\d{{4}}\b)?|"
-        rf"\b(?:{months})\b\.?\s{{1,2}}\d{{1,2}}{ordinal}\b(?:,?\s{{1,2}}\d{{4}}\b)?|\b(?:{months})\b(?:\s(?:de\s)?\d{{4}}\b)?"
-    )
+    day_first = rf"\b\d{{1,2}}{ordinal}\s{{1,3}}(?:of\s|de\s|d')?{month}(?:,?\s{{1,2}}(?:de\s)?\d{{4}}\b)?"
+    month_first = rf"{month}\s{{1,2}}\d{{1,2}}{ordinal}\b(?:,?\s{{1,2}}\d{{4}}\b)?"
+    return re.compile(rf"{_DATE_FORMS}|{day_first}|{month_first}|{month}(?:\s(?:de\s)?\d{{4}}\b)?")
 
 
 def _month_names(language: str) -> set[str]:

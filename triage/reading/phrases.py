@@ -39,7 +39,7 @@ _PREFIXES = (
 _GAP = " \t\r\n-_'"
 _LONGEST_GAP = 8
 _LONGEST_ENDING = 12
-_MOST_IDLE = 5000
+_MOST_IDLE = 20_000
 
 
 @dataclass(frozen=True, slots=True, order=True)

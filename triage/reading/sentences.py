@@ -7,7 +7,7 @@ from itertools import islice
 
 from triage.reading.lexicons import common_words
 
-_BULLET = re.compile(r"[ \t]*(?:[-*•·●○▪■◆‣⁃–]|\(?\d{1,2}[.)、:]|\(?[a-h][.)]|[①-⑳])[ \t]*(?=\S)")
+_BULLET = re.compile(r"[ \t]*(?:[-*•·●○▪■◆‣⁃–]|\(?\d{1,2}[.)、:](?!\d)|\(?[a-h][.)]|[①-⑳])[ \t]*(?=\S)")
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _STOP = re.compile(rf"[.!?;]+(?=[\s\"')\]]|$)|[。؟؛।…]+|(?<=[{_CJK}])[!?;]+|[!?]+(?=[{_CJK}])")
 _ABBREVIATIONS = common_words("abbreviations")

@@ -104,7 +104,7 @@ def _risks(mail: ParsedMail, text: Text, marks: Marks, facts: dict[FactName, str
         for hit in marks.all(f"signals.{name}")[:1]:
             yield Signal(name, text.cite(hit.start, hit.end)[0], risk=True)
     writer = mail.writer
-    big = marks.all("signals.big_company")
+    big = marks.all("signals.free_mail_big_company")
     if big and writer is not None and is_free_mail(writer.domain):
         yield Signal("free_mail_big_company", text.cite(big[0].start, big[0].end)[0], risk=True)
     yield from _addresses(mail)

@@ -62,10 +62,8 @@ def test_what_is_told_or_declined_is_not_asked(text: str) -> None:
 
 
 def test_declining_one_point_leaves_the_next_one_asked() -> None:
-    assert points("Please send the invoice, no need for samples, and advise the lead time.") == [
-        "documents",
-        "lead_time",
-    ]
+    text = "Please send the invoice, no need for samples, and advise the lead time."
+    assert points(text) == ["documents", "lead_time"]
 
 
 @pytest.mark.parametrize(

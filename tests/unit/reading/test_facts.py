@@ -1,0 +1,168 @@
+"""Facts: in the text with offsets, outside of it with -1."""
+
+import pytest
+
+from tests.unit.reading.mails import mail
+from triage.reading import read
+from triage.vocabulary.inquiry import FactName
+from triage.vocabulary.mail import Address, ParsedMail, Wrapped
+
+
+def values(text: str, fact: FactName, signature: str = "") -> list[tuple[str, str]]:
+    return [(item.text, item.value) for item in read(mail(text, signature=signature)).told if item.fact is fact]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We need 1,000 pcs.", [("1,000 pcs", "1000 pcs")]),
+        ("Wir benötigen 1.000 Stück.", [("1.000 Stück", "1000 pcs")]),
+        ("2.5 tons please", [("2.5 tons", "2.5 tons")]),
+        ("请报价3万个", [("3万个", "30000 pcs")]),
+        ("1 x 40HQ of tiles", [("1 x 40HQ", "1 containers")]),
+        ("Quantity: 750", [("750", "750 pcs")]),
+        ("Delivery within 30 days", []),
+        ("3个月内交货", []),
+        ("USD 5 per piece", []),
+    ],
+)
+def test_quantities_with_their_units(text: str, expected: list[tuple[str, str]]) -> None:
+    assert values(text, FactName.QUANTITY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our target price is USD 4.50 per piece.", [("USD 4.50", "USD 4.5")]),
+        ("Our budget is €12,000.", [("€12,000", "EUR 12000")]),
+        ("目标价是2.5美元", [("2.5美元", "USD 2.5")]),
+        ("The sample cost USD 20.", []),
+    ],
+)
+def test_target_prices(text: str, expected: list[tuple[str, str]]) -> None:
+    assert values(text, FactName.TARGET_PRICE) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Please quote CIF Hamburg.", [("Hamburg", "DE")]),
+        ("deliver to the port of Mombasa", [("Mombasa", "KE")]),
+        ("доставка до Владивостока", [("Владивостока", "RU")]),
+        ("请报CIF新加坡价格", [("新加坡", "SG")]),
+        ("東京港まで", [("東京", "JP")]),
+        ("Please quote FOB Ningbo.", []),
+        ("We import from Turkey.", []),
+    ],
+)
+def test_destinations_with_their_country(text: str, expected: list[tuple[str, str]]) -> None:
+    assert values(text, FactName.DESTINATION) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We need the goods before 15 March.", "15 March"),
+        ("Lieferung bis spätestens 12. Juni", "12. Juni"),
+        ("antes del 15 de noviembre", "15 de noviembre"),
+        ("We must have them by the end of August.", "end of August"),
+    ],
+)
+def test_deadlines(text: str, expected: str) -> None:
+    assert [found for found, _ in values(text, FactName.DEADLINE)] == [expected]
+
+
+def test_a_quantity_by_the_year_is_the_yearly_volume() -> None:
+    text = "We buy about 10 containers per year."
+    assert values(text, FactName.VOLUME_PER_YEAR) == [("10 containers per year", "10 containers")]
+    assert values(text, FactName.QUANTITY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [
+        ("We are interested in your solar garden lamps, please quote.", "solar garden lamps"),
+        ("Please quote for 500 pcs of yoga mats in blue.", "yoga mats"),
+        ("我们想采购太阳能路灯，请报价", "太阳能路灯"),
+        ("Nous cherchons un fournisseur de chaises pliantes.", "chaises pliantes"),
+        ("Cam şişe ile ilgileniyoruz.", "Cam şişe"),
+    ],
+)
+def test_products(text: str, product: str) -> None:
+    assert [found for found, _ in values(text, FactName.PRODUCT)] == [product]
+
+
+@pytest.mark.parametrize(
+    "text", ["Please send your price list.", "We need samples.", "请发目录", "Do you have certificates?"]
+)
+def test_points_are_not_taken_for_products(text: str) -> None:
+    assert values(text, FactName.PRODUCT) == []
+
+
+@pytest.mark.parametrize(
+    ("signature", "company"),
+    [
+        ("Hans Muster\nMuster Handels GmbH\nHamburg", "Muster Handels GmbH"),
+        ("Ann Sample\nSample Gifts Ltd.\nLeeds", "Sample Gifts Ltd."),
+        ("王小明\n范例贸易有限公司", "范例贸易有限公司"),
+        ("見本太郎\n株式会社サンプル商事", "株式会社サンプル商事"),
+        ("Иван\nООО «Пример»", "ООО «Пример»"),
+        ("Juan\nEjemplo S.A. de C.V.", "Ejemplo S.A. de C.V."),
+        ("Jane Sample\nSample Trading Group\nDubai", "Sample Trading Group"),
+    ],
+)
+def test_companies_by_their_legal_form(signature: str, company: str) -> None:
+    assert values("Hello", FactName.COMPANY, signature) == [(company, "")]
+
+
+def test_the_greeted_company_is_ours_not_the_buyers() -> None:
+    assert values("Dear Muster Ltd team,\nplease quote.", FactName.COMPANY) == []
+
+
+def test_role_person_phone_and_website_come_from_the_signature() -> None:
+    signature = "Best regards\nHans Muster\nPurchasing Manager\nTel. +49 30 901820\nwww.muster.example"
+    facts = read(mail("Please quote.", signature=signature)).facts
+    assert facts[FactName.PERSON] == "Hans Muster"
+    assert facts[FactName.ROLE] == "Purchasing Manager"
+    assert facts[FactName.PHONE] == "+49 30 901820"
+    assert facts[FactName.WEBSITE] == "www.muster.example"
+
+
+def test_a_national_call_prefix_is_read_as_international() -> None:
+    assert values("", FactName.PHONE, "Tel 0049 30 901820") == [("0049 30 901820", "+4930901820")]
+
+
+def test_the_display_name_is_the_person_unless_it_is_a_mailbox() -> None:
+    def person(name: str) -> str | None:
+        return read(mail("Hello", sender=Address(name, "x@example.com"))).facts.get(FactName.PERSON)
+
+    assert [person("Erika Beispiel"), person("Purchasing Dept"), person("info@example.com")] == [
+        "Erika Beispiel",
+        None,
+        None,
+    ]
+
+
+def test_who_is_sought_is_not_who_writes() -> None:
+    assert values("We are looking for a manufacturer of pumps.", FactName.BUSINESS) == []
+    assert values("We are an importer of pumps.", FactName.BUSINESS) == [("We are an importer of pumps.", "importer")]
+
+
+def test_experience_and_channels() -> None:
+    assert values("We have imported from China since 2015.", FactName.EXPERIENCE_WITH_CHINA)[0][1] == ""
+    assert values("We have never imported anything.", FactName.EXPERIENCE_WITH_CHINA)[0][1] == "no"
+    assert values("We sell through supermarkets.", FactName.CHANNELS) == [("We sell through supermarkets.", "")]
+
+
+def test_the_fields_of_a_platform_notice_are_facts_outside_of_the_text() -> None:
+    wrapped = Wrapped(
+        source="alibaba",
+        buyer=Address("Erika Beispiel", "erika@example.com"),
+        message="Please quote.",
+        fields=(("Company", "Beispiel GmbH"), ("Quantity", "500 pcs"), ("Country", "Germany")),
+    )
+    reading = read(ParsedMail(newest_text="You have a new inquiry", wrapped=wrapped))
+    assert reading.facts[FactName.COMPANY] == "Beispiel GmbH"
+    assert reading.facts[FactName.QUANTITY] == "500 pcs"
+    assert reading.country == "DE"
+    assert {item.start for item in reading.told} == {-1}
