@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-DEBIAN := dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql
+DEBIAN := dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql chromium fonts-noto-cjk fonts-noto-core
 WORKERS ?= 2
 
 .PHONY: help demo test check unit lint types imports debian lock train bench wheel clean
@@ -45,7 +45,7 @@ types: $(VENV)/test.stamp ## mypy --strict
 imports: $(VENV)/test.stamp ## the import contract
 	PYTHONPATH=. $(BIN)/lint-imports
 
-debian: ## the mail and database servers the tests talk to (Debian; needs root)
+debian: ## the servers and the browser that the tests talk to (Debian; needs root)
 	@missing=$$(for p in $(DEBIAN); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" != 0 ]; then echo "Missing Debian packages:" $$missing "- run: sudo make debian"; exit 2; fi; \
