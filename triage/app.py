@@ -25,6 +25,7 @@ from triage.placing import Rules
 from triage.processing import Processor, tell_parked
 from triage.review import Review
 from triage.store import SqlStore, upgrade
+from triage.viewing.service import Viewing
 from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Letter, LetterAttachment
@@ -102,6 +103,10 @@ class App:
             self._recheck,
             self._redraft,
         )
+
+    @cached_property
+    def viewing(self) -> Viewing:
+        return Viewing(self.store, self.clock, self.settings.calendar.value())
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

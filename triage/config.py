@@ -147,6 +147,14 @@ class DatabaseSection(_Section):
 class WebSection(_Section):
     host: str = "127.0.0.1"
     port: int = Field(8025, ge=0, le=65535)
+    login: bool = True
+    undo_seconds: int = Field(20, ge=0, le=600)
+
+    @model_validator(mode="after")
+    def _open_on_loopback_only(self) -> Self:
+        if not self.login and not _is_loopback(self.host):
+            raise ValueError("login = false is accepted on loopback addresses only")
+        return self
 
 
 class DaemonSection(_Section):

@@ -87,12 +87,26 @@ class Review:
             uow.commit()
             return uow.drafts.get(draft_id)
 
-    def edit(self, draft_id: int, by: str, *, text: str | None = None, subject: str | None = None) -> DraftRecord:
-        """Replace the words; the checks run again and any approval is void. Raises ReviewConflict when it has left, and
-        UnsafeHeader for a subject that could not be sent."""
+    def edit(
+        self,
+        draft_id: int,
+        by: str,
+        *,
+        text: str | None = None,
+        subject: str | None = None,
+        expected_hash: str | None = None,
+    ) -> DraftRecord:
+        """Replace the words; the checks run again and any approval is void.
+
+        Raises ReviewConflict when it has left or is not the letter with `expected_hash` any more, and UnsafeHeader for
+        a subject that could not be sent.
+        """
         now = self._clock.now()
         with self._store.begin() as uow:
-            draft = self._to_proposed(uow, self._draft(uow, draft_id), now, "edited")
+            draft = self._draft(uow, draft_id)
+            if expected_hash not in (None, draft.content_hash):
+                raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then edit.")
+            draft = self._to_proposed(uow, draft, now, "edited")
             letter = draft.letter
             if text is not None:
                 letter = replace(letter, text=text)

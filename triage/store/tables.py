@@ -127,6 +127,7 @@ class PredictionRow(Table):
     """The machine's word on a message. People's words are labels and stay apart (R28)."""
 
     __tablename__ = "prediction"
+    __table_args__ = (partial_index("ix_prediction_unsure", "message_id", where="unsure"),)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
     model: Mapped[str | None] = mapped_column(Word, ForeignKey("model_version.version"))
     kind: Mapped[Kind]
@@ -156,12 +157,15 @@ class ParkedMessageRow(Table):
 
 class ConversationRow(Table):
     __tablename__ = "conversation"
+    __table_args__ = (partial_index("ix_conversation_snoozed", "snoozed_until", where="snoozed_until IS NOT NULL"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
     subject: Mapped[str]
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     version: Mapped[int] = mapped_column(default=0)
     last_message_at: Mapped[datetime]
+    assignee: Mapped[str] = mapped_column(default="", server_default="")
+    snoozed_until: Mapped[datetime | None]
 
 
 class CustomerRow(Table):
@@ -195,6 +199,7 @@ class DraftRow(Table):
     __table_args__ = (
         Index("ix_draft_conversation_id", "conversation_id", "status"),
         Index("ix_draft_queue", "status", text("priority DESC"), "received_at", "id"),
+        partial_index("ix_draft_sent", "sent_at", "id", where="status = 'sent'"),
         partial_index("ix_draft_sent_copy", "id", where="sent_copy = 'pending'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

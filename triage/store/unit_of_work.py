@@ -18,6 +18,7 @@ from triage.store.repositories.drafts import SqlDrafts
 from triage.store.repositories.messages import SqlMessages
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
+from triage.store.repositories.worklist import SqlWorklist
 from triage.store.turns import Turns
 from triage.vocabulary.ports import Clock, Seal
 
@@ -76,6 +77,10 @@ class SqlUnitOfWork:
     @cached_property
     def drafts(self) -> SqlDrafts:
         return SqlDrafts(self._connection)
+
+    @cached_property
+    def worklist(self) -> SqlWorklist:
+        return SqlWorklist(self._connection)
 
     @cached_property
     def promises(self) -> SqlPromises:

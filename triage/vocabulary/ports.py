@@ -30,10 +30,12 @@ from triage.vocabulary.records import (
     PromiseRecord,
     QueueItem,
     ResponseRecord,
+    ReviewRecord,
     SendingState,
     Via,
 )
 from triage.vocabulary.states import DraftStatus, PromiseStatus, SentCopyStatus
+from triage.vocabulary.worklist import Filter, Place, Tab, WorkItem
 
 
 class Clock(Protocol):
@@ -246,6 +248,22 @@ class Drafts(Protocol):
     def by_rfc_id(self, rfc_message_id: str) -> DraftRecord | None: ...
     def bounced(self, draft_id: int, at: datetime, note: str) -> None: ...
     def add_review(self, draft_id: int, action: str, by: str, at: datetime, reason: str, content_hash: str) -> None: ...
+    def reviews(self, draft_id: int) -> Sequence[ReviewRecord]:
+        """What people decided on it, oldest first."""
+        ...
+
+
+class Worklist(Protocol):
+    """The reviewer's lists (R25): each tab in its own order, a page at a time."""
+
+    def page(
+        self, tab: Tab, wanted: Filter, now: datetime, *, after: Place | None = None, limit: int = 50
+    ) -> Sequence[WorkItem]:
+        """The items behind `after` that fit the filter."""
+        ...
+
+    def assign(self, conversation_id: int, assignee: str) -> None: ...
+    def snooze(self, conversation_id: int, until: datetime | None) -> None: ...
 
 
 class Promises(Protocol):
@@ -313,6 +331,8 @@ class UnitOfWork(Protocol):
     def customers(self) -> Customers: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def worklist(self) -> Worklist: ...
     @property
     def promises(self) -> Promises: ...
     @property

@@ -1,4 +1,4 @@
-"""The HTTP side of the daemon: `/healthz` and `/metrics`."""
+"""The HTTP side of the daemon: the review page, `/healthz` and `/metrics`."""
 
 import threading
 import time
@@ -6,17 +6,55 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import FastAPI, Request
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
 
 from triage.app import App
-from triage.errors import ConfigError, StoreError
-from triage.web.metrics import render
+from triage.errors import ConfigError, NotFound, StoreError, TriageError
+from triage.web.identity import Identities, NotAllowed, NotSignedIn, OpenToLocals
+from triage.web.metrics import render as render_metrics
+from triage.web.pages import STATIC, render
+from triage.web.routes.deciding import deciding
+from triage.web.routes.reading import reading
+from triage.web.security import guard
 
 
-def create(app: App) -> FastAPI:
+class KeptStatic(StaticFiles):
+    """Static files: an address with its digest never changes its content."""
+
+    def file_response(self, *arguments: object, **named: object) -> Response:
+        answer = super().file_response(*arguments, **named)  # type: ignore[arg-type]
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def create(app: App, identities: Identities | None = None) -> FastAPI:
     """The web application over the wired `app`. No docs pages: they would load scripts from elsewhere."""
     web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    web.state.identities = identities or OpenToLocals()
+    web.middleware("http")(guard)
+    web.add_middleware(GZipMiddleware, minimum_size=1000)
+    web.mount("/static", KeptStatic(directory=STATIC), name="static")
+    web.include_router(reading(app))
+    web.include_router(deciding(app))
+
+    @web.exception_handler(TriageError)
+    def in_words(request: Request, error: TriageError) -> HTMLResponse:
+        status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, StoreError) else 409
+        return _problem(request, status, str(error))
+
+    @web.exception_handler(NotAllowed)
+    def not_allowed(request: Request, _: NotAllowed) -> HTMLResponse:
+        return _problem(request, 403, "")
+
+    @web.exception_handler(NotSignedIn)
+    def not_signed_in(request: Request, _: NotSignedIn) -> HTMLResponse:
+        return _problem(request, 401, "")
+
+    def _problem(request: Request, status: int, text: str) -> HTMLResponse:
+        return render(request, app, "problem.html", {"code": status, "text": text}, status=status)
 
     @web.get("/healthz")
     def healthz() -> JSONResponse:
@@ -27,7 +65,7 @@ def create(app: App) -> FastAPI:
     @web.get("/metrics")
     def metrics() -> PlainTextResponse:
         try:
-            return PlainTextResponse(render(app.vitals.health(), app.counts()))
+            return PlainTextResponse(render_metrics(app.vitals.health(), app.counts()))
         except StoreError as error:
             return PlainTextResponse(str(error), status_code=503)
 
@@ -47,7 +85,13 @@ def serve(app: App) -> Page:
     section = app.settings.web
     server = uvicorn.Server(
         uvicorn.Config(
-            create(app), host=section.host, port=section.port, log_config=None, access_log=False, lifespan="off"
+            create(app),
+            host=section.host,
+            port=section.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
         )
     )
     thread = threading.Thread(target=_run_quietly, args=[server], name="page", daemon=True)

@@ -42,6 +42,7 @@ from triage.vocabulary.records import (
     NewDraft,
     Outgoing,
     QueueItem,
+    ReviewRecord,
 )
 from triage.vocabulary.states import DraftStatus, SentCopyStatus, may_move
 
@@ -256,6 +257,10 @@ class SqlDrafts:
     def add_review(self, draft_id: int, action: str, by: str, at: datetime, reason: str, content_hash: str) -> None:
         new = insert(ReviewRow).values(draft_id=draft_id, action=action, by=by, at=at, reason=reason)
         self._connection.execute(new.values(content_hash=content_hash))
+
+    def reviews(self, draft_id: int) -> Sequence[ReviewRecord]:
+        wanted = select(*columns(ReviewRecord, ReviewRow)).where(ReviewRow.draft_id == draft_id)
+        return [ReviewRecord(*row) for row in self._connection.execute(wanted.order_by(ReviewRow.id))]
 
     def counts(self) -> Mapping[str, int]:
         counted = select(DraftRow.status, func.count()).group_by(DraftRow.status)
