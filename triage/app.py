@@ -20,6 +20,7 @@ from triage.intake.imap import ImapSentFolder
 from triage.intake.poll import Intake
 from triage.outbox.dispatch import Dispatcher
 from triage.outbox.smtp import Sender
+from triage.people import People, SessionRules
 from triage.pipeline import Desk
 from triage.placing import Rules
 from triage.processing import Processor, tell_parked
@@ -107,6 +108,12 @@ class App:
     @cached_property
     def viewing(self) -> Viewing:
         return Viewing(self.store, self.clock, self.settings.calendar.value())
+
+    @cached_property
+    def people(self) -> People:
+        web = self.settings.web
+        rules = SessionRules(timedelta(minutes=web.idle_minutes), timedelta(hours=web.session_hours))
+        return People(self.store, self.clock, rules)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

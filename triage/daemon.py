@@ -112,8 +112,8 @@ class Watchers:
             log.exception("watcher failed", account=account_id)
 
 
-def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[], None] = lambda: None) -> bool:
-    """Run until SIGTERM, SIGINT or `stop`. Blocks. `on_ready` is called once everything is started.
+def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[str], None] = lambda url: None) -> bool:
+    """Run until SIGTERM, SIGINT or `stop`. Blocks. `on_ready` gets the page's address once all is started.
 
     False when a step in hand could not be ended in time: its thread still waits for a server that hangs.
     """
@@ -128,7 +128,7 @@ def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[],
     engine.start()
     watchers.supervise()
     log.info("running", accounts=list(app.settings.accounts), page=page.url)
-    on_ready()
+    on_ready(page.url)
     while not stop.wait(timeout=5.0):
         watchers.supervise()
     return _shut_down(engine, watchers, page.stop)

@@ -11,6 +11,7 @@ from triage.store.columns import Json, Word
 from triage.vocabulary.inquiry import Assessment, Kind, Stage, Tier
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
+from triage.vocabulary.people import Role
 from triage.vocabulary.records import FolderRole, Outcome, Via
 from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
 
@@ -332,6 +333,39 @@ class AuditEventRow(Table):
     subject: Mapped[str]
     data: Mapped[Mapping[str, str]] = mapped_column(Json(dict[str, str]))
     mac: Mapped[str] = mapped_column(Word)
+
+
+class PersonRow(Table):
+    """Who may use the review page. `mailboxes` None: all of them."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Word, unique=True)
+    role: Mapped[Role]
+    mailboxes: Mapped[Texts | None]
+    password_hash: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class SessionRow(Table):
+    """A signed-in browser, by the hash of its cookie (S02)."""
+
+    __tablename__ = "session"
+    token_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    csrf: Mapped[str] = mapped_column(Word)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class InvitationRow(Table):
+    """A one-time link to set a password, by the hash of its token (S03)."""
+
+    __tablename__ = "invitation"
+    token_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    ends_at: Mapped[datetime]
 
 
 METADATA = Table.metadata

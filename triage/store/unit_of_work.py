@@ -16,6 +16,7 @@ from triage.store.repositories.conversations import SqlConversations
 from triage.store.repositories.customers import SqlCustomers
 from triage.store.repositories.drafts import SqlDrafts
 from triage.store.repositories.messages import SqlMessages
+from triage.store.repositories.people import SqlPeople
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
 from triage.store.repositories.worklist import SqlWorklist
@@ -81,6 +82,10 @@ class SqlUnitOfWork:
     @cached_property
     def worklist(self) -> SqlWorklist:
         return SqlWorklist(self._connection)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._connection)
 
     @cached_property
     def promises(self) -> SqlPromises:

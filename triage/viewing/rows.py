@@ -31,6 +31,7 @@ class WorkRow:
     language: str | None
     points: tuple[Point, ...]
     status: DraftStatus | None
+    content_hash: str
     note: str
     warnings: int
     blocking: bool
@@ -74,6 +75,7 @@ def work_row(item: WorkItem, calendar: WorkCalendar, now: datetime) -> WorkRow:
         language=message.language,
         points=tuple(dict.fromkeys(answer.point for answer in letter.points)) if letter else (),
         status=draft.status if draft else None,
+        content_hash=draft.content_hash if draft else "",
         note=draft.note if draft else "",
         warnings=len(letter.warnings) if letter else 0,
         blocking=bool(letter and letter.blocking),

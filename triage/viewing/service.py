@@ -1,6 +1,6 @@
 """SERVICE: reads what the page and the API show. Everything is asked for on behalf of a person's mailboxes (S04)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.errors import NotFound
@@ -14,6 +14,8 @@ from triage.vocabulary.records import DraftRecord, MessageRecord
 from triage.vocabulary.states import Direction
 from triage.vocabulary.worklist import Filter, Place, Tab
 
+MOST = 100
+"""Counts go no further: behind it the page shows 99+."""
 Mailboxes = frozenset[str] | None
 """Account ids a person may see; None: all of them."""
 
@@ -52,6 +54,16 @@ class Viewing:
             items = uow.worklist.page(tab, wanted, now, after=after, limit=limit + 1)
         rows = [work_row(item, self._calendar, now) for item in items[:limit]]
         return WorkPage(rows, rows[-1].place if len(items) > limit else None)
+
+    def counts(self, mailboxes: Mailboxes) -> Mapping[Tab, int]:
+        """Items of each tab, MOST or more counted as MOST."""
+        with self._store.begin(write=False) as uow:
+            return uow.worklist.counts(Filter(mailboxes), self._clock.now(), MOST)
+
+    def changes_so_far(self) -> int:
+        """Grows whenever anything happened that the lists may show."""
+        with self._store.begin(write=False) as uow:
+            return uow.audit.head()[0]
 
     def draft(self, draft_id: int, mailboxes: Mailboxes) -> DraftRecord:
         with self._store.begin(write=False) as uow:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -50,3 +51,31 @@ class Person:
 
     def may(self, permission: Permission) -> bool:
         return permission in self.role.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person as stored. Without `password_hash` (argon2id) nobody can sign in as them yet."""
+
+    id: int
+    name: str
+    role: Role
+    mailboxes: tuple[str, ...] | None
+    password_hash: str
+    active: bool
+    created_at: datetime
+
+    @property
+    def person(self) -> Person:
+        return Person(self.id, self.name, self.role, None if self.mailboxes is None else frozenset(self.mailboxes))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A browser that is signed in. Only the hash of its cookie is stored (S02)."""
+
+    token_hash: str
+    person_id: int
+    csrf: str
+    created_at: datetime
+    seen_at: datetime

@@ -8,17 +8,19 @@ from dataclasses import asdict, dataclass
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from triage.app import App
 from triage.errors import ConfigError, NotFound, StoreError, TriageError
-from triage.web.identity import Identities, NotAllowed, NotSignedIn, OpenToLocals
+from triage.web.identity import NotAllowed, NotSignedIn, OpenToLocals, Sessions
 from triage.web.metrics import render as render_metrics
 from triage.web.pages import STATIC, render
 from triage.web.routes.deciding import deciding
+from triage.web.routes.live import live
 from triage.web.routes.reading import reading
-from triage.web.security import guard
+from triage.web.routes.signing import session_cookie, signing
+from triage.web.security import Guard
 
 
 class KeptStatic(StaticFiles):
@@ -30,15 +32,16 @@ class KeptStatic(StaticFiles):
         return answer
 
 
-def create(app: App, identities: Identities | None = None) -> FastAPI:
+def create(app: App) -> FastAPI:
     """The web application over the wired `app`. No docs pages: they would load scripts from elsewhere."""
     web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    web.state.identities = identities or OpenToLocals()
-    web.middleware("http")(guard)
+    section = app.settings.web
+    web.state.identities = Sessions(app.people, session_cookie(app)) if section.login else OpenToLocals()
     web.add_middleware(GZipMiddleware, minimum_size=1000)
+    web.add_middleware(Guard, hosts=section.hosts)
     web.mount("/static", KeptStatic(directory=STATIC), name="static")
-    web.include_router(reading(app))
-    web.include_router(deciding(app))
+    for router in (signing(app), reading(app), deciding(app), live(app)):
+        web.include_router(router)
 
     @web.exception_handler(TriageError)
     def in_words(request: Request, error: TriageError) -> HTMLResponse:
@@ -50,8 +53,11 @@ def create(app: App, identities: Identities | None = None) -> FastAPI:
         return _problem(request, 403, "")
 
     @web.exception_handler(NotSignedIn)
-    def not_signed_in(request: Request, _: NotSignedIn) -> HTMLResponse:
-        return _problem(request, 401, "")
+    def not_signed_in(request: Request, _: NotSignedIn) -> Response:
+        """To the form; htmx is told to go there with the whole page."""
+        if request.headers.get("hx-request"):
+            return Response(status_code=401, headers={"HX-Redirect": "/login"})
+        return RedirectResponse("/login", 303)
 
     def _problem(request: Request, status: int, text: str) -> HTMLResponse:
         return render(request, app, "problem.html", {"code": status, "text": text}, status=status)
@@ -92,6 +98,7 @@ def serve(app: App) -> Page:
             access_log=False,
             lifespan="off",
             server_header=False,
+            timeout_graceful_shutdown=2,  # live streams end only when they are told to
         )
     )
     thread = threading.Thread(target=_run_quietly, args=[server], name="page", daemon=True)

@@ -17,8 +17,8 @@ from triage.vocabulary.worklist import Tab
 from triage.web.pages import render
 from triage.web.view import View
 
-CASE = "case"
-"""Id of the element that holds mail and letter: asked for alone, the list is not read."""
+CASE, LISTS = "case", "lists"
+"""Ids of the elements that hold mail and letter, and rail and list: asked for alone, the other is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +35,18 @@ def desk_page(
     request: Request, app: App, person: Person, view: View, *, trouble: Trouble | None = None, status: int = 200
 ) -> HTMLResponse:
     """Raises NotFound when the view opens a draft or mail that is not there for this person."""
-    alone = request.headers.get("hx-target") == CASE
-    page = WorkPage((), None) if alone else app.viewing.page(view.tab, view.filter, view.after)
-    view = _opened(view, page)
-    case = _case(app, person, view)
+    alone = request.headers.get("hx-target")
+    page = WorkPage((), None) if alone == CASE else app.viewing.page(view.tab, view.filter, view.after)
+    view = view if alone == LISTS else _opened(view, page)
+    case = None if alone == LISTS else _case(app, person, view)
     context = {
         "view": view,
         "page": page,
         "case": case,
         "just": _just(app, person, view),
         "trouble": trouble,
-        "alerts": () if alone else _alerts(app),
+        "alerts": () if alone == CASE else _alerts(app),
+        "counts": {} if alone == CASE else app.viewing.counts(person.mailboxes),
         "choices": choices(app, person),
         "may": {permission.value: person.may(permission) for permission in Permission},
     }

@@ -46,6 +46,7 @@ def render(
         fmt=Formats(language, zone, now),
         now=now,
         csrf=getattr(request.state, "csrf", ""),
+        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         partial=request.headers.get("hx-target", ""),
     )
     vary = {"Vary": "Cookie, Accept-Language, HX-Request, HX-Target", "Cache-Control": "no-store"}

@@ -75,6 +75,13 @@ class SqlWorklist:
         found = _page(tab, wanted, now, after, limit).subquery("page")
         return [_item(row) for row in self._connection.execute(_dressed(tab, found))]
 
+    def counts(self, wanted: Filter, now: datetime, most: int = 100) -> Mapping[Tab, int]:
+        found = [
+            select(literal(tab.value), func.count()).select_from(_page(tab, wanted, now, None, most).subquery())
+            for tab in Tab
+        ]
+        return {Tab(name): number for name, number in self._connection.execute(union_all(*found))}
+
     def assign(self, conversation_id: int, assignee: str) -> None:
         self._change(conversation_id, assignee=assignee)
 

@@ -19,7 +19,7 @@ from triage.vocabulary.people import Permission, Person
 from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.worklist import Place
 from triage.web.desk import Trouble, desk_page
-from triage.web.identity import require
+from triage.web.identity import genuine, require
 from triage.web.pages import render
 from triage.web.view import View, parse_query
 
@@ -99,7 +99,7 @@ class Desk:
 
 
 def deciding(app: App) -> APIRouter:
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, dependencies=[Depends(genuine)])
     desk = Desk(app)
     _writing(routes, desk)
     _setting_aside(routes, desk)

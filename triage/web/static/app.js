@@ -13,7 +13,7 @@ function choose(step) {
 }
 
 function press(key) {
-  const target = document.querySelector(`#case [data-key="${key}"]`);
+  const target = document.querySelector(`.toast [data-key="${key}"]`) ?? document.querySelector(`#case [data-key="${key}"]`);
   if (!target) return;
   target.click();
   const sheet = target.tagName === "SUMMARY" ? target.parentElement.querySelector("input:not([type=hidden]), select") : null;
@@ -99,6 +99,30 @@ document.addEventListener("click", (event) => {
   document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
 });
 
+// Live: the server says that something happened; the lists are asked for again, what is open stays as it is.
+async function refresh() {
+  const lists = document.getElementById("lists");
+  if (!lists || document.hidden || lists.querySelector("details[open]")) return;
+  const before = new Set(lines().map((line) => line.id));
+  const scrolled = lists.querySelector(".rows")?.scrollTop ?? 0;
+  const open = document.querySelector("#letter-form input[name=seen]")?.value;
+  const shown = document.querySelector("[data-stale]");
+  await htmx.ajax("GET", lists.dataset.url, { target: "#lists", swap: "outerHTML" });
+  const rows = document.querySelector("#lists .rows");
+  if (rows) rows.scrollTop = scrolled;
+  for (const line of lines()) {
+    if (!before.has(line.id)) line.classList.add("fresh");
+    if (shown && line.dataset.draft === shown.dataset.stale) line.setAttribute("aria-current", "true");
+  }
+  const line = shown && lines().find((each) => each.dataset.draft === shown.dataset.stale);
+  if (shown && before.size) shown.hidden = line ? line.dataset.hash === open : !shown.dataset.wasListed;
+  if (line) shown.dataset.wasListed = "yes";
+}
+if (document.getElementById("desk") && window.EventSource) {
+  let waits;
+  new EventSource("/events").addEventListener("changed", () => { clearTimeout(waits); waits = setTimeout(refresh, 250); });
+}
+
 // Clocks: what the server told, minus what has passed since, while the desk is open.
 const loaded = new WeakMap();
 function tick() {
@@ -108,6 +132,10 @@ function tick() {
     const left = Math.ceil(Number(until.dataset.until) - (now - loaded.get(until)) / 1000);
     until.textContent = left > 0 ? `${left}` : "";
     if (left <= 0) until.closest("[data-toast]")?.remove();
+  }
+  for (const toast of document.querySelectorAll("[data-toast]")) {
+    if (!loaded.has(toast)) loaded.set(toast, now);
+    if (!toast.querySelector("[data-until]") && now - loaded.get(toast) > 6000) toast.remove();
   }
 }
 setInterval(tick, 1000);
