@@ -36,6 +36,7 @@ from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, PromiseStatus
+from triage.worklist import Worklist
 
 
 def audit_key(path: Path) -> bytes:
@@ -108,6 +109,10 @@ class App:
     @cached_property
     def viewing(self) -> Viewing:
         return Viewing(self.store, self.clock, self.settings.calendar.value())
+
+    @cached_property
+    def worklist(self) -> Worklist:
+        return Worklist(self.store, self.clock)
 
     @cached_property
     def people(self) -> People:

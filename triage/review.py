@@ -1,10 +1,11 @@
 """A person decides: approve, edit, reject, relabel, hold, release. Nothing leaves without passing through here (I5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
 from triage.audit import response_times
+from triage.drafting.asking import asking
 from triage.errors import BlockedByChecks, NotFound, ReviewConflict
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
@@ -94,9 +95,10 @@ class Review:
         *,
         text: str | None = None,
         subject: str | None = None,
+        questions: Collection[str] | None = None,
         expected_hash: str | None = None,
     ) -> DraftRecord:
-        """Replace the words; the checks run again and any approval is void.
+        """Replace the words, or the questions asked (by id); the checks run again and any approval is void.
 
         Raises ReviewConflict when it has left or is not the letter with `expected_hash` any more, and UnsafeHeader for
         a subject that could not be sent.
@@ -113,6 +115,9 @@ class Review:
             if subject is not None:
                 check_text("subject", subject)
                 letter = replace(letter, subject=subject)
+            if questions is not None:
+                offered = {q.id: q for q in (*uow.drafts.revisions(draft_id)[0].letter.questions, *letter.questions)}
+                letter = asking(letter, tuple(offered.values()), questions)
             letter = self._recheck(uow, draft, letter)
             new_hash = content_hash(self._envelope_of(draft, letter))
             version = uow.conversations.get(draft.conversation_id).version

@@ -368,5 +368,16 @@ class InvitationRow(Table):
     ends_at: Mapped[datetime]
 
 
+class SavedViewRow(Table):
+    """A tab with its filters under a name of the person's own. Without users, person 0."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int]
+    name: Mapped[str]
+    query: Mapped[str]
+
+
 METADATA = Table.metadata
 """All of the above."""

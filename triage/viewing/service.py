@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from triage.audit.report import Dimension, Report, report
 from triage.errors import NotFound
 from triage.viewing.case import CaseView, LetterView, case_view, letter_view
 from triage.viewing.changes import Piece, changes
@@ -59,6 +61,13 @@ class Viewing:
         """Items of each tab, MOST or more counted as MOST."""
         with self._store.begin(write=False) as uow:
             return uow.worklist.counts(Filter(mailboxes), self._clock.now(), MOST)
+
+    def report(self, since: datetime | None, by: Sequence[Dimension], mailboxes: Mailboxes) -> Report:
+        """The response times of one's mailboxes: the same figures as `triage audit` gives."""
+        with self._store.begin(write=False) as uow:
+            rows = uow.responses.between(since, None)
+            mine = (row for row in rows if mailboxes is None or row.account_id in mailboxes)
+            return report(mine, by, self._clock.now(), self._calendar)
 
     def changes_so_far(self) -> int:
         """Grows whenever anything happened that the lists may show."""

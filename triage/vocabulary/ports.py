@@ -36,7 +36,7 @@ from triage.vocabulary.records import (
     Via,
 )
 from triage.vocabulary.states import DraftStatus, PromiseStatus, SentCopyStatus
-from triage.vocabulary.worklist import Filter, Place, Tab, WorkItem
+from triage.vocabulary.worklist import Filter, Place, SavedView, Tab, WorkItem
 
 
 class Clock(Protocol):
@@ -264,11 +264,20 @@ class Worklist(Protocol):
         ...
 
     def counts(self, wanted: Filter, now: datetime, most: int = 100) -> Mapping[Tab, int]:
-        """How many items each tab has; `most` stands for that many or more, so that counting costs little."""
+        """How many items each tab but ALL has; `most` stands for that many or more, so that counting costs little."""
         ...
 
     def assign(self, conversation_id: int, assignee: str) -> None: ...
     def snooze(self, conversation_id: int, until: datetime | None) -> None: ...
+    def views(self, person_id: int) -> Sequence[SavedView]:
+        """By name."""
+        ...
+
+    def keep_view(self, person_id: int, name: str, query: str) -> None:
+        """Under a name in use the new one takes the old one's place."""
+        ...
+
+    def forget_view(self, person_id: int, view_id: int) -> None: ...
 
 
 class People(Protocol):

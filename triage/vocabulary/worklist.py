@@ -27,6 +27,8 @@ class Tab(StrEnum):
     """Mails whose kind the classifier does not know for sure, and no person has told."""
     SNOOZED = "snoozed"
     """Put off until later."""
+    ALL = "all"
+    """Every mail that came in; here the search looks everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,12 @@ class WorkItem:
     snoozed_until: datetime | None = None
     promise: PromiseRecord | None = None
     parked: ParkedRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A tab with its filters, as the page's address has them, under a name of a person's own."""
+
+    id: int
+    name: str
+    query: str

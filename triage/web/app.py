@@ -16,10 +16,12 @@ from triage.errors import ConfigError, NotFound, StoreError, TriageError
 from triage.web.identity import NotAllowed, NotSignedIn, OpenToLocals, Sessions
 from triage.web.metrics import render as render_metrics
 from triage.web.pages import STATIC, render
+from triage.web.routes.auditing import auditing
 from triage.web.routes.deciding import deciding
 from triage.web.routes.live import live
 from triage.web.routes.reading import reading
 from triage.web.routes.signing import session_cookie, signing
+from triage.web.routes.sorting import sorting
 from triage.web.security import Guard
 
 
@@ -40,7 +42,7 @@ def create(app: App) -> FastAPI:
     web.add_middleware(GZipMiddleware, minimum_size=1000)
     web.add_middleware(Guard, hosts=section.hosts)
     web.mount("/static", KeptStatic(directory=STATIC), name="static")
-    for router in (signing(app), reading(app), deciding(app), live(app)):
+    for router in (signing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)):
         web.include_router(router)
 
     @web.exception_handler(TriageError)

@@ -47,6 +47,7 @@ def desk_page(
         "trouble": trouble,
         "alerts": () if alone == CASE else _alerts(app),
         "counts": {} if alone == CASE else app.viewing.counts(person.mailboxes),
+        "saved_views": () if alone == CASE else app.worklist.views(person.id),
         "choices": choices(app, person),
         "may": {permission.value: person.may(permission) for permission in Permission},
     }

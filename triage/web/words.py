@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from triage.audit.report import Dimension
 from triage.customers import Segment
 from triage.viewing.marks import Mark, MarkKind
 from triage.viewing.stance import Stance
@@ -26,6 +27,7 @@ TABS: Mapping[Tab, str] = {
     Tab.PARKED: N_("Parked"),
     Tab.UNSURE: N_("Unsure"),
     Tab.SNOOZED: N_("Snoozed"),
+    Tab.ALL: N_("All mail"),
 }
 TAB_TITLES: Mapping[Tab, str] = {
     Tab.REVIEW: N_("Awaiting review"),
@@ -36,6 +38,7 @@ TAB_TITLES: Mapping[Tab, str] = {
     Tab.PARKED: N_("Parked mails"),
     Tab.UNSURE: N_("Kind not sure"),
     Tab.SNOOZED: N_("Snoozed"),
+    Tab.ALL: N_("All mail"),
 }
 EMPTY: Mapping[Tab, str] = {
     Tab.REVIEW: N_("Every draft is decided. New mail appears here by itself."),
@@ -46,6 +49,7 @@ EMPTY: Mapping[Tab, str] = {
     Tab.PARKED: N_("No mail is parked."),
     Tab.UNSURE: N_("Of every mail the kind is sure."),
     Tab.SNOOZED: N_("Nothing is snoozed."),
+    Tab.ALL: N_("No mail has come yet."),
 }
 KINDS: Mapping[Kind, str] = {
     Kind.INQUIRY: N_("Inquiry"),
@@ -169,6 +173,15 @@ STANCES: Mapping[Stance, str] = {
     Stance.WIN_WIN: N_("Important buyer, important matter: look for what helps both."),
     Stance.COMPETE: N_("Important matter, buyer not proven: compete for the result."),
     Stance.SPEND_LITTLE: N_("Neither is weighty: be polite and spend little."),
+}
+DIMENSIONS: Mapping[Dimension, str] = {
+    Dimension.TIER: N_("Tier"),
+    Dimension.KIND: N_("Kind"),
+    Dimension.MARKET: N_("Market"),
+    Dimension.PERSON: N_("Person"),
+    Dimension.MAILBOX: N_("Mailbox"),
+    Dimension.HOUR: N_("Hour of arrival"),
+    Dimension.TURN: N_("First or next answer"),
 }
 ROLES: Mapping[Role, str] = {
     Role.VIEWER: N_("viewer"),

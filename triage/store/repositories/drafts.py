@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from triage.errors import IllegalMove, NotFound
 from triage.store.repositories.rows import changed, columns, insert_row
+from triage.store.search import index_letter
 from triage.store.tables import (
     ConversationRow,
     CustomerRow,
@@ -81,6 +82,7 @@ class SqlDrafts:
         letter = values.pop("letter")
         draft_id: int = self._connection.execute(_ADD, values).scalar_one()
         self._keep_revision(draft_id, 1, letter, new.content_hash, "", at)
+        index_letter(self._connection, new.message_id, letter)
         return draft_id
 
     def get(self, draft_id: int) -> DraftRecord:
@@ -166,6 +168,8 @@ class SqlDrafts:
         )
         if revised:
             self._keep_revision(draft_id, revision + 1, letter, content_hash, by, at)
+            answered = select(DraftRow.message_id).where(DraftRow.id == draft_id)
+            index_letter(self._connection, self._connection.execute(answered).scalar_one(), letter)
         return revised
 
     def revisions(self, draft_id: int) -> Sequence[DraftRevision]:

@@ -2,6 +2,7 @@
 line shows: its cost depends on the page, not on how much is stored."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     Subquery,
     and_,
+    delete,
     func,
     literal,
     null,
@@ -25,7 +27,8 @@ from sqlalchemy import (
 )
 
 from triage.errors import NotFound
-from triage.store.repositories.rows import columns
+from triage.store.repositories.rows import columns, insert
+from triage.store.search import matching
 from triage.store.tables import (
     ConversationRow,
     CustomerRow,
@@ -37,10 +40,11 @@ from triage.store.tables import (
     PredictionRow,
     PromiseRow,
     ResponseRow,
+    SavedViewRow,
 )
 from triage.vocabulary.records import DraftRecord, MessageRecord, ParkedRecord, PromiseRecord
-from triage.vocabulary.states import DraftStatus, PromiseStatus
-from triage.vocabulary.worklist import Filter, Place, Tab, WorkItem
+from triage.vocabulary.states import Direction, DraftStatus, PromiseStatus
+from triage.vocabulary.worklist import Filter, Place, SavedView, Tab, WorkItem
 
 _MESSAGE = columns(MessageRecord, MessageRow, sha256=func.coalesce(MessageRow.sha256, ""))
 _DRAFT = columns(DraftRecord, DraftRow, letter=DraftRevisionRow.letter)
@@ -65,6 +69,21 @@ _BY_PRIORITY: Mapping[Tab, tuple[DraftStatus, ...]] = {
 }
 
 
+MOST_FOUND = 1_000
+"""A search looks at so many mails, the newest that hold its words."""
+_LAST_DRAFT = (
+    select(func.max(DraftRow.id)).where(DraftRow.message_id == MessageRow.id).correlate(MessageRow).scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A filter, and the messages that hold its words (None: none were given)."""
+
+    filter: Filter
+    found: Sequence[int] | None
+
+
 class SqlWorklist:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -72,13 +91,15 @@ class SqlWorklist:
     def page(
         self, tab: Tab, wanted: Filter, now: datetime, *, after: Place | None = None, limit: int = 50
     ) -> Sequence[WorkItem]:
-        found = _page(tab, wanted, now, after, limit).subquery("page")
+        found = _page(tab, self._understood(wanted), now, after, limit).subquery("page")
         return [_item(row) for row in self._connection.execute(_dressed(tab, found))]
 
     def counts(self, wanted: Filter, now: datetime, most: int = 100) -> Mapping[Tab, int]:
+        asked = self._understood(wanted)
         found = [
-            select(literal(tab.value), func.count()).select_from(_page(tab, wanted, now, None, most).subquery())
+            select(literal(tab.value), func.count()).select_from(_page(tab, asked, now, None, most).subquery())
             for tab in Tab
+            if tab is not Tab.ALL
         ]
         return {Tab(name): number for name, number in self._connection.execute(union_all(*found))}
 
@@ -87,6 +108,25 @@ class SqlWorklist:
 
     def snooze(self, conversation_id: int, until: datetime | None) -> None:
         self._change(conversation_id, snoozed_until=until)
+
+    def views(self, person_id: int) -> Sequence[SavedView]:
+        wanted = select(*columns(SavedView, SavedViewRow)).where(SavedViewRow.person_id == person_id)
+        return [SavedView(*row) for row in self._connection.execute(wanted.order_by(SavedViewRow.name))]
+
+    def keep_view(self, person_id: int, name: str, query: str) -> None:
+        new = insert(self._connection, SavedViewRow).values(person_id=person_id, name=name, query=query)
+        self._connection.execute(new.on_conflict_do_update(index_elements=["person_id", "name"], set_={"query": query}))
+
+    def forget_view(self, person_id: int, view_id: int) -> None:
+        mine = (SavedViewRow.id == view_id) & (SavedViewRow.person_id == person_id)
+        self._connection.execute(delete(SavedViewRow).where(mine))
+
+    def _understood(self, wanted: Filter) -> _Asked:
+        """Words to search for are looked up once; how many mails they may be is bounded."""
+        if not wanted.search:
+            return _Asked(wanted, None)
+        found = matching(self._connection.dialect.name, wanted.search, MOST_FOUND)
+        return _Asked(wanted, self._connection.execute(found).scalars().all())
 
     def _change(self, conversation_id: int, **values: object) -> None:
         changed = update(ConversationRow).where(ConversationRow.id == conversation_id).values(**values)
@@ -99,13 +139,13 @@ Ids = Select[Any]
 """rank, at, id, message_id, draft_id, promise_id: in the order of their tab."""
 
 
-def _page(tab: Tab, wanted: Filter, now: datetime, after: Place | None, limit: int) -> Ids:
+def _page(tab: Tab, wanted: _Asked, now: datetime, after: Place | None, limit: int) -> Ids:
     if tab in _BY_PRIORITY:
         return _of_statuses(tab, wanted, now, after, limit)
     return _OTHERS[tab](wanted, now, after, limit)
 
 
-def _of_statuses(tab: Tab, wanted: Filter, now: datetime, after: Place | None, limit: int) -> Ids:
+def _of_statuses(tab: Tab, wanted: _Asked, now: datetime, after: Place | None, limit: int) -> Ids:
     """One walk of the index for each state, so that a rare state costs no more than a common one."""
     branches = []
     for status in _BY_PRIORITY[tab]:
@@ -135,7 +175,7 @@ def _of_statuses(tab: Tab, wanted: Filter, now: datetime, after: Place | None, l
     return select(merged).order_by(merged.c.rank.desc(), merged.c.at, merged.c.id).limit(limit)
 
 
-def _snoozed(wanted: Filter, now: datetime, after: Place | None, limit: int) -> Ids:
+def _snoozed(wanted: _Asked, now: datetime, after: Place | None, limit: int) -> Ids:
     until = ConversationRow.snoozed_until
     found = _drafts(until).join(ConversationRow, ConversationRow.id == DraftRow.conversation_id)
     found = found.where(until > now, DraftRow.status.in_(_BY_PRIORITY[Tab.REVIEW]))
@@ -145,7 +185,7 @@ def _snoozed(wanted: Filter, now: datetime, after: Place | None, limit: int) -> 
     return found.order_by(until, DraftRow.id).limit(limit)
 
 
-def _waiting(wanted: Filter, _now: datetime, after: Place | None, limit: int) -> Ids:
+def _waiting(wanted: _Asked, _now: datetime, after: Place | None, limit: int) -> Ids:
     """Sent letters whose conversation has had no new mail since; the newest first."""
     found = _drafts(DraftRow.sent_at).join(ConversationRow, ConversationRow.id == DraftRow.conversation_id)
     found = found.where(_SENT, ConversationRow.version == DraftRow.conversation_version)
@@ -155,7 +195,7 @@ def _waiting(wanted: Filter, _now: datetime, after: Place | None, limit: int) ->
     return found.order_by(DraftRow.sent_at.desc(), DraftRow.id.desc()).limit(limit)
 
 
-def _promises(wanted: Filter, _now: datetime, after: Place | None, limit: int) -> Ids:
+def _promises(wanted: _Asked, _now: datetime, after: Place | None, limit: int) -> Ids:
     found = (
         _row(PromiseRow.due, PromiseRow.id, DraftRow.message_id, DraftRow.id, PromiseRow.id)
         .select_from(PromiseRow)
@@ -169,7 +209,7 @@ def _promises(wanted: Filter, _now: datetime, after: Place | None, limit: int) -
     return found.order_by(PromiseRow.due, PromiseRow.id).limit(limit)
 
 
-def _parked(wanted: Filter, _now: datetime, after: Place | None, limit: int) -> Ids:
+def _parked(wanted: _Asked, _now: datetime, after: Place | None, limit: int) -> Ids:
     found = (
         _row(ParkedMessageRow.parked_at, MessageRow.id, MessageRow.id, _NOTHING, _NOTHING)
         .select_from(ParkedMessageRow)
@@ -182,17 +222,11 @@ def _parked(wanted: Filter, _now: datetime, after: Place | None, limit: int) -> 
     return found.order_by(ParkedMessageRow.parked_at, MessageRow.id).limit(limit)
 
 
-def _unsure(wanted: Filter, _now: datetime, after: Place | None, limit: int) -> Ids:
+def _unsure(wanted: _Asked, _now: datetime, after: Place | None, limit: int) -> Ids:
     """The newest stored first; a label of a person takes a mail off the list (R28)."""
-    draft = (
-        select(func.max(DraftRow.id))
-        .where(DraftRow.message_id == MessageRow.id)
-        .correlate(MessageRow)
-        .scalar_subquery()
-    )
     labelled = select(LabelRow.id).where(LabelRow.message_id == PredictionRow.message_id)
     found = (
-        _row(MessageRow.received_at, MessageRow.id, MessageRow.id, draft, _NOTHING)
+        _row(MessageRow.received_at, MessageRow.id, MessageRow.id, _LAST_DRAFT, _NOTHING)
         .select_from(PredictionRow)
         .join(MessageRow, MessageRow.id == PredictionRow.message_id)
         .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id, isouter=True)
@@ -204,14 +238,29 @@ def _unsure(wanted: Filter, _now: datetime, after: Place | None, limit: int) -> 
     return found.order_by(PredictionRow.message_id.desc()).limit(limit)
 
 
-_OTHERS: Mapping[Tab, Callable[[Filter, datetime, Place | None, int], Ids]] = {
+def _all(wanted: _Asked, _now: datetime, after: Place | None, limit: int) -> Ids:
+    """Every mail that came in, the newest stored first."""
+    found = (
+        _row(MessageRow.received_at, MessageRow.id, MessageRow.id, _LAST_DRAFT, _NOTHING)
+        .select_from(MessageRow)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id, isouter=True)
+        .where(MessageRow.direction == Direction.IN, MessageRow.duplicate_of.is_(None))
+        .where(*_fits(wanted, MessageRow.account_id, MessageRow.id))
+    )
+    if after is not None:
+        found = found.where(MessageRow.id < after.id)
+    return found.order_by(MessageRow.id.desc()).limit(limit)
+
+
+_OTHERS: Mapping[Tab, Callable[[_Asked, datetime, Place | None, int], Ids]] = {
     Tab.SNOOZED: _snoozed,
     Tab.WAITING: _waiting,
     Tab.PROMISES: _promises,
     Tab.PARKED: _parked,
     Tab.UNSURE: _unsure,
+    Tab.ALL: _all,
 }
-_NEWEST_FIRST = frozenset({Tab.WAITING, Tab.UNSURE})
+_NEWEST_FIRST = frozenset({Tab.WAITING, Tab.UNSURE, Tab.ALL})
 
 
 def _row(at: Column, id_: Column, message_id: Column, draft_id: Column, promise_id: Column) -> Ids:
@@ -232,19 +281,22 @@ def _earlier(at: Column, id_: Column, after: Place) -> ColumnElement[bool]:
     return and_(at <= after.at, or_(at < after.at, id_ < after.id))
 
 
-def _fits(wanted: Filter, account: Column, message_id: Column) -> list[ColumnElement[bool]]:
+def _fits(wanted: _Asked, account: Column, message_id: Column) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if wanted.mailboxes is not None:
-        conditions.append(account.in_(sorted(wanted.mailboxes)))
-    if wanted.mailbox:
-        conditions.append(account == wanted.mailbox)
-    if wanted.assignee:
-        conditions.append(ConversationRow.assignee == wanted.assignee)
+    if wanted.found is not None:
+        conditions.append(message_id.in_(wanted.found))
+    asked_for = wanted.filter
+    if asked_for.mailboxes is not None:
+        conditions.append(account.in_(sorted(asked_for.mailboxes)))
+    if asked_for.mailbox:
+        conditions.append(account == asked_for.mailbox)
+    if asked_for.assignee:
+        conditions.append(ConversationRow.assignee == asked_for.assignee)
     of_message = {
-        MessageRow.tier: wanted.tier,
-        MessageRow.kind: wanted.kind,
-        MessageRow.country: wanted.country,
-        MessageRow.language: wanted.language,
+        MessageRow.tier: asked_for.tier,
+        MessageRow.kind: asked_for.kind,
+        MessageRow.country: asked_for.country,
+        MessageRow.language: asked_for.language,
     }
     asked = [column == value for column, value in of_message.items() if value]
     if asked:
@@ -260,7 +312,7 @@ def _foreign(message_id: Column) -> bool:
 
 def _dressed(tab: Tab, page: Subquery) -> Select[Any]:
     """Each id with all that its line shows, in the tab's order."""
-    within = (page.c.id,) if tab is Tab.UNSURE else (page.c.at, page.c.id)
+    within = (page.c.id,) if tab in (Tab.UNSURE, Tab.ALL) else (page.c.at, page.c.id)
     order = (page.c.rank.desc(), *(column.desc() if tab in _NEWEST_FIRST else column for column in within))
     standing = and_(DraftRevisionRow.draft_id == DraftRow.id, DraftRevisionRow.revision == DraftRow.revision)
     runs = and_(ResponseRow.message_id == MessageRow.id, _RUNS)

@@ -141,6 +141,24 @@ def _writing(routes: APIRouter, desk: Desk) -> None:
 
         return desk.attempt(request, person, draft_id, view, typed.seen, move)
 
+    @routes.post("/drafts/{draft_id}/questions")
+    def questions(
+        request: Request,
+        draft_id: int,
+        person: Reviewer,
+        typed: Typed,
+        question: Annotated[list[str] | None, Form()] = None,
+        view: Back = "",
+    ) -> Response:
+        """Those ticked are asked; the numbered list in the letter follows."""
+
+        def move(draft: DraftRecord) -> View:
+            seen = desk.take_over(draft, person, typed)
+            app.review.edit(draft_id, person.name, questions=question or (), expected_hash=seen)
+            return desk.stay(person, view, draft)
+
+        return desk.attempt(request, person, draft_id, view, typed.seen, move)
+
     @routes.post("/drafts/{draft_id}/check")
     def check(request: Request, draft_id: int, person: Reviewer, typed: Typed) -> HTMLResponse:
         """What the checks say to the words as they are being typed; nothing is kept."""

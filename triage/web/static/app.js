@@ -27,7 +27,7 @@ function pane(name) {
   }
 }
 
-const GOTO = { r: "review", o: "outgoing", w: "waiting", p: "promises", u: "uncertain", k: "parked", n: "unsure", s: "snoozed" };
+const GOTO = { r: "review", o: "outgoing", w: "waiting", p: "promises", u: "uncertain", k: "parked", n: "unsure", s: "snoozed", a: "all" };
 const KEYS = {
   j: () => choose(1),
   k: () => choose(-1),
@@ -89,6 +89,8 @@ document.addEventListener("click", (event) => {
   if (opens) document.getElementById(opens.dataset.opens).showModal();
   const chosen = to(".panes button");
   if (chosen) pane(chosen.dataset.pane);
+  const bulk = to("[data-bulk]");
+  if (bulk) bulk.setAttribute("aria-pressed", String(bulk.closest(".queue").classList.toggle("picking")));
   const line = to(".line");
   if (line) {
     lines().forEach((other) => other.removeAttribute("aria-current"));
@@ -102,7 +104,7 @@ document.addEventListener("click", (event) => {
 // Live: the server says that something happened; the lists are asked for again, what is open stays as it is.
 async function refresh() {
   const lists = document.getElementById("lists");
-  if (!lists || document.hidden || lists.querySelector("details[open]")) return;
+  if (!lists || document.hidden || lists.querySelector("details.menu[open], .picking")) return;
   const before = new Set(lines().map((line) => line.id));
   const scrolled = lists.querySelector(".rows")?.scrollTop ?? 0;
   const open = document.querySelector("#letter-form input[name=seen]")?.value;

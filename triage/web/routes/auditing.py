@@ -1,0 +1,66 @@
+"""The audit page: how fast we answered, by whatever one asks, with the worst cases by name."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from triage.app import App
+from triage.audit import render as audit_render
+from triage.audit.report import Dimension, Group, Report
+from triage.vocabulary.people import Permission, Person
+from triage.web.identity import require
+from triage.web.pages import render
+
+Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
+PERIODS = (7, 30, 90, 365)
+MOST_BARS = 24
+Days = Annotated[int, Query(ge=1, le=36_500)]
+
+
+def auditing(app: App) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    def found(person: Person, by: Dimension, days: int) -> Report:
+        since = app.clock.now() - timedelta(days=days)
+        return app.viewing.report(since, [by], person.mailboxes)
+
+    @routes.get("/audit")
+    def page(request: Request, person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> HTMLResponse:
+        report = found(person, by, days)
+        context = {
+            "report": report,
+            "by": by,
+            "days": days,
+            "periods": PERIODS,
+            "dimensions": tuple(Dimension),
+            "bars": _bars(report.groups[:MOST_BARS]),
+        }
+        return render(request, app, "audit.html", context, person=person)
+
+    @routes.get("/audit.csv")
+    def as_csv(person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> Response:
+        headers = {"Content-Disposition": f"attachment; filename=response-times-{by}.csv"}
+        return Response(
+            audit_render.as_csv(found(person, by, days)), media_type="text/csv; charset=utf-8", headers=headers
+        )
+
+    return routes
+
+
+def _bars(groups: tuple[Group, ...]) -> dict[str, list[object]]:
+    """For the chart: names, median and 90th percentile in working hours, share within target in per cent."""
+    return {
+        "names": [" ".join(group.key) for group in groups],
+        "median": [_hours(group.figures.working.median) if group.figures.working else None for group in groups],
+        "p90": [_hours(group.figures.working.p90) if group.figures.working else None for group in groups],
+        "share": [
+            None if group.figures.share_in_target is None else round(100 * group.figures.share_in_target, 1)
+            for group in groups
+        ],
+    }
+
+
+def _hours(seconds: float) -> float:
+    return round(seconds / 3600, 2)
