@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -34,6 +34,11 @@ class KeptStatic(StaticFiles):
         return answer
 
 
+def routers(app: App) -> tuple[APIRouter, ...]:
+    """All pages."""
+    return signing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)
+
+
 def create(app: App) -> FastAPI:
     """The web application over the wired `app`. No docs pages: they would load scripts from elsewhere."""
     web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
@@ -42,7 +47,7 @@ def create(app: App) -> FastAPI:
     web.add_middleware(GZipMiddleware, minimum_size=1000)
     web.add_middleware(Guard, hosts=section.hosts)
     web.mount("/static", KeptStatic(directory=STATIC), name="static")
-    for router in (signing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)):
+    for router in routers(app):
         web.include_router(router)
 
     @web.exception_handler(TriageError)

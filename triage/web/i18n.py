@@ -78,7 +78,8 @@ class Formats:
         return self.day(local) + " " + self.time(local)
 
     def full(self, at: datetime) -> str:
-        return format_datetime(at, "EEE d MMM y HH:mm", tzinfo=self.zone, locale=self.locale)
+        day = format_skeleton("yMMMEd", at, tzinfo=self.zone, locale=self.locale)
+        return f"{day} {self.time(at.astimezone(self.zone))}"
 
     def day(self, at: datetime) -> str:
         local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
@@ -87,6 +88,9 @@ class Formats:
 
     def time(self, local: datetime) -> str:
         return format_time(local, "HH:mm", tzinfo=local.tzinfo, locale=self.locale)
+
+    def size(self, count: int) -> str:
+        return f"{count} B" if count < 1000 else f"{count / 1000:.0f} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"
 
     def wall(self, local: datetime) -> str:
         """Weekday and time of a clock elsewhere."""

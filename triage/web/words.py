@@ -233,6 +233,26 @@ WARNINGS: Mapping[str, str] = {
 }
 """What each check finds, without its particulars: for languages in which the checks don't speak."""
 
+REMEDIES = (
+    N_("Answer it, or say when the answer comes."),
+    N_("Attach the file, or give its link."),
+    N_("Check that it is the buyer's."),
+    N_("Enter the buyer's address."),
+    N_("Leave it out, or enter it in the catalogue."),
+    N_("Leave it out, or enter the policy in the catalogue."),
+    N_("Leave the question out."),
+    N_("Make sure that the letter does not promise it."),
+    N_("Put it back, or drop the promise."),
+    N_("Shorten it."),
+    N_("State a fact instead, or use the promised time on record."),
+    N_("Take it from the catalogue, enter it there first, or leave it out."),
+    N_("The answer goes to the sender; change it only when you know that address."),
+    N_("Translate them."),
+    N_("Use the list's currency."),
+    N_("Write it in the buyer's language, or change the letter's language."),
+)
+"""What the checks advise, where it has no particulars; listed so that the catalogues know it."""
+
 
 def warning(found: Warning, gettext: Callable[[str], str]) -> str:
     """The finding in the reader's language: in full where the checks speak it, else its kind."""

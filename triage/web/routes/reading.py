@@ -21,7 +21,7 @@ Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
 DOWNLOAD = {
     "Content-Type": "application/octet-stream",
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "sandbox",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
 }
 
 

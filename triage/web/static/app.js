@@ -22,9 +22,6 @@ function press(key) {
 
 function pane(name) {
   if (desk()) desk().dataset.pane = name;
-  for (const button of document.querySelectorAll(".panes button")) {
-    button.toggleAttribute("aria-current", button.dataset.pane === name);
-  }
 }
 
 const GOTO = { r: "review", o: "outgoing", w: "waiting", p: "promises", u: "uncertain", k: "parked", n: "unsure", s: "snoozed", a: "all" };
