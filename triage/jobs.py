@@ -88,6 +88,12 @@ def promises(app: App, hint: Hint) -> None:
     app.review_promises()
 
 
+@job(every=timedelta(seconds=2))
+def webhooks(app: App, hint: Hint) -> None:
+    """Tell others what happened, and try again what was not taken."""
+    app.webhooks.run()
+
+
 @job(every=timedelta(seconds=10))
 def disk(app: App, hint: Hint) -> None:
     """Say when the disk runs full, and when there is room again (F35)."""

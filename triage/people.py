@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from triage.errors import LinkExpired, NotFound, SignInRefused, WeakPassword
+from triage.errors import LinkExpired, NotFound, SignInRefused, Taken, WeakPassword
 from triage.vocabulary.people import Person, PersonRecord, Role, SessionRecord
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 
@@ -135,6 +135,27 @@ class People:
             told = {"role": role or found.role, "active": str(found.active if active is None else active)}
             uow.audit.append(self._clock.now(), by, "person.changed", f"person:{found.id}", told)
             uow.commit()
+
+    def set_email(self, name: str, email: str | None, by: str) -> None:
+        """How an identity provider names them; whoever was linked is not any more. Raises NotFound, Taken."""
+        wanted = email.strip().lower() if email else None
+        with self._store.begin() as uow:
+            found = _known(uow, name)
+            other = uow.people.by_email(wanted) if wanted else None
+            if other is not None and other.id != found.id:
+                raise Taken(f"{wanted} is the address of {other.name!r}.", "Change that user first.")
+            uow.people.set_email(found.id, wanted)
+            uow.sign_ins.unlink(found.id)
+            uow.audit.append(self._clock.now(), by, "person.email_set", f"person:{found.id}")
+            uow.commit()
+
+    def open(self, person_id: int) -> str:
+        """The token of a new session for somebody who has shown who they are. Raises SignInRefused when shut out."""
+        with self._store.begin(write=False) as uow:
+            found = uow.people.get(person_id)
+        if not found.active:
+            raise _refused()
+        return self._open(found)
 
     def all(self) -> Sequence[PersonRecord]:
         with self._store.begin(write=False) as uow:

@@ -1,6 +1,6 @@
 """A person decides: approve, edit, reject, relabel, hold, release. Nothing leaves without passing through here (I5)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,8 +9,10 @@ from triage.drafting.asking import asking
 from triage.errors import BlockedByChecks, NotFound, ReviewConflict
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
+from triage.vocabulary.access import FirstApproval
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Letter
+from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord
@@ -24,7 +26,8 @@ class Review:
     """The reviewer's moves. Every one is a compare-and-set, an audit event and a review row in one transaction.
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
-    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set.
+    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set; `needs_second`
+    says why two people must approve a draft, or nothing.
     """
 
     def __init__(
@@ -34,12 +37,14 @@ class Review:
         envelope_of: Callable[[DraftRecord, Letter], Envelope],
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
+        needs_second: Callable[[UnitOfWork, DraftRecord], str] = lambda uow, draft: "",
     ) -> None:
         self._store = store
         self._clock = clock
         self._envelope_of = envelope_of
         self._recheck = recheck
         self._redraft = redraft
+        self._needs_second = needs_second
 
     def approve(
         self,
@@ -50,7 +55,8 @@ class Review:
         override: str = "",
         send_at: datetime | None = None,
     ) -> DraftRecord:
-        """Approve exactly the letter whose `content_hash` the reviewer saw (None: as it stands now).
+        """Approve exactly the letter whose `content_hash` the reviewer saw (None: as it stands now). Where two people
+        must, the first approval is recorded, and the draft stays proposed until somebody else approves the same letter.
 
         Raises ReviewConflict when draft, recipients or conversation changed meanwhile, or someone else was quicker;
         BlockedByChecks when blocking warnings stand and `override` gives no reason.
@@ -79,6 +85,11 @@ class Review:
                     f"Draft {draft_id}: its sender or an attachment changed since it was made.",
                     "Edit the draft to take the change over, then approve.",
                 )
+            if (why := self._needs_second(uow, draft)) and not self._is_second(uow, draft, by, why):
+                uow.approvals.keep(FirstApproval(draft_id, by, draft.content_hash, now))
+                self._record(uow, draft, "approve_first", by, now, override or why)
+                uow.commit()
+                return draft
             approved = uow.drafts.approve(
                 draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, send_at
             )
@@ -88,6 +99,19 @@ class Review:
             uow.commit()
             return uow.drafts.get(draft_id)
 
+    @staticmethod
+    def _is_second(uow: UnitOfWork, draft: DraftRecord, by: str, why: str) -> bool:
+        """Whether somebody else approved this very letter before. Raises ReviewConflict for the same person again."""
+        first = uow.approvals.first(draft.id)
+        if first is None or first.content_hash != draft.content_hash:
+            return False
+        if first.by.casefold() == by.casefold():
+            raise ReviewConflict(
+                f"Draft {draft.id} has your approval; {why}, so a second person must approve it too.",
+                "Ask a colleague.",
+            )
+        return True
+
     def edit(
         self,
         draft_id: int,
@@ -96,9 +120,11 @@ class Review:
         text: str | None = None,
         subject: str | None = None,
         questions: Collection[str] | None = None,
+        to: Sequence[str] | None = None,
         expected_hash: str | None = None,
     ) -> DraftRecord:
-        """Replace the words, or the questions asked (by id); the checks run again and any approval is void.
+        """Replace the words, the questions asked (by id) or the recipients; the checks run again and any approval is
+        void. New recipients stand in the audit log (S06).
 
         Raises ReviewConflict when it has left or is not the letter with `expected_hash` any more, and UnsafeHeader for
         a subject that could not be sent.
@@ -115,6 +141,10 @@ class Review:
             if subject is not None:
                 check_text("subject", subject)
                 letter = replace(letter, subject=subject)
+            if to is not None:
+                letter = replace(letter, to=_recipients(letter, to))
+                told = {"before": _emails(draft.letter), "now": _emails(letter)}
+                uow.audit.append(now, by, "draft.recipients", f"draft:{draft_id}", told)
             if questions is not None:
                 offered = {q.id: q for q in (*uow.drafts.revisions(draft_id)[0].letter.questions, *letter.questions)}
                 letter = asking(letter, tuple(offered.values()), questions)
@@ -205,3 +235,14 @@ class Review:
 
 def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now: datetime) -> None:
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)
+
+
+def _recipients(letter: Letter, emails: Sequence[str]) -> tuple[Address, ...]:
+    """Each once; those that the letter had keep their names."""
+    names = {address.key: address.name for address in letter.to}
+    addresses = [Address(names.get(email.lower(), ""), email) for email in emails]
+    return tuple({address.key: address for address in addresses}.values())
+
+
+def _emails(letter: Letter) -> str:
+    return ", ".join(address.email for address in letter.to)

@@ -64,6 +64,8 @@ class PersonRecord:
     password_hash: str
     active: bool
     created_at: datetime
+    email: str | None = None
+    """How an identity provider names them; lower case."""
 
     @property
     def person(self) -> Person:

@@ -13,6 +13,8 @@ from fastapi.staticfiles import StaticFiles
 
 from triage.app import App
 from triage.errors import ConfigError, NotFound, StoreError, TriageError
+from triage.web.api.app import PREFIX as API
+from triage.web.api.app import create_api
 from triage.web.identity import NotAllowed, NotSignedIn, OpenToLocals, Sessions
 from triage.web.metrics import render as render_metrics
 from triage.web.pages import STATIC, render
@@ -41,11 +43,12 @@ def routers(app: App) -> tuple[APIRouter, ...]:
 
 def create(app: App) -> FastAPI:
     """The web application over the wired `app`. No docs pages: they would load scripts from elsewhere."""
-    web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url=None)
     section = app.settings.web
     web.state.identities = Sessions(app.people, session_cookie(app)) if section.login else OpenToLocals()
     web.add_middleware(GZipMiddleware, minimum_size=1000)
     web.add_middleware(Guard, hosts=section.hosts)
+    web.mount(API, create_api(app, web.state.identities))
     web.mount("/static", KeptStatic(directory=STATIC), name="static")
     for router in routers(app):
         web.include_router(router)
