@@ -1,6 +1,7 @@
 """`Idempotency-Key`: a POST that is repeated with its key does nothing again and gets the same answer."""
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from hashlib import sha256
@@ -18,7 +19,7 @@ from triage.web.api.problems import MEDIA_TYPE, problem, problem_of
 
 HEADER = "idempotency-key"
 KEPT_FOR = timedelta(hours=24)
-LONGEST_KEY = 200
+KEY = re.compile("[!-~]{1,200}")
 NOT_KEPT = frozenset({401, 403, 429})
 """Answers that tell of the caller, not of the request."""
 
@@ -36,8 +37,8 @@ def remembering(app: App, callers: Callers) -> type[APIRoute]:
                 key = request.headers.get(HEADER)
                 if key is None or request.method != "POST":
                     return await handle(request)
-                if not 0 < len(key) <= LONGEST_KEY:
-                    return problem(400, f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
+                if not KEY.fullmatch(key):
+                    return problem(400, "An Idempotency-Key has 1 to 200 printable ASCII characters without spaces.")
                 return await _once(app, callers, request, key, handle)
 
             return kept
