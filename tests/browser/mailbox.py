@@ -10,7 +10,7 @@ from triage.config import load
 from triage.demo.mails import sample_mails
 from triage.vocabulary.records import FolderRole, NewMessage
 
-NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 6, 10, tzinfo=UTC)
 
 
 def demo_app(folder: Path) -> App:
