@@ -1,6 +1,6 @@
 """A person decides: approve, edit, reject, relabel, hold, release. Nothing leaves without passing through here (I5)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Letter
+from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord
@@ -24,7 +25,8 @@ class Review:
     """The reviewer's moves. Every one is a compare-and-set, an audit event and a review row in one transaction.
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
-    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set.
+    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set; `rewritten` makes
+    a draft's letter in another language.
     """
 
     def __init__(
@@ -34,12 +36,14 @@ class Review:
         envelope_of: Callable[[DraftRecord, Letter], Envelope],
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
+        rewritten: Callable[[UnitOfWork, DraftRecord, str], Letter],
     ) -> None:
         self._store = store
         self._clock = clock
         self._envelope_of = envelope_of
         self._recheck = recheck
         self._redraft = redraft
+        self._rewritten = rewritten
 
     def approve(
         self,
@@ -103,12 +107,8 @@ class Review:
         Raises ReviewConflict when it has left or is not the letter with `expected_hash` any more, and UnsafeHeader for
         a subject that could not be sent.
         """
-        now = self._clock.now()
-        with self._store.begin() as uow:
-            draft = self._draft(uow, draft_id)
-            if expected_hash not in (None, draft.content_hash):
-                raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then edit.")
-            draft = self._to_proposed(uow, draft, now, "edited")
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
             letter = draft.letter
             if text is not None:
                 letter = replace(letter, text=text)
@@ -118,12 +118,52 @@ class Review:
             if questions is not None:
                 offered = {q.id: q for q in (*uow.drafts.revisions(draft_id)[0].letter.questions, *letter.questions)}
                 letter = asking(letter, tuple(offered.values()), questions)
-            letter = self._recheck(uow, draft, letter)
+            return letter
+
+        return self._revise(draft_id, by, "edit", expected_hash, changed)
+
+    def readdress(
+        self, draft_id: int, by: str, to: Sequence[Address], *, expected_hash: str | None = None
+    ) -> DraftRecord:
+        """Other recipients; the audit log keeps those before and after (S06). Raises like `edit`."""
+        for address in to:
+            check_text("To", address.email)
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            told = {"from": _addresses(draft.letter.to), "to": _addresses(to)}
+            uow.audit.append(self._clock.now(), by, "draft.readdressed", f"draft:{draft_id}", told)
+            return replace(draft.letter, to=tuple(to))
+
+        return self._revise(draft_id, by, "readdress", expected_hash, changed)
+
+    def rewrite(self, draft_id: int, by: str, language: str, *, expected_hash: str | None = None) -> DraftRecord:
+        """The letter written anew from the templates of another language. Raises like `edit`, and TemplateError."""
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            return self._rewritten(uow, draft, language)
+
+        return self._revise(draft_id, by, "rewrite", expected_hash, changed)
+
+    def _revise(
+        self,
+        draft_id: int,
+        by: str,
+        action: str,
+        expected_hash: str | None,
+        change: Callable[[UnitOfWork, DraftRecord], Letter],
+    ) -> DraftRecord:
+        now = self._clock.now()
+        with self._store.begin() as uow:
+            draft = self._draft(uow, draft_id)
+            if expected_hash not in (None, draft.content_hash):
+                raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then edit.")
+            draft = self._to_proposed(uow, draft, now, "edited")
+            letter = self._recheck(uow, draft, change(uow, draft))
             new_hash = content_hash(self._envelope_of(draft, letter))
             version = uow.conversations.get(draft.conversation_id).version
             if not uow.drafts.revise(draft_id, draft.revision, letter, new_hash, version, now, by):
                 raise ReviewConflict(f"Draft {draft_id} was changed by someone else just now.", "Look at it again.")
-            self._record(uow, draft, "edit", by, now, "")
+            self._record(uow, draft, action, by, now, "")
             uow.commit()
             return uow.drafts.get(draft_id)
 
@@ -205,3 +245,7 @@ class Review:
 
 def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now: datetime) -> None:
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)
+
+
+def _addresses(to: Sequence[Address]) -> str:
+    return ", ".join(address.email for address in to)
