@@ -109,6 +109,7 @@ class App:
             self._envelope_of,
             self._recheck,
             self._redraft,
+            self._rewritten,
             self._two_people.why,
         )
 
@@ -251,6 +252,9 @@ class App:
 
     def _redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         return self.processor.redraft(uow, message_id, kind)
+
+    def _rewritten(self, uow: UnitOfWork, draft: DraftRecord, language: str) -> Letter:
+        return self.processor.rewritten(uow, draft, language)
 
     def _person(self, account_id: str) -> str:
         account = self.settings.accounts.get(account_id)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from triage.audit.business_hours import promise_time
-from triage.drafting import Drafter
+from triage.drafting import Drafter, draft_letter
 from triage.drafting.letters import to_html
 from triage.errors import StoreError
 from triage.outbox.headers import sent_message_id
@@ -90,6 +90,12 @@ class Processor:
         request = letter_request(self._desk, self._case_of(uow, uow.messages.get(draft.message_id)))
         edited = replace(letter, html=to_html(letter.text, letter.language))
         return replace(edited, warnings=Drafter(self._desk.templates).check(edited, request))
+
+    def rewritten(self, uow: UnitOfWork, draft: DraftRecord, language: str) -> Letter:
+        """The draft's letter made anew in another language, to the recipients it has. Raises TemplateError."""
+        case = self._case_of(uow, uow.messages.get(draft.message_id))
+        request = replace(letter_request(self._desk, case), language=language)
+        return replace(draft_letter(request, self._desk.templates), to=draft.letter.to)
 
     def _understood(self, record: MessageRecord, raw: bytes) -> Case:
         steps = UNDERSTAND if record.direction is Direction.IN else UNDERSTAND_OURS

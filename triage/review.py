@@ -26,8 +26,8 @@ class Review:
     """The reviewer's moves. Every one is a compare-and-set, an audit event and a review row in one transaction.
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
-    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set; `needs_second`
-    says why two people must approve a draft, or nothing.
+    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set; `rewritten` makes
+    a draft's letter in another language; `needs_second` says why two people must approve a draft, or nothing.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Review:
         envelope_of: Callable[[DraftRecord, Letter], Envelope],
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
+        rewritten: Callable[[UnitOfWork, DraftRecord, str], Letter],
         needs_second: Callable[[UnitOfWork, DraftRecord], str] = lambda uow, draft: "",
     ) -> None:
         self._store = store
@@ -44,6 +45,7 @@ class Review:
         self._envelope_of = envelope_of
         self._recheck = recheck
         self._redraft = redraft
+        self._rewritten = rewritten
         self._needs_second = needs_second
 
     def approve(
@@ -120,40 +122,70 @@ class Review:
         text: str | None = None,
         subject: str | None = None,
         questions: Collection[str] | None = None,
-        to: Sequence[str] | None = None,
         expected_hash: str | None = None,
     ) -> DraftRecord:
-        """Replace the words, the questions asked (by id) or the recipients; the checks run again and any approval is
-        void. New recipients stand in the audit log (S06).
+        """Replace the words, or the questions asked (by id); the checks run again and any approval is void.
 
         Raises ReviewConflict when it has left or is not the letter with `expected_hash` any more, and UnsafeHeader for
         a subject that could not be sent.
         """
-        now = self._clock.now()
-        with self._store.begin() as uow:
-            draft = self._draft(uow, draft_id)
-            if expected_hash not in (None, draft.content_hash):
-                raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then edit.")
-            draft = self._to_proposed(uow, draft, now, "edited")
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
             letter = draft.letter
             if text is not None:
                 letter = replace(letter, text=text)
             if subject is not None:
                 check_text("subject", subject)
                 letter = replace(letter, subject=subject)
-            if to is not None:
-                letter = replace(letter, to=_recipients(letter, to))
-                told = {"before": _emails(draft.letter), "now": _emails(letter)}
-                uow.audit.append(now, by, "draft.recipients", f"draft:{draft_id}", told)
             if questions is not None:
                 offered = {q.id: q for q in (*uow.drafts.revisions(draft_id)[0].letter.questions, *letter.questions)}
                 letter = asking(letter, tuple(offered.values()), questions)
-            letter = self._recheck(uow, draft, letter)
+            return letter
+
+        return self._revise(draft_id, by, "edit", expected_hash, changed)
+
+    def readdress(
+        self, draft_id: int, by: str, to: Sequence[Address], *, expected_hash: str | None = None
+    ) -> DraftRecord:
+        """Other recipients; the audit log keeps those before and after (S06). Raises like `edit`."""
+        for address in to:
+            check_text("To", address.email)
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            told = {"from": _addresses(draft.letter.to), "to": _addresses(to)}
+            uow.audit.append(self._clock.now(), by, "draft.readdressed", f"draft:{draft_id}", told)
+            return replace(draft.letter, to=tuple(to))
+
+        return self._revise(draft_id, by, "readdress", expected_hash, changed)
+
+    def rewrite(self, draft_id: int, by: str, language: str, *, expected_hash: str | None = None) -> DraftRecord:
+        """The letter written anew from the templates of another language. Raises like `edit`, and TemplateError."""
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            return self._rewritten(uow, draft, language)
+
+        return self._revise(draft_id, by, "rewrite", expected_hash, changed)
+
+    def _revise(
+        self,
+        draft_id: int,
+        by: str,
+        action: str,
+        expected_hash: str | None,
+        change: Callable[[UnitOfWork, DraftRecord], Letter],
+    ) -> DraftRecord:
+        now = self._clock.now()
+        with self._store.begin() as uow:
+            draft = self._draft(uow, draft_id)
+            if expected_hash not in (None, draft.content_hash):
+                raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then edit.")
+            draft = self._to_proposed(uow, draft, now, "edited")
+            letter = self._recheck(uow, draft, change(uow, draft))
             new_hash = content_hash(self._envelope_of(draft, letter))
             version = uow.conversations.get(draft.conversation_id).version
             if not uow.drafts.revise(draft_id, draft.revision, letter, new_hash, version, now, by):
                 raise ReviewConflict(f"Draft {draft_id} was changed by someone else just now.", "Look at it again.")
-            self._record(uow, draft, "edit", by, now, "")
+            self._record(uow, draft, action, by, now, "")
             uow.commit()
             return uow.drafts.get(draft_id)
 
@@ -237,12 +269,5 @@ def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now:
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)
 
 
-def _recipients(letter: Letter, emails: Sequence[str]) -> tuple[Address, ...]:
-    """Each once; those that the letter had keep their names."""
-    names = {address.key: address.name for address in letter.to}
-    addresses = [Address(names.get(email.lower(), ""), email) for email in emails]
-    return tuple({address.key: address for address in addresses}.values())
-
-
-def _emails(letter: Letter) -> str:
-    return ", ".join(address.email for address in letter.to)
+def _addresses(to: Sequence[Address]) -> str:
+    return ", ".join(address.email for address in to)

@@ -2,22 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.mailbox import demo_app
 from tests.harness.browser import DESKTOP, PHONE, OpenPage
-from tests.harness.desks import CONFIG, MovableClock
-from triage.app import App
-from triage.config import load
-from triage.demo.mails import sample_mails
-from triage.vocabulary.records import FolderRole, NewMessage
 from triage.web.app import serve
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
-NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -29,28 +22,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield page.url
     page.stop()
     app.store.close()
-
-
-def demo_app(folder: Path) -> App:
-    path = folder / "config.toml"
-    path.write_text(CONFIG + "[web]\nport = 0\nlogin = false\n", encoding="utf-8")
-    app = App(load(path), MovableClock(NOW))
-    app.upgrade()
-    with app.store.begin() as uow:
-        uow.accounts.ensure("sales", "sales@lumina-led.example")
-        folders = {
-            "INBOX": uow.accounts.folder("sales", "INBOX", FolderRole.INBOX).id,
-            "Sent": uow.accounts.folder("sales", "Sent", FolderRole.SENT).id,
-        }
-        new = [
-            NewMessage(folders[mail.folder], 1, number, mail.received_at, mail.raw, len(mail.raw))
-            for number, mail in enumerate(sample_mails(NOW), 1)
-        ]
-        uow.messages.add(new)
-        uow.commit()
-    while app.processor.process_waiting(100):
-        pass
-    return app
 
 
 PAGES = ("/review", "/review?tab=unsure", "/review?tab=all&q=panel", "/audit?days=9999&by=kind", "/login")

@@ -56,10 +56,15 @@ def matching(dialect: str, asked: str, most: int) -> Select[int]:
 
 
 def folded(words: str) -> str:
-    """As it is indexed and asked for: lower case, without accents, wide characters apart."""
+    """As it is indexed: words of letters and digits alone, so that both databases see the same ones."""
+    return " ".join(" ".join(term) if _WIDE.match(term) else term for term in _terms(words))
+
+
+def _terms(words: str) -> list[str]:
+    """Lower case, without accents; a run of wide characters is one term."""
     plain = unicodedata.normalize("NFKD", storable(words)).casefold()
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return _WIDE.sub(lambda sign: f" {sign[0]} ", unicodedata.normalize("NFC", bare))
+    return _WORD.findall(unicodedata.normalize("NFC", bare))
 
 
 def _of_mail(mail: ParsedMail) -> str:
@@ -71,10 +76,8 @@ def _of_mail(mail: ParsedMail) -> str:
 
 
 def _query(dialect: str, asked: str) -> str:
-    """Words of letters and digits alone go in, so that no operator of a query language can be smuggled in (I13)."""
-    plain = unicodedata.normalize("NFKD", storable(asked)).casefold()
-    bare = unicodedata.normalize("NFC", "".join(sign for sign in plain if not unicodedata.combining(sign)))
-    terms = _WORD.findall(bare)[:MOST_WORDS]
+    """Only letters and digits go in, so that no operator of a query language can be smuggled in (I13)."""
+    terms = _terms(asked)[:MOST_WORDS]
     if dialect == "sqlite":
         return " ".join(f'"{" ".join(term)}"' if _WIDE.match(term) else f'"{term}"*' for term in terms)
     return " & ".join(f"({' <-> '.join(term)})" if _WIDE.match(term) else f"{term}:*" for term in terms)

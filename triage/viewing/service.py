@@ -49,6 +49,7 @@ class Viewing:
 
     def __init__(self, store: Store, clock: Clock, calendar: WorkCalendar) -> None:
         self._store, self._clock, self._calendar = store, clock, calendar
+        self._counted: dict[Mailboxes, tuple[object, Mapping[Tab, int]]] = {}
 
     def page(self, tab: Tab, wanted: Filter, after: Place | None = None, limit: int = 50) -> WorkPage:
         now = self._clock.now()
@@ -58,9 +59,14 @@ class Viewing:
         return WorkPage(rows, rows[-1].place if len(items) > limit else None)
 
     def counts(self, mailboxes: Mailboxes) -> Mapping[Tab, int]:
-        """Items of each tab, MOST or more counted as MOST."""
+        """Items of each tab, MOST or more counted as MOST; kept until something happens, a minute at most."""
+        now = self._clock.now()
         with self._store.begin(write=False) as uow:
-            return uow.worklist.counts(Filter(mailboxes), self._clock.now(), MOST)
+            state = (uow.audit.head()[0], now.replace(second=0, microsecond=0))
+            kept = self._counted.get(mailboxes)
+            if kept is None or kept[0] != state:
+                kept = self._counted[mailboxes] = (state, uow.worklist.counts(Filter(mailboxes), now, MOST))
+        return kept[1]
 
     def report(self, since: datetime | None, by: Sequence[Dimension], mailboxes: Mailboxes) -> Report:
         """The response times of one's mailboxes: the same figures as `triage audit` gives."""

@@ -119,4 +119,5 @@ _UNITS = {ENGLISH: (" d ", " h ", " min"), CHINESE: ("天", "小时", "分钟")}
 
 @cache
 def _locale(language: str) -> Locale:
-    return Locale.parse(language)
+    """English dates with the day before the month: readers are anywhere but in one country."""
+    return Locale.parse("en_GB" if language == ENGLISH else language)

@@ -13,7 +13,7 @@ from triage.vocabulary.inquiry import SIGNALS
 from triage.web import pages, words
 from triage.web.i18n import CHINESE, ENGLISH, Formats, catalogue, chosen
 
-OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true"}
+OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "extensions": "jinja2.ext.do", "silent": "false"}
 PLACES = re.compile(r"%\(\w+\)s")
 
 

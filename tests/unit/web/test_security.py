@@ -43,6 +43,8 @@ WRITES = {
     "/drafts/{draft}/edit": Role.REVIEWER,
     "/drafts/{draft}/check": Role.REVIEWER,
     "/drafts/{draft}/questions": Role.REVIEWER,
+    "/drafts/{draft}/language": Role.REVIEWER,
+    "/drafts/{draft}/recipients": Role.APPROVER,
     "/drafts/{draft}/release": Role.REVIEWER,
     "/drafts/{draft}/hold": Role.REVIEWER,
     "/mails/{mail}/relabel": Role.REVIEWER,
@@ -69,7 +71,15 @@ RANK = list(Role)
 def filled(site: Site, mail: int) -> dict[str, object]:
     """One form with the fields of all of them: a route takes its own and no other (S06)."""
     fields = {**words_of(site, draft_of(site, mail)), "kind": "order", "put": "hours", "found": "delivered"}
-    return {**fields, "act": "assign", "mail": str(mail), "name": "mine", "to": "eve@evil.example", "status": "sent"}
+    return {
+        **fields,
+        "language": "zh",
+        "act": "assign",
+        "mail": str(mail),
+        "name": "mine",
+        "to": "eve@evil.example",
+        "status": "sent",
+    }
 
 
 def test_every_route_is_in_the_matrix(site: Site) -> None:
@@ -356,3 +366,38 @@ def test_static_files_may_be_kept_for_ever(site: Site) -> None:
     client: TestClient = site.stranger()
     address = pages.asset("app.css")
     assert "immutable" in client.get(address).headers["cache-control"]
+
+
+def test_changed_recipients_are_shown_approved_anew_and_kept_in_the_log(site: Site, mail: int) -> None:
+    client, draft_id = site.signed_in(Role.APPROVER, name="Li Na"), draft_of(site, mail)
+    seen = site.app.draft(draft_id).content_hash
+    form = {"seen": seen, "to": "karl@Muster.example, einkauf@muster.example"}
+    assert client.post(f"/drafts/{draft_id}/recipients", data=form).status_code == 303
+    draft = site.app.draft(draft_id)
+    assert [address.email for address in draft.letter.to] == ["karl@muster.example", "einkauf@muster.example"]
+    assert (
+        client.post(f"/drafts/{draft_id}/approve", data={**words_of(site, draft_id), "seen": seen}).status_code == 409
+    )
+    with site.app.store.begin(write=False) as uow:
+        (event,) = [event for event in uow.audit.events() if event.name == "draft.readdressed"]
+    assert (event.actor, event.data["from"]) == ("Li Na", "karl@muster.example")
+    assert event.data["to"] == "karl@muster.example, einkauf@muster.example"
+
+
+@pytest.mark.parametrize(
+    "to", ["", "nobody", "a@b@c", "a@localhost", "x@y.example\r\nBcc: eve@evil.example", "a b@c.example"]
+)
+def test_what_is_no_address_becomes_no_recipient(site: Site, mail: int, to: str) -> None:
+    client, draft_id = site.signed_in(Role.APPROVER), draft_of(site, mail)
+    form = {"seen": site.app.draft(draft_id).content_hash, "to": to}
+    assert client.post(f"/drafts/{draft_id}/recipients", data=form).status_code == 422
+    assert site.app.draft(draft_id).revision == 1
+
+
+def test_a_letter_is_written_anew_in_another_language(site: Site, mail: int) -> None:
+    client, draft_id = site.signed_in(Role.REVIEWER), draft_of(site, mail)
+    form = {"seen": site.app.draft(draft_id).content_hash, "language": "zh"}
+    assert client.post(f"/drafts/{draft_id}/language", data=form).status_code == 303
+    draft = site.app.draft(draft_id)
+    assert (draft.letter.language, draft.revision) == ("zh", 2)
+    assert "您好" in draft.letter.text

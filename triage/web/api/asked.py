@@ -9,6 +9,7 @@ from triage.vocabulary.access import HookEvent, Scope
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.people import Role
 from triage.vocabulary.states import PromiseStatus
+from triage.web.routes.deciding import MOST_RECIPIENTS
 
 LARGEST_ID = 2**31 - 1
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]
@@ -51,10 +52,19 @@ class Edit(Asked):
     content_hash: Hash
     subject: Annotated[str, Field(max_length=500, pattern=OneLine)] | None = None
     text: Annotated[str, Field(max_length=100_000)] | None = None
-    to: Annotated[list[Email], Field(min_length=1, max_length=20)] | None = None
     questions: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] | None = Field(
         None, description="Ids of the questions to be asked."
     )
+
+
+class Readdress(Asked):
+    content_hash: Hash
+    to: Annotated[list[Email], Field(min_length=1, max_length=MOST_RECIPIENTS)]
+
+
+class Rewrite(Asked):
+    content_hash: Hash
+    language: Annotated[str, Field(pattern="^[a-z]{2}$", description="ISO 639-1.", examples=["de"])]
 
 
 class Approve(Asked):

@@ -19,7 +19,7 @@ from triage.web.api.caller import Caller, Callers
 from triage.web.api.cursors import Cursors
 from triage.web.api.idempotency import remembering
 from triage.web.api.views import draft_shape, message_shape
-from triage.web.routes.deciding import Desk
+from triage.web.routes.deciding import Desk, addresses
 from triage.web.routes.reading import download
 
 FILE: dict[int | str, dict[str, object]] = {
@@ -150,7 +150,7 @@ def _drafts(app: App, callers: Callers) -> APIRouter:
 
     @routes.patch("/drafts/{draft_id}")
     def edit(draft_id: asked.Id, told: asked.Edit, caller: Annotated[Caller, reviewer]) -> shapes.DraftShape:
-        """Change the words, the questions or the recipients of the letter that you saw."""
+        """Change the words or the questions of the letter that you saw."""
         app.viewing.draft(draft_id, caller.person.mailboxes)
         app.review.edit(
             draft_id,
@@ -158,9 +158,15 @@ def _drafts(app: App, callers: Callers) -> APIRouter:
             text=told.text,
             subject=told.subject,
             questions=told.questions,
-            to=told.to,
             expected_hash=told.content_hash,
         )
+        return draft_shape(app, draft_id, caller.person)
+
+    @routes.post("/drafts/{draft_id}/language")
+    def language(draft_id: asked.Id, told: asked.Rewrite, caller: Annotated[Caller, reviewer]) -> shapes.DraftShape:
+        """Write the letter anew from the templates of another language."""
+        app.viewing.draft(draft_id, caller.person.mailboxes)
+        app.review.rewrite(draft_id, caller.name, told.language, expected_hash=told.content_hash)
         return draft_shape(app, draft_id, caller.person)
 
     @routes.post("/drafts/{draft_id}/hold")
@@ -195,6 +201,14 @@ def _deciding(app: App, callers: Callers) -> APIRouter:
             override=told.override.strip(),
             send_at=desk.leaves_at(draft, caller.person, told.when),
         )
+        return draft_shape(app, draft_id, caller.person)
+
+    @routes.post("/drafts/{draft_id}/recipients")
+    def recipients(draft_id: asked.Id, told: asked.Readdress, caller: Annotated[Caller, approver]) -> shapes.DraftShape:
+        """Other recipients, for approvers; the audit log keeps those before and after."""
+        app.viewing.draft(draft_id, caller.person.mailboxes)
+        to = addresses(",".join(told.to))
+        app.review.readdress(draft_id, caller.name, to, expected_hash=told.content_hash)
         return draft_shape(app, draft_id, caller.person)
 
     @routes.post("/drafts/{draft_id}/reject")

@@ -33,7 +33,7 @@ def auditing(app: App) -> APIRouter:
             "report": report,
             "by": by,
             "days": days,
-            "periods": PERIODS,
+            "periods": sorted({*PERIODS, days}),
             "dimensions": tuple(Dimension),
             "bars": _bars(report.groups[:MOST_BARS]),
         }
@@ -50,15 +50,10 @@ def auditing(app: App) -> APIRouter:
 
 
 def _bars(groups: tuple[Group, ...]) -> dict[str, list[object]]:
-    """For the chart: names, median and 90th percentile in working hours, share within target in per cent."""
+    """For the chart: median and 90th percentile in working hours."""
     return {
-        "names": [" ".join(group.key) for group in groups],
         "median": [_hours(group.figures.working.median) if group.figures.working else None for group in groups],
         "p90": [_hours(group.figures.working.p90) if group.figures.working else None for group in groups],
-        "share": [
-            None if group.figures.share_in_target is None else round(100 * group.figures.share_in_target, 1)
-            for group in groups
-        ],
     }
 
 

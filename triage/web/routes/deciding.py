@@ -3,6 +3,7 @@
 A form has the fields named here and no others: recipients, headers and servers are out of its reach (S06).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,9 +13,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.app import App
-from triage.errors import BlockedByChecks, ReviewConflict, UnsafeHeader
+from triage.errors import BlockedByChecks, ReviewConflict, TemplateError, UnsafeHeader
 from triage.viewing.clocks import buyer_time
 from triage.vocabulary.inquiry import Kind
+from triage.vocabulary.mail import Address
 from triage.vocabulary.people import Permission, Person
 from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.worklist import Place
@@ -26,6 +28,8 @@ from triage.web.view import View, parse_query
 Reviewer = Annotated[Person, Depends(require(Permission.REVIEW))]
 Approver = Annotated[Person, Depends(require(Permission.APPROVE))]
 LONGEST_LETTER = 100_000
+MOST_RECIPIENTS = 10
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
 Line = Annotated[str, Form(max_length=1000)]
 Back = Annotated[str, Form(alias="view", max_length=2000)]
 """Tab and filters to return to, as `View.query` made them."""
@@ -62,7 +66,9 @@ class Desk:
             return RedirectResponse(move(draft).url_open(), 303)
         except BlockedByChecks as error:
             trouble, status = Trouble(str(error), blocked=True), 422
-        except (ReviewConflict, UnsafeHeader) as error:
+        except (UnsafeHeader, TemplateError) as error:
+            trouble, status = Trouble(str(error)), 422
+        except ReviewConflict as error:
             trouble, status = Trouble(str(error), self.app.viewing.meanwhile(draft_id, seen, person.mailboxes)), 409
         view = replace(parse_query(back, person.mailboxes), draft=draft_id)
         return desk_page(request, self.app, person, view, trouble=trouble, status=status)
@@ -96,6 +102,19 @@ class Desk:
             if (there := buyer_time(country, None, now)) is not None:
                 return max(there.morning, now + undo)
         return now + undo if undo else None
+
+
+def addresses(typed: str) -> tuple[Address, ...]:
+    """One or several addresses, with commas between. Raises UnsafeHeader when one is none."""
+    found = []
+    for part in filter(None, (part.strip() for part in typed.split(","))):
+        local, at, domain = part.rpartition("@")
+        if not at or not _ADDRESS.fullmatch(part):
+            raise UnsafeHeader(f"{part!r} is no mail address.", "Write it as name@example.com; commas between several.")
+        found.append(Address("", f"{local}@{domain.lower()}"))
+    if not 1 <= len(found) <= MOST_RECIPIENTS:
+        raise UnsafeHeader("A letter has one to ten recipients.", "Write their addresses with commas between.")
+    return tuple(found)
 
 
 def deciding(app: App) -> APIRouter:
@@ -158,6 +177,30 @@ def _writing(routes: APIRouter, desk: Desk) -> None:
             return desk.stay(person, view, draft)
 
         return desk.attempt(request, person, draft_id, view, typed.seen, move)
+
+    @routes.post("/drafts/{draft_id}/language")
+    def language(
+        request: Request, draft_id: int, person: Reviewer, seen: Line, language: Line, view: Back = ""
+    ) -> Response:
+        """Written anew from that language's templates."""
+
+        def move(draft: DraftRecord) -> View:
+            app.review.rewrite(draft_id, person.name, language, expected_hash=seen)
+            return desk.stay(person, view, draft)
+
+        return desk.attempt(request, person, draft_id, view, seen, move)
+
+    @routes.post("/drafts/{draft_id}/recipients")
+    def recipients(
+        request: Request, draft_id: int, person: Approver, seen: Line, to: Line, view: Back = ""
+    ) -> Response:
+        """The one form that reaches recipients: for approvers, checked, and kept in the audit log (S06)."""
+
+        def move(draft: DraftRecord) -> View:
+            app.review.readdress(draft_id, person.name, addresses(to), expected_hash=seen)
+            return desk.stay(person, view, draft)
+
+        return desk.attempt(request, person, draft_id, view, seen, move)
 
     @routes.post("/drafts/{draft_id}/check")
     def check(request: Request, draft_id: int, person: Reviewer, typed: Typed) -> HTMLResponse:

@@ -4,7 +4,8 @@
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 for (const place of document.querySelectorAll("[data-bars]")) {
-  const { names, median, p90 } = JSON.parse(place.dataset.bars);
+  const names = JSON.parse(place.dataset.names);
+  const { median, p90 } = JSON.parse(place.dataset.bars);
   const at = names.map((_, number) => number);
   const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
   const draw = () => {
