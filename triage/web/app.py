@@ -21,7 +21,9 @@ from triage.web.pages import STATIC, render
 from triage.web.routes.auditing import auditing
 from triage.web.routes.deciding import deciding
 from triage.web.routes.live import live
+from triage.web.routes.managing import managing
 from triage.web.routes.reading import reading
+from triage.web.routes.second_step import second_step
 from triage.web.routes.signing import session_cookie, signing
 from triage.web.routes.sorting import sorting
 from triage.web.security import Guard
@@ -38,7 +40,7 @@ class KeptStatic(StaticFiles):
 
 def routers(app: App) -> tuple[APIRouter, ...]:
     """All pages."""
-    return signing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)
+    return signing(app), second_step(app), managing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)
 
 
 def create(app: App) -> FastAPI:
