@@ -52,6 +52,11 @@ class Person:
     def may(self, permission: Permission) -> bool:
         return permission in self.role.permissions
 
+    @property
+    def may_manage(self) -> bool:
+        """Users, tokens, health: an admin of some mailboxes only would let themselves into the others (S04)."""
+        return self.may(Permission.MANAGE) and self.mailboxes is None
+
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:

@@ -40,7 +40,16 @@ class KeptStatic(StaticFiles):
 
 def routers(app: App) -> tuple[APIRouter, ...]:
     """All pages."""
-    return signing(app), second_step(app), managing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)
+    return (
+        signing(app),
+        second_step(app),
+        managing(app),
+        reading(app),
+        deciding(app),
+        sorting(app),
+        auditing(app),
+        live(app),
+    )
 
 
 def create(app: App) -> FastAPI:

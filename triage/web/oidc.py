@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from triage.config import OidcSection
-from triage.errors import NotFound, SignInRefused
+from triage.errors import SignInRefused
 from triage.people import digest
 from triage.vocabulary.access import PendingSignIn
 from triage.vocabulary.ports import Clock, Store

@@ -24,7 +24,6 @@ def second_step(app: App) -> APIRouter:
     _digits(routes, app)
     if app.settings.oidc.issuer:
         _provider(routes, app)
-    routes.include_router(_account(app))
     return routes
 
 
@@ -64,9 +63,7 @@ def _provider(routes: APIRouter, app: App) -> None:
         except SignInRefused as refused:
             return login_form(request, app, str(refused))
         answer = RedirectResponse(url, 303)
-        answer.set_cookie(
-            cookie, state, max_age=A_WHILE, path="/", httponly=True, samesite="lax", secure=secure(app)
-        )
+        answer.set_cookie(cookie, state, max_age=A_WHILE, path="/", httponly=True, samesite="lax", secure=secure(app))
         return answer
 
     @routes.get(CALLBACK)
@@ -87,15 +84,15 @@ def _provider(routes: APIRouter, app: App) -> None:
         return answer
 
 
-def _account(app: App) -> APIRouter:
-    routes = APIRouter(dependencies=[Depends(genuine)])
+def account(app: App) -> APIRouter:
+    routes = APIRouter(include_in_schema=False, dependencies=[Depends(genuine)])
 
     def page(request: Request, person: Person, status: int = 200, **shown: object) -> HTMLResponse:
         context = {"on": app.second_factors.on(person.id), "enrolment": None, "codes": (), "refused": "", **shown}
         return render(request, app, "account.html", context, person=person, status=status)
 
     @routes.get("/account")
-    def account(request: Request, person: Owner) -> HTMLResponse:
+    def show(request: Request, person: Owner) -> HTMLResponse:
         return page(request, person)
 
     @routes.post("/account/second-factor")
