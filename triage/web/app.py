@@ -23,7 +23,7 @@ from triage.web.routes.deciding import deciding
 from triage.web.routes.live import live
 from triage.web.routes.managing import managing
 from triage.web.routes.reading import reading
-from triage.web.routes.second_step import second_step
+from triage.web.routes.second_step import account, second_step
 from triage.web.routes.signing import session_cookie, signing
 from triage.web.routes.sorting import sorting
 from triage.web.security import Guard
@@ -43,6 +43,7 @@ def routers(app: App) -> tuple[APIRouter, ...]:
     return (
         signing(app),
         second_step(app),
+        account(app),
         managing(app),
         reading(app),
         deciding(app),
