@@ -7,6 +7,7 @@ provider says it verified, and from then on known by issuer and subject.
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
@@ -84,8 +85,8 @@ class Provider:
         try:
             with self._client() as client:
                 token = client.fetch_token(endpoints.token, code=code, code_verifier=pending.verifier)
-                keys = client.get(endpoints.keys, withhold_token=True).json()
-            found = jwt.decode(token["id_token"], KeySet.import_key_set(keys), algorithms=ALGORITHMS)
+            keys = KeySet.import_key_set(_fetched(endpoints.keys))
+            found = jwt.decode(token["id_token"], keys, algorithms=ALGORITHMS)
             jwt.JWTClaimsRegistry(
                 now=int(self._clock.now().timestamp()),
                 leeway=LEEWAY,
@@ -95,7 +96,7 @@ class Provider:
                 nonce={"essential": True, "value": pending.nonce},
                 sub={"essential": True},
             ).validate(found.claims)
-        except (OAuthError, JoseError, httpx2.HTTPError, KeyError, ValueError) as error:
+        except (OAuthError, JoseError, httpx2.HTTPError, KeyError, TypeError, ValueError) as error:
             raise refused() from error
         claims = found.claims
         email = str(claims.get("email", "")).lower() if claims.get("email_verified") is True else ""
@@ -118,7 +119,7 @@ class Provider:
         """As the provider describes itself; its description must name the issuer that was configured."""
         url = f"{self._section.issuer.rstrip('/')}/.well-known/openid-configuration"
         try:
-            found = httpx2.get(url, timeout=TIMEOUT, trust_env=False).raise_for_status().json()
+            found = _fetched(url)
             if found["issuer"] != self._section.issuer:
                 raise refused()
             return Endpoints(found["authorization_endpoint"], found["token_endpoint"], found["jwks_uri"])
@@ -135,6 +136,11 @@ class Provider:
             timeout=TIMEOUT,
             trust_env=False,
         )
+
+
+def _fetched(url: str) -> Any:  # noqa: ANN401 - whatever the provider publishes; its readers expect anything
+    """JSON."""
+    return httpx2.get(url, timeout=TIMEOUT, trust_env=False).raise_for_status().json()
 
 
 def refused() -> SignInRefused:
