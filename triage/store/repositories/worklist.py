@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Connection,
     Row,
     Select,
@@ -20,7 +22,7 @@ from sqlalchemy import (
 
 from triage.errors import NotFound
 from triage.store.repositories.rows import columns, insert
-from triage.store.repositories.tabs import NEWEST_FIRST, Asked, page_of
+from triage.store.repositories.tabs import NEWEST_FIRST, Given, page_of, values_of
 from triage.store.search import matching
 from triage.store.tables import (
     ConversationRow,
@@ -54,17 +56,13 @@ class SqlWorklist:
     def page(
         self, tab: Tab, wanted: Filter, now: datetime, *, after: Place | None = None, limit: int = 50
     ) -> Sequence[WorkItem]:
-        found = page_of(tab, self._understood(wanted), now, after, limit).subquery("page")
-        return [_item(row) for row in self._connection.execute(_dressed(tab, found))]
+        values = values_of(wanted, self._found(wanted), now, after, limit)
+        return [_item(row) for row in self._connection.execute(_lines(tab, frozenset(values)), _bound(values))]
 
     def counts(self, wanted: Filter, now: datetime, most: int = 100) -> Mapping[Tab, int]:
-        asked = self._understood(wanted)
-        found = [
-            select(literal(tab.value), func.count()).select_from(page_of(tab, asked, now, None, most).subquery())
-            for tab in Tab
-            if tab is not Tab.ALL
-        ]
-        return {Tab(name): number for name, number in self._connection.execute(union_all(*found))}
+        values = values_of(wanted, self._found(wanted), now, None, most)
+        found = self._connection.execute(_counting(frozenset(values)), _bound(values))
+        return {Tab(name): number for name, number in found}
 
     def assign(self, conversation_id: int, assignee: str) -> None:
         self._change(conversation_id, assignee=assignee)
@@ -84,17 +82,37 @@ class SqlWorklist:
         mine = (SavedViewRow.id == view_id) & (SavedViewRow.person_id == person_id)
         self._connection.execute(delete(SavedViewRow).where(mine))
 
-    def _understood(self, wanted: Filter) -> Asked:
+    def _found(self, wanted: Filter) -> Sequence[int] | None:
         """Words to search for are looked up once; how many mails they may be is bounded."""
         if not wanted.search:
-            return Asked(wanted, None)
-        found = matching(self._connection.dialect.name, wanted.search, MOST_FOUND)
-        return Asked(wanted, self._connection.execute(found).scalars().all())
+            return None
+        return (
+            self._connection.execute(matching(self._connection.dialect.name, wanted.search, MOST_FOUND)).scalars().all()
+        )
 
     def _change(self, conversation_id: int, **values: object) -> None:
         changed = update(ConversationRow).where(ConversationRow.id == conversation_id).values(**values)
         if self._connection.execute(changed).rowcount == 0:
             raise NotFound(f"There is no conversation {conversation_id}.")
+
+
+@cache
+def _lines(tab: Tab, given: Given) -> Select[Any]:
+    return _dressed(tab, page_of(tab, given).subquery("page"))
+
+
+@cache
+def _counting(given: Given) -> CompoundSelect[Any]:
+    counted = (
+        select(literal(tab.value), func.count()).select_from(page_of(tab, given).subquery())
+        for tab in Tab
+        if tab is not Tab.ALL
+    )
+    return union_all(*counted)
+
+
+def _bound(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in values.items()}
 
 
 def _dressed(tab: Tab, page: Subquery) -> Select[Any]:
