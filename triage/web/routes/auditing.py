@@ -3,17 +3,16 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from triage.app import App
 from triage.audit import render as audit_render
 from triage.audit.report import Dimension, Group, Report
-from triage.vocabulary.people import Permission, Person
-from triage.web.identity import require
+from triage.vocabulary.people import Person
+from triage.web.identity import Viewer
 from triage.web.pages import render
 
-Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
 PERIODS = (7, 30, 90, 365)
 MOST_BARS = 24
 Days = Annotated[int, Query(ge=1, le=36_500)]
