@@ -18,6 +18,7 @@ from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
 from triage.followups import promises
 from triage.intake.imap import ImapSentFolder
 from triage.intake.poll import Intake
+from triage.intake.watchers import Watchers
 from triage.outbox.dispatch import Dispatcher
 from triage.outbox.smtp import Sender
 from triage.pipeline import Desk
@@ -129,6 +130,10 @@ class App:
                 unnoted=partial(self.vitals.unnoted, f"account:{account_id}"),
             )
         return self._intakes[account_id]
+
+    @cached_property
+    def watchers(self) -> Watchers:
+        return Watchers(self.intake)
 
     def sender(self, account_id: str) -> Sender:
         if account_id not in self._senders:

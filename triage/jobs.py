@@ -18,23 +18,27 @@ class Hint(Protocol):
         ...
 
 
+Run = Callable[..., None]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`every` None: runs only when hinted."""
+    """`every` None: runs only when hinted. `per_account`: once for each account, with its id."""
 
     name: str
-    run: Callable[..., None]
+    run: Run
     every: timedelta | None
+    per_account: bool
 
 
 JOBS: dict[str, Job] = {}
 
 
-def job(every: timedelta | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(every: timedelta | None = None, *, per_account: bool = False) -> Callable[[Run], Run]:
     """Register a function `(app, hint, *ids)` under its own name."""
 
-    def register(run: Callable[..., None]) -> Callable[..., None]:
-        JOBS[run.__name__] = Job(run.__name__, run, every)
+    def register(run: Run) -> Run:
+        JOBS[run.__name__] = Job(run.__name__, run, every, per_account)
         return run
 
     return register
@@ -42,6 +46,12 @@ def job(every: timedelta | None = None) -> Callable[[Callable[..., None]], Calla
 
 BATCH = 100
 """Messages in one transaction: long enough to be quick on imports, short enough not to keep others waiting."""
+
+
+@job(every=timedelta(seconds=5), per_account=True)
+def intake(app: App, hint: Hint, account_id: str) -> None:
+    """Keep the account watched. The watcher is a thread of its own because an IDLE connection is worth holding."""
+    app.watchers.keep(account_id, on_new=lambda: hint("process"))
 
 
 @job()
