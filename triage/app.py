@@ -113,6 +113,7 @@ class App:
             plan_for=lambda account_id: self.account(account_id).sending(account_id),
             folder_for=self._sent_folder,
             on_sent=self._letter_sent,
+            witness=self.anchor_log,
             enabled=self.settings.daemon.sending,
             per_minute=self.settings.daemon.letters_per_minute,
         )
@@ -255,8 +256,26 @@ class App:
             promises.review(uow, self.clock.now())
             uow.commit()
 
-    def housekeeping(self) -> None:
-        """Anchor the audit log's head outside of the database (S16)."""
+    def end_leftovers(self) -> None:
+        """Once, before any letter goes out: end what an earlier process left behind, and doubt what a restored copy
+        of the database holds for unsent (F39)."""
+        self.dispatcher.recover()
+        last = audit_log.read_anchors(self._anchor_file)[-1:]
+        with self.store.begin(write=False) as uow:
+            restored = any(audit_log.lacks(uow.audit, anchor) for anchor in last)
+        if restored:
+            doubted = self.dispatcher.distrust()
+            self.vitals.alert(
+                "database:restored",
+                f"The database is older than its log's anchor: it was restored from a copy. {doubted} letters that"
+                " waited to be sent are uncertain now; look for them in Sent, then use `triage resolve`.",
+            )
+        else:
+            self.vitals.clear("database:restored")
+        self.anchor_log()
+
+    def anchor_log(self) -> None:
+        """Write the audit log's head down outside of the database (S16)."""
         with self.store.begin(write=False) as uow:
             head = uow.audit.head()
         audit_log.write_anchor(self._anchor_file, head, self.clock.now())

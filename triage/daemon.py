@@ -101,7 +101,7 @@ def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[],
     stop = stop or threading.Event()
     _stop_on_signal(stop)
     page = serve(app)  # first: a second daemon by mistake ends here, before it takes the letters of the first for lost
-    app.dispatcher.recover()
+    app.end_leftovers()
     engine = LocalEngine(app, threads=len(app.settings.accounts) + 6)
     engine.start()
     log.info("running", accounts=list(app.settings.accounts), page=page.url)

@@ -107,4 +107,4 @@ def disk(app: App, hint: Hint) -> None:
 @job(every=timedelta(minutes=10))
 def housekeeping(app: App, hint: Hint) -> None:
     """Anchor the head of the audit log outside of the database (S16)."""
-    app.housekeeping()
+    app.anchor_log()

@@ -81,6 +81,11 @@ def check_chain(events: Iterable[AuditEvent], key: bytes, anchors: Sequence[Anch
     return faults
 
 
+def lacks(log: AuditLog, anchor: Anchor) -> bool:
+    """Whether the log does not hold the anchored event: its database is a copy from before (F39)."""
+    return [event.mac for event in log.events(after_seq=anchor.seq - 1, limit=1)] != [anchor.mac]
+
+
 def verify(log: AuditLog, key: bytes, anchors: Sequence[Anchor] = ()) -> list[Fault]:
     """`check_chain` over the whole log, read in pages."""
     return check_chain(_events(log), key, anchors)
