@@ -79,11 +79,15 @@ class _Scan:
     own: list[int] = field(default_factory=list)
     signature: list[int] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.marked = [_is_quoted(line) for line in self.lines]
+        self.last_mark = next((at for at in reversed(range(len(self.lines))) if self.marked[at]), -1)
+
     def run(self) -> None:
         into, at = self.own, 0
         while at < self.end:
             line = self.lines[at]
-            if _is_quoted(line) and not _GROUPWISE.fullmatch(line):
+            if self.marked[at] and not _GROUPWISE.fullmatch(line):
                 at, into = self._skip_quote(at), self.own
                 continue
             found = self._history_at(at)
@@ -122,8 +126,8 @@ class _Scan:
             return True  # what stands below a quote and a rule is a list's or a provider's footer
         if _DELIMITER.fullmatch(line):
             following = next((text for text in self.lines[at + 1 : at + 4] if text.strip()), "")
-            return not following.strip().lower().startswith(words.not_after_delimiter)
-        return len(line) < 120 and line.lstrip(" \t*_[(<")[:60].casefold().startswith(words.sent_from)
+            return words.not_after_delimiter.of(following.strip()) is None
+        return len(line) < 120 and words.sent_from.of(line.lstrip(" \t*_[(<")) is not None
 
     def _skip_quote(self, at: int) -> int:
         """Past the quoted lines from `at`, and past the ends of quoted lines that a mail program wrapped."""
@@ -132,15 +136,15 @@ class _Scan:
         if len(first) < 500 and attribution_start(first, True, alone=True) == 0:
             self.attributed = True
         while at < len(self.lines):
-            gap = not self.lines[at].strip() and at + 1 < len(self.lines) and _is_quoted(self.lines[at + 1])
-            if not (gap or _is_quoted(self.lines[at]) or self._is_wrapped_end(at)):
+            gap = not self.lines[at].strip() and at + 1 < len(self.lines) and self.marked[at + 1]
+            if not (gap or self.marked[at] or self._is_wrapped_end(at)):
                 break
             at += 1
         return at
 
     def _is_wrapped_end(self, at: int) -> bool:
         line, before = self.lines[at], self.lines[at - 1]
-        if not line.strip() or at + 1 >= len(self.lines) or not _is_quoted(self.lines[at + 1]):
+        if not line.strip() or at + 1 >= len(self.lines) or not self.marked[at + 1]:
             return False
         open_link = max(before.rfind("(http"), before.rfind("<http")) > max(before.rfind(")"), before.rfind(">", 1))
         broken = len(before) >= (66 if before.rstrip()[-1] in ".?!:" else 45)
@@ -191,8 +195,10 @@ class _Scan:
         return at
 
     def _quote_follows(self, at: int) -> bool:
+        if at > self.last_mark:
+            return False
         at = self._next_filled(at)
-        return at < len(self.lines) and _is_quoted(self.lines[at])
+        return at < len(self.lines) and self.marked[at]
 
     # ---- "From: ... Sent: ... To: ... Subject: ..." ---------------------------------------------------------------
 
@@ -299,6 +305,7 @@ class _History:
 
 
 _EVIDENT = re.compile(r"[\d<@:：\"]")
+_MARKS = frozenset(">＞|｜")
 _QUOTED = re.compile(r"\s{0,3}(?:[>＞]|[|｜]\s)")
 _GROUPWISE = re.compile(r">>> [^\n]{1,200}\d[/.:]\d[^\n]{0,30} >>>\s*")
 _TRACKER = re.compile(r"\s*\u1427?\s*")  # a mark that tracking plug-ins leave at the end
@@ -312,6 +319,8 @@ _RESPOND_TO = re.compile(r"\s*please respond to\s", re.IGNORECASE)
 
 
 def _is_quoted(line: str) -> bool:
+    if line[:4].lstrip()[:1] not in _MARKS:
+        return False
     return _QUOTED.match(line) is not None and not line.startswith(">From ")  # mbox writes that one
 
 
