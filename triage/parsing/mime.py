@@ -62,7 +62,8 @@ def _parse(raw: bytes) -> ParsedMail:
     text, html = gathered.text(), gathered.html()
     mail = _with_headers(fields, charset, gathered)
     sender = f"{mail.sender.name} {mail.sender.email.partition('@')[0]}" if mail.sender else ""
-    split = split_text(html_to_text(newest_html(html)) if gathered.text_is_html else text, sender)
+    own_html = newest_html(html, text) if gathered.text_is_html else html
+    split = split_text(text if own_html is html else html_to_text(own_html), sender)
     mail = replace(
         mail,
         text=text,

@@ -22,7 +22,9 @@ class Pattern:
 
     name: str
     domains: tuple[str, ...]
-    headers: tuple[str, ...]
+    """Each with a dot in front: `.alibaba.com`."""
+    headers: tuple[tuple[str, str], ...]
+    """Names with a part of the value, the empty string where any value will do."""
     phrases: tuple[str, ...]
     name_from: tuple[re.Pattern[str], ...]
     ends: tuple[str, ...]
@@ -51,8 +53,8 @@ def _pattern(row: dict[str, object]) -> Pattern:
     expressions = row.get("name_from", [])
     return Pattern(
         str(row["name"]),
-        words("domains"),
-        words("headers"),
+        tuple(f".{domain}" for domain in words("domains")),
+        tuple((name, value) for name, _, value in (header.partition(": ") for header in words("headers"))),
         words("phrases"),
         tuple(re.compile(str(one)) for one in expressions) if isinstance(expressions, list) else (),
         words("ends"),
@@ -64,24 +66,23 @@ def _pattern(row: dict[str, object]) -> Pattern:
 def unwrap(mail: ParsedMail) -> Wrapped | None:
     """The buyer and the message inside of the mail, or None when it is an ordinary mail."""
     head = f"{mail.subject}\n{mail.text[:_READ]}".lower()
+    headers = dict(reversed(mail.headers))
+    domain = f".{mail.sender.domain}" if mail.sender else ""
     for pattern in _data().patterns:
-        if _matches(pattern, mail, head):
+        if _matches(pattern, headers, domain, head):
             found = _read(pattern, mail)
             if found is not None:
                 return found
     return _forwarded(mail)
 
 
-def _matches(pattern: Pattern, mail: ParsedMail, head: str) -> bool:
+def _matches(pattern: Pattern, headers: dict[str, str], domain: str, head: str) -> bool:
     if pattern.form:
         return "@" in head and (":" in head or "：" in head)
-    domain = mail.sender.domain if mail.sender else ""
-    if any(domain == known or domain.endswith(f".{known}") for known in pattern.domains):
+    if domain.endswith(pattern.domains):
         return True
-    for wanted in pattern.headers:
-        name, _, value = wanted.partition(": ")
-        there = mail.header(name)
-        if there is not None and value in there.lower():
+    for name, value in pattern.headers:
+        if name in headers and value in headers[name].lower():
             return True
     return any(phrase in head for phrase in pattern.phrases)
 
