@@ -14,6 +14,7 @@ DATE = re.compile(
     r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d{4}[年년]|\d{1,2}[月월]\d{1,2}"
 )
 _LABEL = re.compile(r"[\s*|_]{0,12}([^\W\d_][^:：\n<>@]{0,30}?)[ \t\xa0*]{0,3}[:：]")
+_CELL = re.compile(r"\|\s{0,3}\**([^|\n]{1,30}?)[\s:：*]{0,4}\|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Phrases:
     separators: Beginnings
     forwarded: Beginnings
     labels: dict[str, str]
+    message_of: Beginnings
+    between_dashes: Beginnings
     sent_from: Beginnings
     not_after_delimiter: Beginnings
 
@@ -96,6 +99,8 @@ def phrases() -> Phrases:
             for kind in reversed(data["headers"])
             for name in data["headers"][kind]
         },
+        message_of=beginnings(data["attribution"]["message_of"]),
+        between_dashes=beginnings(data["separator"]["between_dashes"]),
         sent_from=beginnings(data["signature"]["sent_from"]),
         not_after_delimiter=beginnings(data["signature"]["not_after_delimiter"]),
     )
@@ -113,7 +118,7 @@ _DASHES = "-=—–~"
 
 def separator(line: str, words: Beginnings) -> Separator | None:
     """Split a line that begins with one of `words`, dashes aside; None for any other line."""
-    if len(line) > 200:
+    if len(line) > 500:
         return None
     plain = line.lstrip(" \t>*_")
     said = plain.lstrip(_DASHES + " *_")
@@ -125,8 +130,11 @@ def separator(line: str, words: Beginnings) -> Separator | None:
 
 
 def label(line: str) -> str | None:
-    """Which header field a line like `Von: ...` names: from, date, to, cc, subject, other, or None."""
-    if ":" not in line[:60] and "：" not in line[:60]:
+    """Which header field a line like `Von: ...` or `| Von | ... |` names: from, date, to, cc, subject, other, or None."""
+    if line.startswith("|"):
+        found = _CELL.match(line)
+    elif ":" not in line[:60] and "：" not in line[:60]:
         return None
-    found = _LABEL.match(line)
+    else:
+        found = _LABEL.match(line)
     return phrases().labels.get(" ".join(found[1].casefold().split())) if found else None

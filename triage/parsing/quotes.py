@@ -153,8 +153,9 @@ class _Scan:
     def _drop_tail(self, count: int) -> None:
         if count:
             del self.own[-count:]
-        while self.own and (not (last := self.lines[self.own[-1]]).strip() or _RULE.fullmatch(last)):
-            self.own.pop()
+        for mine in (self.own, self.signature):
+            while mine and (not (last := self.lines[mine[-1]]).strip() or _RULE.fullmatch(last)):
+                mine.pop()
 
     def _history_at(self, at: int) -> "_History | None":
         line = self.lines[at]
@@ -169,10 +170,14 @@ class _Scan:
     def _separator(self, at: int) -> "_History | None":
         line = self.lines[at]
         found = separator(line, phrases().separators)
+        if found is None and line.startswith("---") and line.rstrip().endswith("---"):
+            found = separator(line, phrases().between_dashes)
+            if found is not None and not _RULE.fullmatch(found.after):
+                return None
         if found is None:
             return None
         rest = found.after.strip(" *>_")
-        decorated = found.before or line.lstrip(" \t>*").startswith("_") or rest
+        decorated = found.before or line.lstrip(" \t>*").startswith("_") or rest.startswith("-") or rest.endswith("--")
         if not decorated and not self._header_soon(at + 1):
             return None
         after = at + 1
@@ -272,12 +277,12 @@ class _Scan:
     # ---- "On Monday, Ann wrote:" ----------------------------------------------------------------------------------
 
     def _attribution(self, at: int) -> "_History | None":
-        first = self.lines[at].strip()
+        first = self.lines[at].translate(_DIRECTIONS).strip()
         if _EVIDENT.search(first) is None and not self._quote_follows(at + 1):
             return None
         joined = ""
         for here in range(at, min(at + _ATTRIBUTION_LINES, len(self.lines))):
-            line = self.lines[here].strip()
+            line = self.lines[here].translate(_DIRECTIONS).strip()
             if not line or (here > at and self._attribution_alone(here)):
                 break
             joined = f"{joined} {line}" if joined else line
@@ -304,9 +309,11 @@ class _History:
     kept: str = ""
 
 
+_DIRECTIONS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Marks of writing direction, which Hebrew and Arabic openings are full of."""
 _EVIDENT = re.compile(r"[\d<@:：\"]")
 _MARKS = frozenset(">＞|｜")
-_QUOTED = re.compile(r"\s{0,3}(?:[>＞]|[|｜]\s)")
+_QUOTED = re.compile(r"\s{0,3}(?:[>＞]|[|｜]\s[^|｜]*\Z)")
 _GROUPWISE = re.compile(r">>> [^\n]{1,200}\d[/.:]\d[^\n]{0,30} >>>\s*")
 _TRACKER = re.compile(r"\s*\u1427?\s*")  # a mark that tracking plug-ins leave at the end
 _DELIMITER = re.compile(r"\s{0,3}(?:-- ?|—|–{1,2}|__|--\xa0|-- {2,4})\s*")
@@ -329,7 +336,8 @@ def _is_header(kinds: dict[str, str]) -> bool:
     sender = kinds.get("from", "")
     if sender:
         strong = EMAIL.search(sender) is not None or "subject" in kinds
-        dated = "date" in kinds and DATE.search(kinds["date"]) is not None
+        # A day alone may be the shipping date of a freight request; a mail's date names an hour.
+        dated = "date" in kinds and len(DATE.findall(kinds["date"])) > 1
         others = kinds.keys() & {"date", "to", "subject", "cc"}
         return (strong and len(others) >= 1 and (len(others) >= 2 or EMAIL.search(sender) is not None)) or (
             (dated or _NOTES_DATE.search(sender) is not None) and "to" in kinds
