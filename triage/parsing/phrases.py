@@ -130,7 +130,7 @@ def separator(line: str, words: Beginnings) -> Separator | None:
 
 
 def label(line: str) -> str | None:
-    """Which header field a line like `Von: ...` or `| Von | ... |` names: from, date, to, cc, subject, other, or None."""
+    """Which header field a line like `Von: ...` or `| Von | ... |` names: from, date, to, cc, subject or other."""
     if line.startswith("|"):
         found = _CELL.match(line)
     elif ":" not in line[:60] and "：" not in line[:60]:
