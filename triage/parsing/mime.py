@@ -15,9 +15,10 @@ from triage.parsing.headers import (
 )
 from triage.parsing.html import html_to_text, newest_html
 from triage.parsing.names import safe_name
-from triage.parsing.parts import Part, Walk, decode_transfer, field_value, read_part, split_head
+from triage.parsing.parts import MAX_PARTS, Part, Walk, decode_transfer, field_value, read_part, split_head
 from triage.parsing.quotes import split_text
 from triage.parsing.text import MAX_TEXT, clean_text, unflow
+from triage.parsing.tnef import open_tnef
 from triage.parsing.wrappers import unwrap
 from triage.vocabulary.mail import Address, Attachment, Defect, ParsedMail
 
@@ -31,6 +32,7 @@ _REPORTS = frozenset(
         "message/global-headers",
     }
 )
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w.:-]{2,40})""", re.IGNORECASE)
 _SHOWN_OF_FORWARDED = ("from", "date", "subject", "to", "cc", "message-id")
@@ -224,15 +226,33 @@ class _Gathered:
 
     def _attach(self, part: Part, data: bytes, offered: str) -> None:
         name = safe_name(offered, part.content_type, len(self.attachments) + 1)
-        if part.content_type == "application/ms-tnef" or name.lower() == "winmail.dat":
-            self.note("winmail.dat", "content inside TNEF (sent by Outlook); it is not shown here")
+        if (part.content_type in _TNEF or name.lower() == "winmail.dat") and self._opened(data):
+            return
         if "pkcs7-mime" in part.content_type or name.lower() == "smime.p7m":
             signed = part.parameters.get("smime-type", "").lower() == "signed-data"
             code, detail = ("signed-opaque", "text inside an S/MIME signature") if signed else ("encrypted", "S/MIME")
             self.note(code, detail)
         inline = part.disposition.value == "inline" or any(key == "content-id" for key, _ in part.fields)
+        self._list(name, part.content_type, data, inline)
+
+    def _list(self, name: str, content_type: str, data: bytes, inline: bool) -> None:
         digest = hashlib.sha256(data).hexdigest()
-        self.attachments.append(Attachment(name, clean_line(part.content_type)[:120], len(data), digest, inline))
+        self.attachments.append(Attachment(name, clean_line(content_type)[:120], len(data), digest, inline))
+
+    def _opened(self, data: bytes) -> bool:
+        """Take text and files out of a winmail.dat (H18); False leaves it listed as the file that it is."""
+        opened = open_tnef(data)
+        if opened is None:
+            self.note("winmail.dat", "content inside TNEF (sent by Outlook) that can't be read; it is kept as it came")
+            return False
+        files = opened.files[:MAX_PARTS]
+        self.note("winmail.dat", f"opened: sent by Outlook with {len(files)} files inside")
+        for file in files:
+            name = safe_name(file.name, file.content_type, len(self.attachments) + 1)
+            self._list(name, file.content_type, file.data, inline=False)
+        if not any("".join((*block.plain, *block.html)).strip() for block in self.blocks.values()):
+            self.blocks[(0, len(self.blocks) + 1)] = _Block([clean_text(opened.text)], [clean_text(opened.html)])
+        return True
 
     def text(self) -> str:
         """The whole readable text: of each block the plain version, else the HTML one as text."""

@@ -337,7 +337,7 @@ def _is_header(kinds: dict[str, str]) -> bool:
     if sender:
         strong = EMAIL.search(sender) is not None or "subject" in kinds
         # A day alone may be the shipping date of a freight request; a mail's date names an hour.
-        dated = "date" in kinds and len(DATE.findall(kinds["date"])) > 1
+        dated = "date" in kinds and len(DATE.findall(kinds["date"].translate(_DIRECTIONS))) > 1
         others = kinds.keys() & {"date", "to", "subject", "cc"}
         return (strong and len(others) >= 1 and (len(others) >= 2 or EMAIL.search(sender) is not None)) or (
             (dated or _NOTES_DATE.search(sender) is not None) and "to" in kinds
