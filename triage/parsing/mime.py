@@ -242,7 +242,7 @@ class _Gathered:
     def _opened(self, data: bytes) -> bool:
         """Take text and files out of a winmail.dat (H18); False leaves it listed as the file that it is."""
         opened = open_tnef(data)
-        if opened is None:
+        if opened is None or not (opened.files or opened.text or opened.html):
             self.note("winmail.dat", "content inside TNEF (sent by Outlook) that can't be read; it is kept as it came")
             return False
         files = opened.files[:MAX_PARTS]
