@@ -43,6 +43,8 @@ class Desk:
     classifier: Classifier
     templates: Templates
     own_addresses: frozenset[str] = frozenset()
+    wrappers: parsing.Patterns | None = None
+    """Patterns of marketplaces and web forms; the shipped ones when None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Case:
 
 
 def parse(desk: Desk, case: Case) -> Case:
-    return replace(case, mail=parsing.parse(case.raw))
+    return replace(case, mail=parsing.parse(case.raw, desk.wrappers))
 
 
 def screen(desk: Desk, case: Case) -> Case:

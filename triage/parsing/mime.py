@@ -16,6 +16,7 @@ from triage.parsing.headers import (
 from triage.parsing.html import html_to_text, newest_html
 from triage.parsing.names import safe_name
 from triage.parsing.parts import MAX_PARTS, Part, Walk, decode_transfer, field_value, read_part, split_head
+from triage.parsing.patterns import Patterns, shipped_patterns
 from triage.parsing.quotes import split_text
 from triage.parsing.text import MAX_TEXT, clean_text, unflow
 from triage.parsing.tnef import open_tnef
@@ -38,19 +39,20 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w.
 _SHOWN_OF_FORWARDED = ("from", "date", "subject", "to", "cc", "message-id")
 
 
-def parse(raw: bytes) -> ParsedMail:
+def parse(raw: bytes, patterns: Patterns | None = None) -> ParsedMail:
     """Read one mail. A total function: whatever the bytes are, a value comes back, with what was wrong in `defects`.
 
+    `patterns` tell wrapped inquiries; the shipped ones when None.
     Bounded: 256 kB of header, 500 parts, 30 levels, 1 MB of text, 100 addresses and 200 ids a header.
     """
     try:
-        return _parse(raw)
+        return _parse(raw, patterns or shipped_patterns())
     except Exception as error:
         # The last net (F06): a mail that beats every guard is still listed, with its raw bytes one step away.
         return ParsedMail(size=len(raw), defects=(Defect("parse-failed", type(error).__name__),))
 
 
-def _parse(raw: bytes) -> ParsedMail:
+def _parse(raw: bytes, patterns: Patterns) -> ParsedMail:
     start = _start(raw)
     fields, body, header_fits = split_head(raw, start, len(raw))
     if not fields:
@@ -77,7 +79,7 @@ def _parse(raw: bytes) -> ParsedMail:
         content_type=_content_type(top),
         size=len(raw),
     )
-    wrapped = unwrap(mail)
+    wrapped = unwrap(mail, patterns)
     return replace(mail, wrapped=wrapped) if wrapped is not None else mail
 
 

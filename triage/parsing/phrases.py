@@ -54,6 +54,7 @@ class Phrases:
     name_first: re.Pattern[str]
     separators: Beginnings
     forwarded: Beginnings
+    forward_subject: re.Pattern[str]
     labels: dict[str, str]
     message_of: Beginnings
     between_dashes: Beginnings
@@ -94,6 +95,9 @@ def phrases() -> Phrases:
         name_first=re.compile(r"[\"'\w]"),
         separators=beginnings(data["separator"]["original"] + data["separator"]["forwarded"]),
         forwarded=beginnings(data["separator"]["forwarded"]),
+        forward_subject=re.compile(
+            rf"\s{{0,3}}\[?(?:{_any_of(data['separator']['forward_subject'])})\s?[:：\]]", re.IGNORECASE
+        ),
         labels={
             " ".join(name.casefold().split()): kind
             for kind in reversed(data["headers"])

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from triage.parsing.attributions import attribution_start, may_go_on
-from triage.parsing.phrases import DATE, EMAIL, label, phrases, separator
+from triage.parsing.header_blocks import DIRECTIONS, NOTES_DATE, header_block, next_filled
+from triage.parsing.phrases import label, phrases, separator
 from triage.parsing.signatures import without_signature
 
 MAX_TEXT = 1_000_000
@@ -183,64 +184,27 @@ class _Scan:
         after = at + 1
         if not rest and decorated and after < len(self.lines) and _RULE_END.search(self.lines[after]):
             after += 1
-        block = self._header_block(self._next_filled(after))
+        block = self._header_block(next_filled(self.lines, after))
         quoted = self._quote_follows(after) and block is None
         return _History(block.after if block else after, quoted)
 
     def _header_soon(self, at: int) -> bool:
-        at = self._next_filled(at)
+        at = next_filled(self.lines, at)
         return at < len(self.lines) and (
             label(self.lines[at].lstrip("> ")) is not None or self._header_block(at) is not None
         )
 
-    def _next_filled(self, at: int) -> int:
-        limit = min(len(self.lines), at + 6)
-        while at < limit and not self.lines[at].strip():
-            at += 1
-        return at
-
     def _quote_follows(self, at: int) -> bool:
         if at > self.last_mark:
             return False
-        at = self._next_filled(at)
+        at = next_filled(self.lines, at)
         return at < len(self.lines) and self.marked[at]
 
     # ---- "From: ... Sent: ... To: ... Subject: ..." ---------------------------------------------------------------
 
     def _header_block(self, at: int) -> "_History | None":
-        if at >= len(self.lines) or label(self.lines[at]) is None:
-            return None
-        kinds: dict[str, str] = {}
-        last, here, loose = at, at, 0
-        while here < min(len(self.lines), at + 40):
-            line = self.lines[here]
-            kind = label(line)
-            if kind is not None:
-                kinds.setdefault(kind, line)
-                last, loose = here, 0
-            elif not line.strip():
-                following = self._next_filled(here)
-                if following - here > 2 or following >= len(self.lines) or label(self.lines[following]) is None:
-                    break
-            else:
-                loose += 1
-                if loose > (30 if _OF_A_LIST.search(line) or _LIST_GOES_ON.search(self.lines[here - 1]) else 1):
-                    break
-                if kinds.keys() >= {"from", "subject"} and (len(kinds) > 2 and last < here - 1):
-                    break
-            here += 1
-        if not _is_header(kinds):
-            return None
-        after = last + 1
-        while (
-            after < len(self.lines)
-            and self.lines[after].strip()
-            and after <= last + 2
-            and "subject" in kinds
-            and _continues(self.lines[after - 1], self.lines[after])
-        ):
-            after += 1
-        return _History(after, begins_above=self._name_above(kinds))
+        block = header_block(self.lines, at)
+        return _History(block.after, begins_above=self._name_above(block.lines)) if block is not None else None
 
     def _name_above(self, kinds: dict[str, str]) -> int:
         """Lotus Notes puts name and date on lines of their own above `To:`: how many of our own lines those are."""
@@ -257,7 +221,7 @@ class _Scan:
             if _RESPOND_TO.match(line):
                 seen = count
                 continue
-            if _NOTES_DATE.search(line):
+            if NOTES_DATE.search(line):
                 seen = count
                 if line.strip()[0].isdigit():
                     continue
@@ -277,12 +241,12 @@ class _Scan:
     # ---- "On Monday, Ann wrote:" ----------------------------------------------------------------------------------
 
     def _attribution(self, at: int) -> "_History | None":
-        first = self.lines[at].translate(_DIRECTIONS).strip()
+        first = self.lines[at].translate(DIRECTIONS).strip()
         if _EVIDENT.search(first) is None and not self._quote_follows(at + 1):
             return None
         joined = ""
         for here in range(at, min(at + _ATTRIBUTION_LINES, len(self.lines))):
-            line = self.lines[here].translate(_DIRECTIONS).strip()
+            line = self.lines[here].translate(DIRECTIONS).strip()
             if not line or (here > at and self._attribution_alone(here)):
                 break
             joined = f"{joined} {line}" if joined else line
@@ -309,8 +273,6 @@ class _History:
     kept: str = ""
 
 
-_DIRECTIONS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Marks of writing direction, which Hebrew and Arabic openings are full of."""
 _EVIDENT = re.compile(r"[\d<@:：\"]")
 _MARKS = frozenset(">＞|｜")
 _QUOTED = re.compile(r"\s{0,3}(?:[>＞]|[|｜]\s[^|｜]*\Z)")
@@ -319,9 +281,6 @@ _TRACKER = re.compile(r"\s*\u1427?\s*")  # a mark that tracking plug-ins leave a
 _DELIMITER = re.compile(r"\s{0,3}(?:-- ?|—|–{1,2}|__|--\xa0|-- {2,4})\s*")
 _RULE = re.compile(r"[\s>*]*[-_=*#~—–\u1427]{3,}\s*|\s*\u1427\s*")
 _RULE_END = re.compile(r"-{3,}\s*$")
-_OF_A_LIST = re.compile(r"[@/;]|,\s*\S")
-_LIST_GOES_ON = re.compile(r"[,;]\s*$|<[^>]*$")
-_NOTES_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s{1,4}\d{1,2}:\d{2}")
 _RESPOND_TO = re.compile(r"\s*please respond to\s", re.IGNORECASE)
 
 
@@ -329,22 +288,3 @@ def _is_quoted(line: str) -> bool:
     if line[:4].lstrip()[:1] not in _MARKS:
         return False
     return _QUOTED.match(line) is not None and not line.startswith(">From ")  # mbox writes that one
-
-
-def _is_header(kinds: dict[str, str]) -> bool:
-    """Enough evidence for a quoted header? `From: Shanghai / To: Hamburg` of a freight request is none."""
-    sender = kinds.get("from", "")
-    if sender:
-        strong = EMAIL.search(sender) is not None or "subject" in kinds
-        # A day alone may be the shipping date of a freight request; a mail's date names an hour.
-        dated = "date" in kinds and len(DATE.findall(kinds["date"].translate(_DIRECTIONS))) > 1
-        others = kinds.keys() & {"date", "to", "subject", "cc"}
-        return (strong and len(others) >= 1 and (len(others) >= 2 or EMAIL.search(sender) is not None)) or (
-            (dated or _NOTES_DATE.search(sender) is not None) and "to" in kinds
-        )
-    return kinds.keys() >= {"to", "subject"} and ("cc" in kinds or "date" in kinds)
-
-
-def _continues(before: str, line: str) -> bool:
-    """Is `line` the second line of a long subject? Only when the first was long enough to be wrapped."""
-    return label(before) == "subject" and len(before) > 60 and line[:1].islower()
