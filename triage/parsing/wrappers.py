@@ -131,12 +131,12 @@ def _is_form(mail: ParsedMail, known: dict[str, str]) -> bool:
 
 
 def _from_a_site(mail: ParsedMail) -> bool:
-    """From our own domain or from a machine's address; a newsletter's machine is none of ours."""
+    """From our own domain or from a machine's address; what comes by a list needs both."""
     if mail.sender is None:
         return False
-    if any(to.domain == mail.sender.domain for to in mail.to):
-        return True
-    return not _is_bulk(mail) and _SITE.fullmatch(mail.sender.key.rpartition("@")[0]) is not None
+    ours = any(to.domain == mail.sender.domain for to in mail.to)
+    machine = _SITE.fullmatch(mail.sender.key.rpartition("@")[0]) is not None
+    return (ours and machine) if _is_bulk(mail) else (ours or machine)
 
 
 def _is_bulk(mail: ParsedMail) -> bool:
@@ -253,6 +253,9 @@ def _quoted_sender(text: str) -> Address | None:
         return None
     local, _, domain = found[0].strip(".'").rpartition("@")
     name = text[: found.start()].replace("mailto:", "").strip(" <[(\"'")
+    comment = re.search(r"\(([^()]{2,60})\)", text[found.end() :])
+    if not name and comment is not None:
+        name = comment[1]
     last, comma, first = name.partition(", ")
     if comma and " " not in last and len(first.split()) == 1:
         name = f"{first} {last}"
