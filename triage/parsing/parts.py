@@ -20,6 +20,7 @@ from triage.parsing.headers import (
 
 MAX_PARTS = 500
 MAX_DEPTH = 30
+MAX_LOOKALIKES = 100_000
 
 
 @dataclass(slots=True)
@@ -174,12 +175,14 @@ def _as_text(part: Part) -> Part:
 
 
 def split_multipart(buffer: bytes, start: int, end: int, boundary: bytes) -> tuple[list[tuple[int, int]], bool]:
-    """The spans between boundary lines, at most MAX_PARTS + 1, and whether the closing one was found. One pass."""
+    """The spans between boundary lines, at most MAX_PARTS + 1, and whether the closing one was found. One pass, which
+    gives up after MAX_LOOKALIKES lines that only begin like the boundary."""
     delimiter = b"--" + boundary
     spans: list[tuple[int, int]] = []
     part_start = -1
+    lookalikes = 0
     position = buffer.find(delimiter, start, end)
-    while position != -1:
+    while position != -1 and lookalikes < MAX_LOOKALIKES:
         at_line_start = position == start or buffer[position - 1] in b"\r\n"
         line_end = buffer.find(b"\n", position, end)
         line_end = end if line_end == -1 else line_end + 1
@@ -190,6 +193,8 @@ def split_multipart(buffer: bytes, start: int, end: int, boundary: bytes) -> tup
             if tail or len(spans) > MAX_PARTS:
                 return spans, True
             part_start = line_end
+        else:
+            lookalikes += 1
         position = buffer.find(delimiter, max(line_end, position + 1), end)
     if part_start != -1 and part_start < end:
         spans.append((part_start, end))
