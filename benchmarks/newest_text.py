@@ -225,7 +225,8 @@ def main() -> None:
         _show(result.misses[: given.worst])
     found = signatures(given.data)
     print(
-        f"signatures: {found.exact:.1f} % of mails exact (bar 60), recall {found.recall:.2f}, precision {found.precision:.2f}"
+        f"signatures: {found.exact:.1f} % of mails exact (bar 60), "
+        f"recall {found.recall:.2f}, precision {found.precision:.2f}"
     )
 
 

@@ -144,9 +144,14 @@ class _Scan:
         return at
 
     def _is_wrapped_end(self, at: int) -> bool:
+        """Is this unmarked line, between marked ones, the end of the line above that a mail program broke?"""
         line, before = self.lines[at], self.lines[at - 1]
-        if not line.strip() or at + 1 >= len(self.lines) or not self.marked[at + 1]:
+        if not line.strip() or at + 1 >= len(self.lines):
             return False
+        if not self.marked[at + 1]:
+            # Broken twice: a long line without an end, both times.
+            twice = at + 2 < len(self.lines) and self.marked[at + 2] and self.lines[at + 1].strip()
+            return bool(twice) and self.marked[at - 1] and _goes_on(before, 66) and _goes_on(line, 60)
         open_link = max(before.rfind("(http"), before.rfind("<http")) > max(before.rfind(")"), before.rfind(">", 1))
         broken = len(before) >= (66 if before.rstrip()[-1] in ".?!:" else 45)
         return open_link or broken or line.strip().startswith(("(http", "<http")) or _RULE.fullmatch(line) is not None
@@ -282,6 +287,10 @@ _DELIMITER = re.compile(r"\s{0,3}(?:-- ?|—|–{1,2}|__|--\xa0|-- {2,4})\s*")
 _RULE = re.compile(r"[\s>*]*[-_=*#~—–\u1427]{3,}\s*|\s*\u1427\s*")
 _RULE_END = re.compile(r"-{3,}\s*$")
 _RESPOND_TO = re.compile(r"\s*please respond to\s", re.IGNORECASE)
+
+
+def _goes_on(line: str, length: int) -> bool:
+    return len(line) >= length and line.rstrip()[-1] not in ".?!:"
 
 
 def _is_quoted(line: str) -> bool:
