@@ -17,6 +17,7 @@ from triage.vocabulary.inquiry import (
     Assessment,
     BuyerScore,
     History,
+    Kind,
     KindPrediction,
     MarketScore,
     Priority,
@@ -26,6 +27,8 @@ from triage.vocabulary.inquiry import (
 from triage.vocabulary.letter import Letter, LetterRequest
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue, Company, MarketPolicy, WorkCalendar
+
+_SEALED = frozenset({"encrypted", "signed-opaque", "winmail.dat"})
 
 
 class Classifier(Protocol):
@@ -93,6 +96,11 @@ class Case:
         return Assessment(self.kind, self.reading, self.stage, self.buyer, self.market, self.priority)
 
     @property
+    def unreadable(self) -> bool:
+        """Its words are sealed in a form that is not opened here (H18, H19): a person must look."""
+        return not self.mail.message.strip() and any(defect.code in _SEALED for defect in self.mail.defects)
+
+    @property
     def deserves_a_letter(self) -> bool:
         """Machines never get one (I10), and only buyers do."""
         return self.screening.automatic is None and self.kind is not None and self.kind.kind.is_buyer
@@ -119,6 +127,9 @@ def classify(desk: Desk, case: Case) -> Case:
     """What the screening knows for certain is not left to the classifier."""
     if case.screening.automatic is not None:
         return replace(case, kind=certain(kind_of_automatic(case.screening.automatic), "screening"))
+    if case.unreadable:
+        # Taken for a buyer's, so that it waits for an answer where people look (R25).
+        return replace(case, kind=certain(Kind.INQUIRY, "unreadable"))
     return replace(case, kind=desk.classifier.predict([(case.mail, case.reading, case.screening)])[0])
 
 
@@ -133,7 +144,7 @@ def score(desk: Desk, case: Case) -> Case:
 
 
 def draft(desk: Desk, case: Case) -> Case:
-    if not case.deserves_a_letter:
+    if not case.deserves_a_letter or case.unreadable:
         return case
     return replace(case, letter=draft_letter(letter_request(desk, case), desk.templates))
 
