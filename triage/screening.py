@@ -27,7 +27,8 @@ def _words(name: str) -> re.Pattern[str]:
 
 _RE = re.compile(r"\W{0,3}(?:(?:re|aw|fw|antw?) ?: ?)?\W{0,3}", re.IGNORECASE)
 _DAEMONS = re.compile(
-    r"mailer[-_.]?daemon|mail[-_.]?delivery[-_.](?:system|subsystem)|mdaemon|double-bounce|bounce-?master"
+    r"mailer[-_.]?daemon|mail[-_.]?delivery[-_.](?:system|subsystem)|mdaemon|double-bounce|bounce-?master|"
+    r"microsoftexchange[0-9a-f]{32}"
 )
 _POSTMASTER = re.compile(r"po{1,2}st[-_.]?master")
 _ROBOTS = re.compile(r"mail[-_.]?(?:admin|system|gateway)|sysadmin|[\w.]*-(?:admin|request|owner|bounces?)")
@@ -209,8 +210,11 @@ def _auto_reply(it: _Evidence) -> str:
         return "Precedence: auto_reply"
     if it.word("x-apple-action") == "vacation":
         return "X-Apple-Action: VACATION"
-    machine = it.nowhere or it.auto_submitted or it.suppresses or it.word("precedence") in ("bulk", "junk")
-    if machine and _words("auto_reply_subject").match(it.mail.subject, _after_re(it.mail.subject)):
+    certain = it.nowhere or it.auto_submitted
+    machine = certain or it.suppresses or it.word("precedence") in ("bulk", "junk")
+    start = _after_re(it.mail.subject)
+    said = machine and _words("auto_reply_subject").match(it.mail.subject, start)
+    if said or (certain and _words("absence_subject").match(it.mail.subject, start)):
         return "an automatic reply by its subject and its headers"
     return ""
 
