@@ -14,7 +14,7 @@ def may_go_on(first: str) -> bool:
     if phrases().opener.match(first) is not None or first[:1].isdigit() or "<" in first or '"' in first:
         return True
     # "tir. 3. mars 2026 kl. 09:12 skrev Li Wei": a day and an hour in whatever language.
-    return len(first) < 120 and first[-1:] not in ".?!" and len(DATE.findall(first)) > 1
+    return "20" in first and len(first) < 120 and first[-1:] not in ".?!" and len(DATE.findall(first)) > 1
 
 
 def attribution_start(text: str, quote_follows: bool, alone: bool) -> int | None:

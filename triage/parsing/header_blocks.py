@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from triage.parsing.phrases import DATE, EMAIL, label
 
-DIRECTIONS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Marks of writing direction, which Hebrew and Arabic mail is full of; for `str.translate`."""
+_DIRECTIONS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Marks of writing direction, which Hebrew and Arabic mail is full of."""
 NOTES_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s{1,4}\d{1,2}:\d{2}")
 
 _LONGEST = 40
@@ -22,6 +22,10 @@ class HeaderBlock(NamedTuple):
     after: int
     lines: dict[str, str]
     values: dict[str, str]
+
+
+def without_directions(line: str) -> str:
+    return line if line.isascii() else line.translate(_DIRECTIONS)
 
 
 def next_filled(lines: Sequence[str], at: int) -> int:
@@ -86,7 +90,7 @@ def _is_header(kinds: dict[str, str]) -> bool:
     if sender:
         strong = EMAIL.search(sender) is not None or "subject" in kinds
         # A day alone may be the shipping date of a freight request; a mail's date names an hour.
-        dated = "date" in kinds and len(DATE.findall(kinds["date"].translate(DIRECTIONS))) > 1
+        dated = "date" in kinds and len(DATE.findall(without_directions(kinds["date"]))) > 1
         others = kinds.keys() & {"date", "to", "subject", "cc"}
         return (strong and len(others) >= 1 and (len(others) >= 2 or EMAIL.search(sender) is not None)) or (
             (dated or NOTES_DATE.search(sender) is not None) and "to" in kinds

@@ -126,6 +126,8 @@ def separator(line: str, words: Beginnings) -> Separator | None:
         return None
     plain = line.lstrip(" \t>*_")
     said = plain.lstrip(_DASHES + " *_")
+    if said[:2].casefold() not in words.starts:  # asked here too, for the sake of speed
+        return None
     phrase = words.of(said)
     if phrase is None:
         return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from triage.parsing.attributions import attribution_start, may_go_on
-from triage.parsing.header_blocks import DIRECTIONS, NOTES_DATE, header_block, next_filled
+from triage.parsing.header_blocks import NOTES_DATE, header_block, next_filled, without_directions
 from triage.parsing.phrases import label, phrases, separator
 from triage.parsing.signatures import without_signature
 
@@ -246,12 +246,12 @@ class _Scan:
     # ---- "On Monday, Ann wrote:" ----------------------------------------------------------------------------------
 
     def _attribution(self, at: int) -> "_History | None":
-        first = self.lines[at].translate(DIRECTIONS).strip()
+        first = without_directions(self.lines[at]).strip()
         if _EVIDENT.search(first) is None and not self._quote_follows(at + 1):
             return None
         joined = ""
         for here in range(at, min(at + _ATTRIBUTION_LINES, len(self.lines))):
-            line = self.lines[here].translate(DIRECTIONS).strip()
+            line = without_directions(self.lines[here]).strip()
             if not line or (here > at and self._attribution_alone(here)):
                 break
             joined = f"{joined} {line}" if joined else line
