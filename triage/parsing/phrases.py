@@ -117,7 +117,7 @@ class Separator(NamedTuple):
     after: str
 
 
-_DASHES = "-=—–~"
+_DASHES = "-=—–~#"
 
 
 def separator(line: str, words: Beginnings) -> Separator | None:

@@ -128,7 +128,9 @@ class _Scan:
         if _DELIMITER.fullmatch(line):
             following = next((text for text in self.lines[at + 1 : at + 4] if text.strip()), "")
             return words.not_after_delimiter.of(following.strip()) is None
-        return len(line) < 120 and words.sent_from.of(line.lstrip(" \t*_[(<")) is not None
+        said = words.sent_from.of(line.lstrip(" \t*_[(<")) if len(line) < 120 else None
+        # "Sent from my desk, which is much easier than from my phone" is a sentence.
+        return said is not None and (said != "sent from my" or len(line.split()) <= 10)
 
     def _skip_quote(self, at: int) -> int:
         """Past the quoted lines from `at`, and past the ends of quoted lines that a mail program wrapped."""
