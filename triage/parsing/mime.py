@@ -17,6 +17,7 @@ from triage.parsing.html import html_to_text, newest_html
 from triage.parsing.names import safe_name
 from triage.parsing.parts import MAX_PARTS, Part, Walk, decode_transfer, field_value, read_part, split_head
 from triage.parsing.patterns import Patterns, shipped_patterns
+from triage.parsing.protection import protection_of_file, protection_of_mail, protection_of_text
 from triage.parsing.quotes import split_text
 from triage.parsing.text import MAX_TEXT, clean_text, unflow
 from triage.parsing.tnef import open_tnef
@@ -160,7 +161,8 @@ class _Gathered:
         self.defects.setdefault(code, detail)
 
     def read(self, top: Part) -> None:
-        _label_protection(top, self)
+        for code, detail in protection_of_mail(top):
+            self.note(code, detail)
         walk = Walk(top)
         for part in walk:
             if part.content_type in _MESSAGES:
@@ -199,8 +201,8 @@ class _Gathered:
         elif part.content_type == "text/plain":
             if part.parameters.get("format", "").lower() == "flowed":
                 text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
-            if "-----BEGIN PGP MESSAGE-----" in text:
-                self.note("encrypted", "the text holds an OpenPGP message")
+            for code, detail in protection_of_text(text):
+                self.note(code, detail)
             block.plain.append(text)
         else:
             block.other.append(text)
@@ -230,9 +232,7 @@ class _Gathered:
         name = safe_name(offered, part.content_type, len(self.attachments) + 1)
         if (part.content_type in _TNEF or name.lower() == "winmail.dat") and self._opened(data):
             return
-        if "pkcs7-mime" in part.content_type or name.lower() == "smime.p7m":
-            signed = part.parameters.get("smime-type", "").lower() == "signed-data"
-            code, detail = ("signed-opaque", "text inside an S/MIME signature") if signed else ("encrypted", "S/MIME")
+        for code, detail in protection_of_file(part, name):
             self.note(code, detail)
         inline = part.disposition.value == "inline" or any(key == "content-id" for key, _ in part.fields)
         self._list(name, part.content_type, data, inline)
@@ -289,13 +289,3 @@ def _is_file(part: Part) -> bool:
         return True
     named = bool(part.file_name)
     return named and (part.disposition.value != "inline" or part.content_type not in ("text/plain", "text/html"))
-
-
-def _label_protection(top: Part, gathered: _Gathered) -> None:
-    """S/MIME and OpenPGP are named, never opened (H19)."""
-    protocol = top.parameters.get("protocol", "").lower()
-    if top.content_type == "multipart/encrypted":
-        gathered.note("encrypted", "OpenPGP" if "pgp" in protocol else protocol[:60] or "unknown protocol")
-    if top.content_type == "multipart/signed":
-        kind = "OpenPGP" if "pgp" in protocol else "S/MIME" if "pkcs7" in protocol else "unknown protocol"
-        gathered.note("signed", f"{kind}; the signature was not checked")
