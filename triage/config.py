@@ -315,6 +315,7 @@ class Settings(BaseSettings):
     templates_folder: Path | None = None
     attachments_folder: Path | None = None
     model_file: Path | None = None
+    wrappers_file: Path | None = None
     accounts: dict[AccountId, AccountSection] = Field(default_factory=dict)
 
     @classmethod

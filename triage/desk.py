@@ -7,6 +7,7 @@ from pathlib import Path
 from triage.audit.business_hours import promise_time
 from triage.config import Settings, default_settings
 from triage.drafting import Templates, load_catalogue, shipped_templates
+from triage.parsing import Patterns, load_patterns
 from triage.pipeline import Case, Desk
 from triage.scoring.kind import KindModel
 from triage.vocabulary.policy import Catalogue
@@ -28,7 +29,7 @@ def new_case(settings: Settings, raw: bytes, received_at: datetime, now: datetim
 
 
 def desk_of(settings: Settings) -> Desk:
-    """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError."""
+    """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError, ConfigError."""
     return Desk(
         company=settings.company.value(),
         catalogue=catalogue_of(settings),
@@ -37,6 +38,7 @@ def desk_of(settings: Settings) -> Desk:
         classifier=KindModel.load(settings.model_file or shipped("models/kind.model")),
         templates=templates_of(settings),
         own_addresses=settings.own_addresses,
+        wrappers=wrappers_of(settings),
     )
 
 
@@ -49,6 +51,10 @@ def default_desk() -> tuple[Settings, Desk]:
 
 def catalogue_of(settings: Settings) -> Catalogue:
     return load_catalogue(settings.catalogue_file) if settings.catalogue_file else Catalogue()
+
+
+def wrappers_of(settings: Settings) -> Patterns | None:
+    return load_patterns(settings.wrappers_file) if settings.wrappers_file else None
 
 
 def templates_of(settings: Settings) -> Templates:

@@ -17,6 +17,7 @@ from triage.vocabulary.inquiry import (
     Assessment,
     BuyerScore,
     History,
+    Kind,
     KindPrediction,
     MarketScore,
     Priority,
@@ -26,6 +27,8 @@ from triage.vocabulary.inquiry import (
 from triage.vocabulary.letter import Letter, LetterRequest
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue, Company, MarketPolicy, WorkCalendar
+
+_SEALED = frozenset({"encrypted", "signed-opaque", "winmail.dat"})
 
 
 class Classifier(Protocol):
@@ -43,6 +46,8 @@ class Desk:
     classifier: Classifier
     templates: Templates
     own_addresses: frozenset[str] = frozenset()
+    wrappers: parsing.Patterns | None = None
+    """Patterns of marketplaces and web forms; the shipped ones when None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,18 @@ class Case:
         return Assessment(self.kind, self.reading, self.stage, self.buyer, self.market, self.priority)
 
     @property
+    def unreadable(self) -> bool:
+        """Its words are sealed in a form that is not opened here (H18, H19): a person must look."""
+        return not self.mail.message.strip() and any(defect.code in _SEALED for defect in self.mail.defects)
+
+    @property
     def deserves_a_letter(self) -> bool:
         """Machines never get one (I10), and only buyers do."""
         return self.screening.automatic is None and self.kind is not None and self.kind.kind.is_buyer
 
 
 def parse(desk: Desk, case: Case) -> Case:
-    return replace(case, mail=parsing.parse(case.raw))
+    return replace(case, mail=parsing.parse(case.raw, desk.wrappers))
 
 
 def screen(desk: Desk, case: Case) -> Case:
@@ -117,6 +127,9 @@ def classify(desk: Desk, case: Case) -> Case:
     """What the screening knows for certain is not left to the classifier."""
     if case.screening.automatic is not None:
         return replace(case, kind=certain(kind_of_automatic(case.screening.automatic), "screening"))
+    if case.unreadable:
+        # Taken for a buyer's, so that it waits for an answer where people look (R25).
+        return replace(case, kind=certain(Kind.INQUIRY, "unreadable"))
     return replace(case, kind=desk.classifier.predict([(case.mail, case.reading, case.screening)])[0])
 
 
@@ -131,7 +144,7 @@ def score(desk: Desk, case: Case) -> Case:
 
 
 def draft(desk: Desk, case: Case) -> Case:
-    if not case.deserves_a_letter:
+    if not case.deserves_a_letter or case.unreadable:
         return case
     return replace(case, letter=draft_letter(letter_request(desk, case), desk.templates))
 
