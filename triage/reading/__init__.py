@@ -15,7 +15,7 @@ from triage.reading.points import asked_points
 from triage.reading.sentences import sentences
 from triage.reading.signals import read_signals
 from triage.reading.stage import stage
-from triage.reading.subject import subject_asks, subject_product
+from triage.reading.subject import read_subject
 from triage.vocabulary.inquiry import Reading
 from triage.vocabulary.mail import ParsedMail
 
@@ -36,17 +36,21 @@ def read(mail: ParsedMail, languages: Collection[str] = ()) -> Reading:
     language, confidence = detect_language(message if any(map(str.isalpha, message)) else subject, languages)
     text, signature = fold(message), fold(mail.signature[:MAX_SIGNATURE])
     known = phrases(language)
-    marks, signed = Marks(known.find(text.folded)), Marks(known.find(signature.folded))
+    hits, signed_hits = known.find(text.folded), known.find(signature.folded)
+    marks, signed = Marks(hits), Marks(signed_hits)
     spans = sentences(text.folded)
-    places = find_places(text, language)
+    places = find_places(text, hits)
     phones = _phones(text, signature)
 
     asked = asked_points(text, marks, spans)
-    asked += subject_asks(subject, known, asked)
+    about = read_subject(subject, known)
+    asked += about.asks({item.point for item in asked})
     told = party_facts(mail, text, signature, marks, signed, phones)
     told += deal_facts(text, marks, spans, places, language)
-    told += subject_product(subject, known)
-    evidence = country_evidence(mail, text, signature, marks, places, told, phones, language)
+    told += about.told
+    evidence = country_evidence(
+        mail, text, marks, places, find_places(signature, signed_hits), signature, told, phones, language
+    )
     signals = read_signals(mail, text, marks, asked, told, conflict(evidence, mail))
     return Reading(language, confidence, asked, tuple(told), decide(evidence), evidence, signals)
 

@@ -27,6 +27,8 @@ _FORM_AND_NAME = re.compile(
     r"CÔNG TY(?: TNHH| CỔ PHẦN)?|บริษัท|หจก\.|株式会社|有限会社|合同会社|주식회사|"
     r"\(주\)|㈜|شركة|مؤسسة|مجموعة)\s?[«\"“']?[^\W\d_][^\n,;<>|]{1,40})"
 )
+_ASCII_FORM = re.compile(r"PT|CV|UAB|SIA")
+_FORM = re.compile(rf"[ ,](?:{_FORMS})(?![\w@])")
 _UNSPACED = re.compile(
     r"([\w·・()（）&ー]{2,24}"
     r"(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|株式会社|有限会社|合同会社|주식회사|商事|商会|貿易行|商社))"
@@ -53,11 +55,11 @@ _LONGEST_NAME = 80
 def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
     """At most one company: from the signature if it stands there, else from the message."""
     for source, inside in ((signature, False), (text, True)):
-        for pattern in (_FORM_AND_NAME, _UNSPACED, _NAME_AND_FORM):
-            for match in pattern.finditer(source.original):
+        for pattern, original in _worth_searching(source.original):
+            for match in pattern.finditer(original):
                 name = _name(match.group(1))
                 start = match.start(1) + match.group(1).index(name)
-                if name and not _greeted(source.original, start):
+                if name and not _greeted(original, start):
                     yield Told(FactName.COMPANY, name, *((start, start + len(name)) if inside else (-1, -1)))
                     return
     for line in signature.original.splitlines():
@@ -70,6 +72,17 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
             yield Told(FactName.COMPANY, line.strip(" -|,")[:_LONGEST_NAME])
             return
     yield from _introduced(text, marks)
+
+
+def _worth_searching(original: str) -> Iterator[tuple[re.Pattern[str], str]]:
+    """The patterns that may match at all: the long one is slow on texts without a legal form."""
+    if not original.isascii():
+        yield _FORM_AND_NAME, original
+        yield _UNSPACED, original
+    elif _ASCII_FORM.search(original):
+        yield _FORM_AND_NAME, original
+    if _FORM.search(original):
+        yield _NAME_AND_FORM, original
 
 
 def _name(found: str) -> str:

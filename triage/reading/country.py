@@ -10,7 +10,7 @@ from triage.reading.folding import Text, fold_term
 from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
 from triage.reading.phones import Phone
-from triage.reading.places import Place, country_code, find_places
+from triage.reading.places import Place, country_code
 from triage.reading.webmail import country_of_domain, is_free_mail, outward_signs
 from triage.vocabulary.inquiry import Evidence, FactName, Told
 from triage.vocabulary.mail import ParsedMail
@@ -39,9 +39,10 @@ _OFFSET_TOLERANCE = timedelta(hours=3)
 def country_evidence(
     mail: ParsedMail,
     text: Text,
-    signature: Text,
     marks: Marks,
     places: list[Place],
+    signed_places: list[Place],
+    signature: Text,
     told: list[Told],
     phones: tuple[Phone, ...],
     language: str,
@@ -51,7 +52,7 @@ def country_evidence(
         *_fields(mail),
         *(_evidence("phone", phone.country, phone.text) for phone in phones if phone.country),
         *_domains(mail, told),
-        *_signature_places(signature, language),
+        *_signature_places(signature, signed_places),
         *_text_places(text, marks, places, told),
         *_language(language),
         *_company_form(told),
@@ -125,8 +126,8 @@ def _domains(mail: ParsedMail, told: list[Told]) -> Iterator[Evidence]:
                 yield _evidence("link", country, item.text)
 
 
-def _signature_places(signature: Text, language: str) -> Iterator[Evidence]:
-    for place in find_places(signature, language)[:6]:
+def _signature_places(signature: Text, places: list[Place]) -> Iterator[Evidence]:
+    for place in places[:6]:
         words, _, _ = signature.cite(place.start, place.end)
         yield _evidence("address", place.country, words, 0.7 if place.city else 1.0)
 

@@ -1,6 +1,7 @@
 """What the buyer tells about the deal: quantity, product, destination, price, deadline, business (R5, R14)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from triage.reading.folding import Text
@@ -30,8 +31,9 @@ def deal_facts(text: Text, marks: Marks, spans: list[Sentence], places: list[Pla
     found: list[Told] = []
     dates = date_pattern(language)
     numbers = list(_numbers(text.folded))
+    at = [number.start() for number in numbers]
     for sentence in spans:
-        inside = [n for n in numbers if sentence.start <= n.start() < sentence.end]
+        inside = numbers[bisect_left(at, sentence.start) : bisect_left(at, sentence.end)]
         found += _amounts(text, marks, sentence, inside)
         found += _destinations(text, marks, sentence, places)
         found += _deadlines(text, marks, sentence, dates)
@@ -142,6 +144,8 @@ def _original_span(text: Text, sentence: Sentence) -> tuple[int, int]:
 
 
 def _deadlines(text: Text, marks: Marks, sentence: Sentence, dates: re.Pattern[str]) -> Iterator[Told]:
+    if not marks.within("deadline.cue", sentence.start, sentence.end):
+        return
     spans = [match.span() for match in dates.finditer(text.folded, sentence.start, sentence.end)]
     spans += [(hit.start, hit.end) for hit in marks.within("deadline.relative", sentence.start, sentence.end)]
     for number in NUMBER.finditer(text.folded, sentence.start, sentence.end):

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from triage.reading.detectors import langdetect, langid
 from triage.reading.folding import fold, fold_term
@@ -14,10 +14,12 @@ MAX_CHARACTERS = 2_000
 _NOISE = re.compile(r"(?:https?://|www\.)\S{1,200}|\S{1,64}@\S{1,200}|[A-Za-z_.-]{0,20}[0-9][A-Za-z0-9_.-]{0,40}")
 _BORROWED = re.compile(
     r"[\"“„«][^\"”“»\n]{3,80}[\"”“»]"
-    r"|^\W{0,3}(?:(?:best|kind|warm)(?: \w+)? (?:regards|wishes)|regards|thanks(?: & regards)?|sent from my \w+)\W{0,3}$",
+    r"|^\W{0,3}(?:(?:best|kind|warm)(?: \w+)? (?:regards|wishes)|regards|thanks(?: & regards)?|sent from my \w+)"
+    r"\W{0,3}$",
     re.IGNORECASE | re.MULTILINE,
 )
 """Quoted product names, and English closings that the whole world writes."""
+_VOTING_CHARACTERS = 500
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH_VOTES = 3
 _SHORTEST_TRADE_WORD = 4
@@ -26,6 +28,8 @@ _VOTES_WEIGHT = 3.0
 """What an all-telling text's words weigh beside a detector's probability of 1."""
 _SURE = 0.8
 """From this share of the first detector and the words on, the second one is not asked."""
+_LONGEST_DOUBTED = 300
+"""Characters from which on the second detector adds time only."""
 _PROSE = 0.2
 """Share of function words from which Latin words make sentences, not product names."""
 _SIBLINGS = (("da", "no"), ("cs", "sk"), ("hr", "sl"))
@@ -49,7 +53,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _by_words(text: str, script: str, among: Collection[str]) -> tuple[str, float]:
-    votes, words = _votes(text, among)
+    votes, words = _votes(text[:_VOTING_CHARACTERS], among)
     ranked = votes.most_common(2)
     if ranked:
         best, count = ranked[0]
@@ -63,7 +67,7 @@ def _by_words(text: str, script: str, among: Collection[str]) -> tuple[str, floa
             return CONTINENTAL.get(script, "und"), 0.3
         best = max(sorted(scores), key=lambda language: scores[language])
         share = scores[best] / sum(scores.values())
-        if share >= _SURE:
+        if share >= _SURE or len(text) > _LONGEST_DOUBTED:
             break
     return _sibling(best, among), round(min(0.99, share), 3)
 
@@ -80,14 +84,20 @@ def _votes(text: str, among: Collection[str]) -> tuple[Counter[str], int]:
     words = _WORD.findall(fold(text).folded)
     votes: Counter[str] = Counter()
     for word in words:
-        speakers = _function_words().get(word, ())
-        weight = 1.0
-        if not speakers and len(word) >= _SHORTEST_TRADE_WORD:
-            speakers, weight = _trade_words().get(word, ()) or _by_stem(word), _TRADE_WORD_WEIGHT
+        speakers, weight = _speakers(word)
         for language in speakers:
             if not among or language in among:
-                votes[language] += weight / len(speakers) ** 0.5
+                votes[language] += weight
     return votes, len(words)
+
+
+@lru_cache(maxsize=20_000)
+def _speakers(word: str) -> tuple[tuple[str, ...], float]:
+    """The languages that have the word, and the vote each gets."""
+    speakers, weight = _function_words().get(word, ()), 1.0
+    if not speakers and len(word) >= _SHORTEST_TRADE_WORD:
+        speakers, weight = _trade_words().get(word, ()) or _by_stem(word), _TRADE_WORD_WEIGHT
+    return speakers, weight / max(1, len(speakers)) ** 0.5
 
 
 def _by_stem(word: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage.reading.folding import fold_term
 
@@ -43,15 +44,15 @@ _PREFIXES = (
 )
 """Arabic and Hebrew glue article, conjunction and preposition to the word."""
 _GAP = " \t\r\n-_'"
+_GAPS = frozenset(_GAP)
 _LONGEST_GAP = 8
 _LONGEST_ENDING = 12
 _MOST_REMEMBERED = 20_000
 
-Start = tuple[int, int, str]
+_Start = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found at folded[start:end]; `table` and `label` say which list it is from."""
 
     start: int
@@ -75,9 +76,23 @@ class _Entered:
 
     labels: dict[str, tuple[str, ...]]
     nodes: tuple[_Node, ...]
+    glued: frozenset[str]
+    """Characters other than a gap that go on, as in `t/t`."""
+    seconds: frozenset[str]
+    """The first two letters of each word that goes on after a gap, or its only letter: most phrases end here."""
+
+    def goes_on(self, folded: str, end: int) -> bool:
+        """Whether a longer phrase may follow the word that ends there."""
+        character = folded[end : end + 1]
+        if character not in _GAPS:
+            return character in self.glued
+        after = end + 1
+        if folded[after : after + 1] in _GAPS:
+            after = _gap_end(folded, after)
+        return folded[after : after + 2] in self.seconds or folded[after : after + 1] in self.seconds
 
 
-_NOWHERE = _Entered({}, ())
+_NOWHERE = _Entered({}, (), frozenset(), frozenset())
 
 
 class Phrases:
@@ -109,25 +124,28 @@ class Phrases:
         both._roots = (*self._roots, *other._roots)
         return both
 
-    def find(self, folded: str, starts: "list[Start] | None" = None) -> list[Hit]:
-        """Leftmost longest phrases of each table, in order; within one table they do not overlap.
-
-        `starts` are those of `word_starts(folded)`, for texts that are searched more than once.
-        """
+    def find(self, folded: str) -> list[Hit]:
+        """Leftmost longest phrases of each table, in order; within one table they do not overlap."""
         hits: list[Hit] = []
         taken: dict[str, int] = {}
         known = self._entered
-        for start, end, word in word_starts(folded) if starts is None else starts:
+        for start, end, word in _word_starts(folded):
             entered = known.get(word)
             if entered is None:
                 entered = self._enter(word)
             if entered is _NOWHERE:
                 continue
+            if not entered.goes_on(folded, end):
+                for table, labels in entered.labels.items():
+                    if start >= taken.get(table, 0) and _ends_word(folded, end):
+                        taken[table] = end
+                        hits += [Hit(start, end, table, label) for label in labels]
+                continue
             for table, (until, labels) in self._longest(folded, start, end, entered).items():
                 if start < taken.get(table, 0):
                     continue
                 taken[table] = until
-                hits.extend(Hit(start, until, table, label) for label in labels)
+                hits += [Hit(start, until, table, label) for label in labels]
         return hits
 
     def _enter(self, word: str) -> _Entered:
@@ -136,28 +154,19 @@ class Phrases:
         for node in nodes:
             for table, more in (node.entries or {}).items():
                 labels[table] = tuple(dict.fromkeys((*labels.get(table, ()), *more)))
-        entered = _Entered(labels, tuple(node for node in nodes if node.next)) if nodes else _NOWHERE
+        entered = _entered(labels, tuple(node for node in nodes if node.next)) if nodes else _NOWHERE
         if len(self._entered) >= _MOST_REMEMBERED:
             self._entered.clear()
         self._entered[word] = entered
         return entered
 
-    def _longest(
-        self, folded: str, start: int, end: int, entered: _Entered
-    ) -> dict[str, tuple[int, tuple[str, ...]]]:
+    def _longest(self, folded: str, start: int, end: int, entered: _Entered) -> dict[str, tuple[int, tuple[str, ...]]]:
         """By table where the longest phrase from `start` ends, with its labels. `end`: of the word entered."""
         found: dict[str, tuple[int, tuple[str, ...]]] = {}
         length = len(folded)
         if entered.labels and _ends_word(folded, end):
             found = {table: (end, labels) for table, labels in entered.labels.items()}
-        # The first step from a node at a word's end: what stands there is looked at once for all nodes.
-        paths: list[tuple[_Node, int]] = []
-        if entered.nodes and end < length:
-            character = folded[end]
-            key, after = (" ", _gap_end(folded, end)) if character in _GAP else (character, end + 1)
-            paths = [(node.next[key], after) for node in entered.nodes if key in node.next]
-            if folded[end - 1] >= _FIRST_GLUED:
-                paths += [(node.next["*"], _word_end(folded, end)) for node in entered.nodes if "*" in node.next]
+        paths = _first_steps(folded, end, entered.nodes)
         while paths:
             node, at = paths.pop()
             if node.entries and _ends_word(folded, at):
@@ -178,6 +187,29 @@ class Phrases:
         return found
 
 
+def _entered(labels: dict[str, tuple[str, ...]], nodes: tuple[_Node, ...]) -> _Entered:
+    glued = frozenset(key for node in nodes for key in node.next if key != " ")
+    seconds: set[str] = set()
+    for node in nodes:
+        for first, following in node.next[" "].next.items() if " " in node.next else ():
+            seconds.update(first + second for second in following.next if second not in " *")
+            if following.entries or " " in following.next or "*" in following.next:
+                seconds.add(first)
+    return _Entered(labels, nodes, glued, frozenset(seconds))
+
+
+def _first_steps(folded: str, end: int, nodes: tuple[_Node, ...]) -> list[tuple[_Node, int]]:
+    """From the nodes at a word's end to what stands there, which is looked at once for all of them."""
+    if end >= len(folded):
+        return []
+    character = folded[end]
+    key, after = (" ", _gap_end(folded, end)) if character in _GAP else (character, end + 1)
+    paths = [(node.next[key], after) for node in nodes if key in node.next]
+    if folded[end - 1] >= _FIRST_GLUED:
+        paths += [(node.next["*"], _word_end(folded, end)) for node in nodes if "*" in node.next]
+    return paths
+
+
 def _along(node: _Node, word: str, at: int) -> Iterator[_Node]:
     """The nodes that the whole word leads to; `*` takes its last letters, at most `_LONGEST_ENDING`."""
     while at < len(word):
@@ -193,14 +225,14 @@ def _along(node: _Node, word: str, at: int) -> Iterator[_Node]:
         yield node.next["*"]
 
 
-def word_starts(folded: str) -> list[Start]:
+def _word_starts(folded: str) -> list[_Start]:
     """Where phrases may begin: start and end of the word there, and the word; single letters where words are glued."""
     if folded.isascii():
         return [(match.start(), match.end(), match.group()) for match in _PLAIN_STARTS.finditer(folded)]
     return list(_mixed_starts(folded))
 
 
-def _mixed_starts(folded: str) -> Iterator[Start]:
+def _mixed_starts(folded: str) -> Iterator[_Start]:
     for match in _STARTS.finditer(folded):
         start, word = match.start(), match.group()
         if word[-1] < _FIRST_GLUED:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from triage.reading.folding import Text
 from triage.reading.lexicons import common_words
@@ -143,6 +144,7 @@ def _site(domain: str) -> str:
     return ".".join(labels[-3 if short else -2 :])
 
 
+@lru_cache(maxsize=4_096)
 def _imitates(domain: str, genuine: str) -> bool:
     ours, theirs = _site(genuine), _site(domain)
     if ours == theirs or is_free_mail(ours) or is_free_mail(theirs):
