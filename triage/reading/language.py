@@ -1,7 +1,7 @@
 """Which language a text is in: by its script where that settles it, by function words, else by two detectors."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 
@@ -54,15 +54,16 @@ def _is_prose(text: str) -> bool:
 
 def _by_words(text: str, script: str, among: Collection[str]) -> tuple[str, float]:
     votes, words = _votes(text[:_VOTING_CHARACTERS], among)
-    ranked = votes.most_common(2)
+    ranked = sorted(votes.items(), key=lambda vote: -vote[1])[:2]
     if ranked:
         best, count = ranked[0]
         second = ranked[1][1] if len(ranked) > 1 else 0.0
         if count >= _ENOUGH_VOTES and count >= second * 1.5 and count >= words * 0.2:
             return best, round(min(0.99, 0.6 + (count - second) / (count + second + 2) * 0.4), 3)
-    scores: Counter[str] = Counter({language: _VOTES_WEIGHT * n / max(words, 1) for language, n in votes.items()})
+    scores = {language: _VOTES_WEIGHT * n / max(words, 1) for language, n in votes.items()}
     for detector in (langid, langdetect):
-        scores.update(detector(text, script, among))
+        for language, share in detector(text, script, among).items():
+            scores[language] = scores.get(language, 0.0) + share
         if not scores:
             return CONTINENTAL.get(script, "und"), 0.3
         best = max(sorted(scores), key=lambda language: scores[language])
@@ -79,10 +80,10 @@ def _sibling(language: str, among: Collection[str]) -> str:
     return next((other for pair in _SIBLINGS if language in pair for other in pair if other in among), language)
 
 
-def _votes(text: str, among: Collection[str]) -> tuple[Counter[str], int]:
+def _votes(text: str, among: Collection[str]) -> tuple[dict[str, float], int]:
     """How much each language's own words speak for it, and how many words there are. A shared word is a shared vote."""
     words = _WORD.findall(fold(text).folded)
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     for word in words:
         speakers, weight = _speakers(word)
         for language in speakers:

@@ -17,6 +17,9 @@ _NAMING_REACH = 14
 _SHORT_QUESTION = 30
 _LABELLED = re.compile(r"[:=]\s*\S")
 
+_HAGGLE = "haggle.cue"
+_WEAK_SPECS = WEAK + Point.SPECS
+
 NONE, NEED, DIRECT = 0, 1, 2
 """How plainly a sentence asks: not at all, by stating a need, or by a question, a request or a list of wishes."""
 
@@ -28,6 +31,8 @@ _YIELDS = {
     Point.LEAD_TIME: frozenset({Point.ORDER_STATUS}),
 }
 """Points that another one in the same sentence explains: `when will you ship our order` asks no lead time."""
+_YIELDS_BESIDE = {Point.ORDER_STATUS: frozenset({Point.DOCUMENTS, Point.CERTIFICATION})}
+"""The same within one clause: `the certificate has not arrived` asks for the paper, not for the goods."""
 
 Span = tuple[int, int]
 
@@ -59,7 +64,8 @@ def _list_goes_on(folded: str, sentence: Sentence, wishes: bool) -> bool:
 
 
 def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], strength: int) -> Iterator[Asked]:
-    hits = [hit for hit in marks.within("points", sentence.start, sentence.end) if not _inside(hit, hushed)]
+    hits = [hit for hit in _named(marks, sentence) if not _inside(hit, hushed)]
+    haggles = any(hit.table == _HAGGLE for hit in hits)
     clauses = _clauses(text.folded, marks, sentence)
     plain = [(_clause_of(hit, clauses), _point(hit)) for hit in hits if not _faint(marks, hit)]
     said = {point for _, point in plain}
@@ -72,12 +78,32 @@ def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], st
             beside = {_point(other) for other in hits if _clause_of(other, clauses) == clause} - {point}
         if point in seen or (hit.label.startswith(WEAK) and strength < DIRECT):
             continue
-        if (_faint(marks, hit) and beside) or _YIELDS.get(point, frozenset()) & said:
+        if (_faint(marks, hit) and beside) or _explained(point, said, beside):
             continue
-        if point is Point.PRICE and Point.DISCOUNT in beside and not _requested(marks, clause):
+        if hit.label == _WEAK_SPECS and _opens_with_availability(marks, clause):
+            continue
+        if point is Point.PRICE and (haggles or Point.DISCOUNT in beside) and not _requested(marks, clause):
             continue
         seen.add(point)
         yield Asked(point, *text.cite(clause[0], max(clause[1], hit.end)))
+
+
+def _named(marks: Marks, sentence: Sentence) -> list[Hit]:
+    """The words that name a point. Talk of the price's height (`too high`, `if you can match`) asks for a discount."""
+    haggling = [
+        Hit(hit.start, hit.end, _HAGGLE, Point.DISCOUNT)
+        for hit in marks.within(_HAGGLE, sentence.start, sentence.end)
+    ]
+    return sorted([*marks.within("points", sentence.start, sentence.end), *haggling])
+
+
+def _explained(point: Point, said: set[Point], beside: set[Point]) -> bool:
+    return bool(_YIELDS.get(point, frozenset()) & said or _YIELDS_BESIDE.get(point, frozenset()) & beside)
+
+
+def _opens_with_availability(marks: Marks, clause: Span) -> bool:
+    """`Do you have it in red`: the colour belongs to what is asked for."""
+    return any(hit.label == Point.AVAILABILITY for hit in marks.within("points", *clause))
 
 
 def _point(hit: Hit) -> Point:
@@ -102,7 +128,7 @@ def _strength(folded: str, marks: Marks, sentence: Sentence, hushed: list[Span])
     cues = [hit for hit in _asking(marks, sentence) if not _inside(hit, hushed)]
     if any(hit.label != "need" for hit in cues):
         return DIRECT
-    if cues:
+    if cues or any(not _inside(hit, hushed) for hit in marks.within(_HAGGLE, sentence.start, sentence.end)):
         return NEED
     return NEED if not hushed and _names_only(folded, marks, sentence) else NONE
 
@@ -133,7 +159,7 @@ def _unclear(marks: Marks, sentence: Sentence, hushed: list[Span], follows: bool
 
 
 def _hushed(folded: str, marks: Marks, sentence: Sentence) -> list[Span]:
-    """Stretches that decline (`no need for samples`) or tell (`our target price is`): their words ask nothing."""
+    """Stretches that decline (`no need for samples`), tell (`our target price is`) or say that all stays as it was."""
     spans = []
     for table in ("hush.deny", "hush.told"):
         told = marks.within(table, sentence.start, sentence.end)
@@ -143,6 +169,9 @@ def _hushed(folded: str, marks: Marks, sentence: Sentence) -> list[Span]:
     for hit in marks.within("hush.after", sentence.start, sentence.end):
         before = [m.end() for m in _CLAUSE.finditer(folded, sentence.start, hit.start)]
         spans.append((max(before, default=sentence.start), hit.end))
+    for hit in marks.within("hush.usual", sentence.start, sentence.end):
+        before = [m.end() for m in _CLAUSE.finditer(folded, sentence.start, hit.start)]
+        spans.append((max(before, default=sentence.start), sentence.end))
     return spans
 
 
