@@ -45,6 +45,7 @@ _PREFIXES = (
 """Arabic and Hebrew glue article, conjunction and preposition to the word."""
 _GAP = " \t\r\n-_'"
 _GAPS = frozenset(_GAP)
+_SHORTEST_STEM = 4
 _LONGEST_GAP = 8
 _LONGEST_ENDING = 12
 _MOST_REMEMBERED = 20_000
@@ -142,7 +143,7 @@ class Phrases:
                         hits += [Hit(start, end, table, label) for label in labels]
                 continue
             for table, (until, labels) in self._longest(folded, start, end, entered).items():
-                if start < taken.get(table, 0):
+                if start < taken.get(table, 0) or _is_torn(folded, start, until):
                     continue
                 taken[table] = until
                 hits += [Hit(start, until, table, label) for label in labels]
@@ -256,6 +257,16 @@ def _ends_word(folded: str, at: int) -> bool:
             # Arabic endings (plural, possessive) are glued on.
             bool(_SEMITIC.match(folded[at - 1]))
         )
+    )
+
+
+def _is_torn(folded: str, start: int, end: int) -> bool:
+    """A short Arabic word is no part of a longer one: `كم` (how many) of `كمية` (quantity)."""
+    return (
+        end - start < _SHORTEST_STEM
+        and folded[start] >= _FIRST_GLUED
+        and _SEMITIC.match(folded, start) is not None
+        and _SEMITIC.match(folded, end) is not None
     )
 
 
