@@ -46,7 +46,7 @@ def read(mail: ParsedMail, languages: Collection[str] = ()) -> Reading:
     about = read_subject(subject, known)
     asked += about.asks({item.point for item in asked})
     told = party_facts(mail, text, signature, marks, signed, phones)
-    told += deal_facts(text, marks, spans, places, language)
+    told += deal_facts(text, marks, spans, places, language, mail.date.date() if mail.date else None)
     told += about.told
     evidence = country_evidence(
         mail, text, marks, places, find_places(signature, signed_hits), signature, told, phones, language

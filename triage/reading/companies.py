@@ -11,6 +11,7 @@ from triage.vocabulary.inquiry import FactName, Told
 _WORD = r"[^\W\d_][\w&.'’+/-]{0,30}"
 _FORMS = "|".join(
     (
+        r"(?:Tic\.? ?)?Ltd\.? ?Şti\.?",
         r"GmbH(?: & Co\.? KG)?|AG|UG|e\.K\.|KG|OHG|Ltd\.?|Limited|LLC|L\.L\.C\.?|Inc\.?|Corp\.?|Corporation|Company",
         r"PLC|plc|LLP",
         r"Co\.?,? ?(?:Ltd|LTD)\.?|Co\.|P(?:ty|vt|te)\.? ?Ltd\.?|Sdn\.? ?Bhd\.?|W\.?L\.?L\.?|FZE|FZCO|FZ-LLC",
@@ -42,6 +43,8 @@ TRADE_WORDS = re.compile(
 )
 """Words of company names that carry no legal form."""
 _INTRODUCED = re.compile(r"\W{1,3}([A-Z][\w&'.-]{1,30}(?: (?:[A-Z&][\w&'.-]{0,30}|of|and|de|du|da)){0,4})")
+_ARABIC_COMPANY = ("شركة", "مؤسسة", "مجموعة")
+_ARABIC_SELF = re.compile(r"(?:نحن|من|انا|أنا|باسم)\s$")
 _GREETED = re.compile(r"\b(?:dear|hello|hi|attn|to)\W{0,3}$", re.IGNORECASE)
 _LEAD_IN = re.compile(
     r"^(?:我们是|我是来自|我是|我司是|来自|這裡是|这里是|我们|一家|お世話になっております。?|私は|当社は|弊社は)+"
@@ -59,7 +62,7 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
             for match in pattern.finditer(original):
                 name = _name(match.group(1))
                 start = match.start(1) + match.group(1).index(name)
-                if name and not _greeted(original, start):
+                if name and not _greeted(original, start) and not (inside and _spoken_of(original, start)):
                     yield Told(FactName.COMPANY, name, *((start, start + len(name)) if inside else (-1, -1)))
                     return
     for line in signature.original.splitlines():
@@ -99,6 +102,13 @@ def _name(found: str) -> str:
 def _greeted(original: str, start: int) -> bool:
     """The name follows a greeting, so it is ours: `Dear Muster Ltd team`."""
     return _GREETED.search(original[max(original.rfind("\n", 0, start) + 1, start - 40) : start]) is not None
+
+
+def _spoken_of(original: str, start: int) -> bool:
+    """In Arabic `company` is a word of any sentence: a name there follows `we are` or `from`."""
+    return (
+        original.startswith(_ARABIC_COMPANY, start) and _ARABIC_SELF.search(original[max(0, start - 8) : start]) is None
+    )
 
 
 def _introduced(text: Text, marks: Marks) -> Iterator[Told]:

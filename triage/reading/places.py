@@ -33,11 +33,18 @@ class Place:
 
 
 def find_places(text: Text, hits: Iterable[Hit]) -> list[Place]:
-    """Places among the phrases found in the text, in order."""
+    """Places among the phrases found in the text, in order.
+
+    A name that two countries share (`عمان`: Amman, Oman) counts for the one that is also named otherwise, or for none.
+    """
+    named = [hit for hit in hits if hit.table == PLACE and _written_as_name(text, hit.start, hit.end)]
+    meant: dict[int, dict[str, Place]] = {}
+    for hit in named:
+        code = hit.label[:2]
+        meant.setdefault(hit.start, {}).setdefault(code, Place(hit.start, hit.end, code, hit.label.endswith("+")))
+    sure = {code for places in meant.values() if len(places) == 1 for code in places}
     return [
-        Place(h.start, h.end, h.label[:2], h.label.endswith("+"))
-        for h in hits
-        if h.table == PLACE and _written_as_name(text, h.start, h.end)
+        place for places in meant.values() for place in places.values() if len(places) == 1 or place.country in sure
     ]
 
 

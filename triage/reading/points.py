@@ -101,8 +101,7 @@ def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], st
 def _named(marks: Marks, sentence: Sentence) -> list[Hit]:
     """The words that name a point. Talk of the price's height (`too high`, `if you can match`) asks for a discount."""
     haggling = [
-        Hit(hit.start, hit.end, _HAGGLE, Point.DISCOUNT)
-        for hit in marks.within(_HAGGLE, sentence.start, sentence.end)
+        Hit(hit.start, hit.end, _HAGGLE, Point.DISCOUNT) for hit in marks.within(_HAGGLE, sentence.start, sentence.end)
     ]
     return sorted([*marks.within("points", sentence.start, sentence.end), *haggling])
 
