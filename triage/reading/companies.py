@@ -11,6 +11,7 @@ from triage.vocabulary.inquiry import FactName, Told
 _WORD = r"[^\W\d_][\w&.'’+/-]{0,30}"
 _FORMS = "|".join(
     (
+        r"(?:Tic\.? ?)?Ltd\.? ?Şti\.?",
         r"GmbH(?: & Co\.? KG)?|AG|UG|e\.K\.|KG|OHG|Ltd\.?|Limited|LLC|L\.L\.C\.?|Inc\.?|Corp\.?|Corporation|Company",
         r"PLC|plc|LLP",
         r"Co\.?,? ?(?:Ltd|LTD)\.?|Co\.|P(?:ty|vt|te)\.? ?Ltd\.?|Sdn\.? ?Bhd\.?|W\.?L\.?L\.?|FZE|FZCO|FZ-LLC",
@@ -27,6 +28,8 @@ _FORM_AND_NAME = re.compile(
     r"CÔNG TY(?: TNHH| CỔ PHẦN)?|บริษัท|หจก\.|株式会社|有限会社|合同会社|주식회사|"
     r"\(주\)|㈜|شركة|مؤسسة|مجموعة)\s?[«\"“']?[^\W\d_][^\n,;<>|]{1,40})"
 )
+_ASCII_FORM = re.compile(r"PT|CV|UAB|SIA")
+_FORM = re.compile(rf"[ ,](?:{_FORMS})(?![\w@])")
 _UNSPACED = re.compile(
     r"([\w·・()（）&ー]{2,24}"
     r"(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|株式会社|有限会社|合同会社|주식회사|商事|商会|貿易行|商社))"
@@ -40,6 +43,8 @@ TRADE_WORDS = re.compile(
 )
 """Words of company names that carry no legal form."""
 _INTRODUCED = re.compile(r"\W{1,3}([A-Z][\w&'.-]{1,30}(?: (?:[A-Z&][\w&'.-]{0,30}|of|and|de|du|da)){0,4})")
+_ARABIC_COMPANY = ("شركة", "مؤسسة", "مجموعة")
+_ARABIC_SELF = re.compile(r"(?:نحن|من|انا|أنا|باسم)\s$")
 _GREETED = re.compile(r"\b(?:dear|hello|hi|attn|to)\W{0,3}$", re.IGNORECASE)
 _LEAD_IN = re.compile(
     r"^(?:我们是|我是来自|我是|我司是|来自|這裡是|这里是|我们|一家|お世話になっております。?|私は|当社は|弊社は)+"
@@ -53,11 +58,11 @@ _LONGEST_NAME = 80
 def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
     """At most one company: from the signature if it stands there, else from the message."""
     for source, inside in ((signature, False), (text, True)):
-        for pattern in (_FORM_AND_NAME, _UNSPACED, _NAME_AND_FORM):
-            for match in pattern.finditer(source.original):
+        for pattern, original in _worth_searching(source.original):
+            for match in pattern.finditer(original):
                 name = _name(match.group(1))
                 start = match.start(1) + match.group(1).index(name)
-                if name and not _greeted(source.original, start):
+                if name and not _greeted(original, start) and not (inside and _spoken_of(original, start)):
                     yield Told(FactName.COMPANY, name, *((start, start + len(name)) if inside else (-1, -1)))
                     return
     for line in signature.original.splitlines():
@@ -70,6 +75,17 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
             yield Told(FactName.COMPANY, line.strip(" -|,")[:_LONGEST_NAME])
             return
     yield from _introduced(text, marks)
+
+
+def _worth_searching(original: str) -> Iterator[tuple[re.Pattern[str], str]]:
+    """The patterns that may match at all: the long one is slow on texts without a legal form."""
+    if not original.isascii():
+        yield _FORM_AND_NAME, original
+        yield _UNSPACED, original
+    elif _ASCII_FORM.search(original):
+        yield _FORM_AND_NAME, original
+    if _FORM.search(original):
+        yield _NAME_AND_FORM, original
 
 
 def _name(found: str) -> str:
@@ -86,6 +102,13 @@ def _name(found: str) -> str:
 def _greeted(original: str, start: int) -> bool:
     """The name follows a greeting, so it is ours: `Dear Muster Ltd team`."""
     return _GREETED.search(original[max(original.rfind("\n", 0, start) + 1, start - 40) : start]) is not None
+
+
+def _spoken_of(original: str, start: int) -> bool:
+    """In Arabic `company` is a word of any sentence: a name there follows `we are` or `from`."""
+    return (
+        original.startswith(_ARABIC_COMPANY, start) and _ARABIC_SELF.search(original[max(0, start - 8) : start]) is None
+    )
 
 
 def _introduced(text: Text, marks: Marks) -> Iterator[Told]:

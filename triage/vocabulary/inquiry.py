@@ -93,6 +93,7 @@ class FactName(StrEnum):
     DEADLINE = "deadline"
     WEBSITE = "website"
     PHONE = "phone"
+    ADDRESS = "address"
     EXPERIENCE_WITH_CHINA = "experience_with_china"
     CHANNELS = "channels"
     VOLUME_PER_YEAR = "volume_per_year"
