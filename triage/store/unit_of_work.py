@@ -13,11 +13,14 @@ from triage.store.repositories.accounts import SqlAccounts
 from triage.store.repositories.alerts import SqlAlerts
 from triage.store.repositories.audit import SqlAuditLog
 from triage.store.repositories.conversations import SqlConversations
+from triage.store.repositories.customer_merges import SqlCustomerMerges
 from triage.store.repositories.customers import SqlCustomers
 from triage.store.repositories.drafts import SqlDrafts
+from triage.store.repositories.erasure import SqlErasure
 from triage.store.repositories.messages import SqlMessages
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
+from triage.store.repositories.saved_filters import SqlSavedFilters
 from triage.store.turns import Turns
 from triage.vocabulary.ports import Clock, Seal
 
@@ -72,6 +75,18 @@ class SqlUnitOfWork:
     @cached_property
     def customers(self) -> SqlCustomers:
         return SqlCustomers(self._connection)
+
+    @cached_property
+    def merges(self) -> SqlCustomerMerges:
+        return SqlCustomerMerges(self._connection, self.customers)
+
+    @cached_property
+    def saved_filters(self) -> SqlSavedFilters:
+        return SqlSavedFilters(self._connection)
+
+    @cached_property
+    def erasure(self) -> SqlErasure:
+        return SqlErasure(self._connection)
 
     @cached_property
     def drafts(self) -> SqlDrafts:

@@ -1,0 +1,69 @@
+"""What happened with customers: each contact is a row, and the card counts them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Update, case, delete, literal, select, update
+
+from triage.store.columns import UtcDateTime
+from triage.store.repositories.rows import columns, insert
+from triage.store.tables import CustomerContactRow, CustomerRow
+from triage.vocabulary.customers import BY_HAND, ContactKind, ContactRecord, NewContact
+
+_RECORD = columns(ContactRecord, CustomerContactRow)
+_COUNTER = {
+    ContactKind.MAIL_IN: CustomerRow.messages_in,
+    ContactKind.MAIL_OUT: CustomerRow.messages_out,
+    ContactKind.ORDER: CustomerRow.orders,
+    **dict.fromkeys(BY_HAND, CustomerRow.meetings),
+}
+
+
+class SqlContacts:
+    """The part of the customer book that keeps contacts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_contact(self, new: NewContact) -> int | None:
+        statement = insert(self._connection, CustomerContactRow).values(asdict(new)).on_conflict_do_nothing()
+        made = self._connection.execute(statement.returning(CustomerContactRow.id)).scalar()
+        if made is not None:
+            self._connection.execute(_count(new.customer_id, new, 1))
+        return made
+
+    def contacts(self, customer_id: int, limit: int = 1000) -> Sequence[ContactRecord]:
+        wanted = select(*_RECORD).where(CustomerContactRow.customer_id == customer_id)
+        wanted = wanted.order_by(CustomerContactRow.at.desc(), CustomerContactRow.id.desc()).limit(limit)
+        return [ContactRecord(*row) for row in self._connection.execute(wanted)]
+
+    def give_contact(self, contact_id: int, owner: int, new_owner: int) -> None:
+        """Another card's from now on, and counted there."""
+        mine = update(CustomerContactRow).where(CustomerContactRow.id == contact_id)
+        row = self._connection.execute(mine.values(customer_id=new_owner).returning(*_RECORD)).one()
+        contact = ContactRecord(*row)
+        self._connection.execute(_count(owner, contact, -1))
+        self._connection.execute(_count(new_owner, contact, 1))
+
+    def drop_order(self, message_id: int) -> None:
+        mine = (CustomerContactRow.message_id == message_id, CustomerContactRow.kind == ContactKind.ORDER)
+        for row in self._connection.execute(delete(CustomerContactRow).where(*mine).returning(*_RECORD)).all():
+            gone = ContactRecord(*row)
+            self._connection.execute(_count(gone.customer_id, gone, -1))
+
+
+def _count(customer_id: int, contact: NewContact | ContactRecord, by: int) -> Update:
+    """The UPDATE that counts a contact on its card, or takes it back. The dates of contact only ever widen."""
+    values: dict[Any, Any] = {}
+    counter = _COUNTER.get(contact.kind)
+    if counter is not None:
+        values[counter] = counter + by
+    if contact.amount is not None:
+        values[CustomerRow.value] = CustomerRow.value + by * contact.amount
+    if contact.kind is not ContactKind.NOTE:
+        at = literal(contact.at, UtcDateTime())
+        first, last = CustomerRow.first_contact_at, CustomerRow.last_contact_at
+        values[first] = case((first.is_(None) | (first > contact.at), at), else_=first)
+        values[last] = case((last.is_(None) | (last < contact.at), at), else_=last)
+    return update(CustomerRow).where(CustomerRow.id == customer_id).values(values)

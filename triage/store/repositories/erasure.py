@@ -1,0 +1,136 @@
+"""Erasing people's content: mails, letters and cards go; hashes, ids, times, kinds and figures stay (S20)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, and_, delete, exists, or_, select, update
+
+from triage.store.repositories.rows import chunks
+from triage.store.tables import (
+    AlertRow,
+    AttachmentRow,
+    ConversationRow,
+    CustomerAddressRow,
+    CustomerContactRow,
+    CustomerMergeRow,
+    CustomerRow,
+    CustomerTraitRow,
+    DeliveryAttemptRow,
+    DraftRevisionRow,
+    DraftRow,
+    MessageContentRow,
+    MessageReferenceRow,
+    MessageRow,
+    OutgoingRow,
+    ParkedMessageRow,
+    PredictionRow,
+    PromiseRow,
+    RawMessageRow,
+    ReviewRow,
+)
+from triage.vocabulary.letter import Letter
+from triage.vocabulary.states import MessageStatus
+
+
+class SqlErasure:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        if connection.dialect.name == "sqlite":
+            # Freed pages are overwritten rather than left in the file.
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+    def messages_of(self, customer_id: int) -> Sequence[int]:
+        mine = or_(
+            MessageRow.conversation_id.in_(_conversations(customer_id)),
+            MessageRow.sender.in_(
+                select(CustomerAddressRow.address).where(CustomerAddressRow.customer_id == customer_id)
+            ),
+            MessageRow.id.in_(
+                select(CustomerContactRow.message_id).where(CustomerContactRow.customer_id == customer_id)
+            ),
+        )
+        return list(self._connection.execute(select(MessageRow.id).where(mine).order_by(MessageRow.id)).scalars())
+
+    def drafts_of(self, customer_id: int) -> Sequence[int]:
+        wanted = select(DraftRow.id).where(DraftRow.conversation_id.in_(_conversations(customer_id)))
+        return list(self._connection.execute(wanted.order_by(DraftRow.id)).scalars())
+
+    def loose_messages(self, before: datetime, limit: int) -> Sequence[int]:
+        owned = exists().where(
+            ConversationRow.id == MessageRow.conversation_id, ConversationRow.customer_id.is_not(None)
+        )
+        filled = or_(
+            exists().where(RawMessageRow.sha256 == MessageRow.sha256, RawMessageRow.data != b""),
+            exists().where(MessageContentRow.message_id == MessageRow.id),
+        )
+        wanted = select(MessageRow.id).where(MessageRow.received_at < before, ~owned, filled)
+        return list(self._connection.execute(wanted.order_by(MessageRow.id).limit(limit)).scalars())
+
+    def erase_messages(self, message_ids: Sequence[int], note: str) -> None:
+        for ids in chunks(message_ids):
+            for table in (MessageContentRow, MessageReferenceRow, AttachmentRow, PredictionRow, ParkedMessageRow):
+                self._connection.execute(delete(table).where(table.message_id.in_(ids)))
+            hashes = select(MessageRow.sha256).where(MessageRow.id.in_(ids))
+            self._connection.execute(update(RawMessageRow).where(RawMessageRow.sha256.in_(hashes)).values(data=b""))
+            self._connection.execute(
+                update(MessageRow)
+                .where(MessageRow.id.in_(ids))
+                .values(
+                    status=MessageStatus.PROCESSED,
+                    retry_at=None,
+                    fault=note,
+                    rfc_message_id=None,
+                    subject="",
+                    sender="",
+                    sender_name="",
+                    recipients=(),
+                    screening_reason="",
+                )
+            )
+
+    def erase_drafts(self, draft_ids: Sequence[int]) -> None:
+        for ids in chunks(draft_ids):
+            self._connection.execute(delete(OutgoingRow).where(OutgoingRow.draft_id.in_(ids)))
+            revisions = select(DraftRevisionRow.draft_id, DraftRevisionRow.revision, DraftRevisionRow.letter)
+            for key, revision, letter in self._connection.execute(
+                revisions.where(DraftRevisionRow.draft_id.in_(ids))
+            ).all():
+                same = and_(DraftRevisionRow.draft_id == key, DraftRevisionRow.revision == revision)
+                self._connection.execute(update(DraftRevisionRow).where(same).values(letter=_blank(letter)))
+            for statement in (
+                update(DraftRow)
+                .where(DraftRow.id.in_(ids))
+                .values(in_reply_to=None, references=(), server_reply="", note=""),
+                update(ReviewRow).where(ReviewRow.draft_id.in_(ids)).values(reason=""),
+                update(DeliveryAttemptRow).where(DeliveryAttemptRow.draft_id.in_(ids)).values(reply=""),
+                update(PromiseRow).where(PromiseRow.draft_id.in_(ids)).values(text=""),
+                delete(AlertRow).where(or_(*(AlertRow.key.like(f"draft:{key}:%") for key in ids))),
+            ):
+                self._connection.execute(statement)
+
+    def erase_card(self, customer_id: int) -> int:
+        merged = select(CustomerRow.id)
+        ids, found = [customer_id], [customer_id]
+        while found:
+            found = list(self._connection.execute(merged.where(CustomerRow.merged_into.in_(found))).scalars())
+            ids += found
+        self._connection.execute(
+            update(ConversationRow).where(ConversationRow.customer_id.in_(ids)).values(customer_id=None, subject="")
+        )
+        for table in (CustomerAddressRow, CustomerContactRow, CustomerTraitRow):
+            self._connection.execute(delete(table).where(table.customer_id.in_(ids)))
+        both = or_(CustomerMergeRow.kept_id.in_(ids), CustomerMergeRow.gone_id.in_(ids))
+        self._connection.execute(delete(CustomerMergeRow).where(both))
+        for key in reversed(ids):  # those merged into others first
+            self._connection.execute(delete(CustomerRow).where(CustomerRow.id == key))
+        return len(ids)
+
+
+def _conversations(customer_id: int) -> Select[int]:
+    return select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)
+
+
+def _blank(letter: Letter) -> Letter:
+    """What stays of a letter: its language and template."""
+    return replace(Letter((), "", letter.language, "", ""), template=letter.template, holding=letter.holding)
