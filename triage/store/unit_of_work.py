@@ -134,6 +134,14 @@ class SqlStore:
             elif connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
                 raise damaged(self._engine.url)
 
+    def settle(self) -> None:
+        """Bring SQLite's write-ahead log into the file and empty it, so that nothing erased lingers there."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                if driver is not None:
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

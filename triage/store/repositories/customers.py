@@ -68,6 +68,12 @@ class SqlCustomers(SqlContacts):
             raise NotFound(f"There is no customer {customer_id}.")
         return found[0]
 
+    def get_many(self, customer_ids: Iterable[int]) -> Mapping[int, CustomerRecord]:
+        found: dict[int, CustomerRecord] = {}
+        for ids in chunks(customer_ids):
+            found |= {card.id: card for card in self._cards(select(*_CARD).where(CustomerRow.id.in_(ids), _LIVE))}
+        return found
+
     def all(self) -> Sequence[CustomerRecord]:
         return self._cards(select(*_CARD).where(_LIVE).order_by(CustomerRow.id))
 

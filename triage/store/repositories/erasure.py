@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, or_, select, update
 
 from triage.store.repositories.rows import chunks
 from triage.store.tables import (
@@ -41,16 +41,28 @@ class SqlErasure:
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
     def messages_of(self, customer_id: int) -> Sequence[int]:
-        mine = or_(
-            MessageRow.conversation_id.in_(_conversations(customer_id)),
-            MessageRow.sender.in_(
-                select(CustomerAddressRow.address).where(CustomerAddressRow.customer_id == customer_id)
-            ),
-            MessageRow.id.in_(
-                select(CustomerContactRow.message_id).where(CustomerContactRow.customer_id == customer_id)
-            ),
+        addresses = select(CustomerAddressRow.address).where(CustomerAddressRow.customer_id == customer_id)
+        told = select(CustomerContactRow.message_id).where(CustomerContactRow.customer_id == customer_id)
+        return self._messages(
+            or_(
+                MessageRow.conversation_id.in_(_conversations(customer_id)),
+                MessageRow.sender.in_(addresses),
+                MessageRow.id.in_(told),
+            )
         )
+
+    def messages_with(self, address: str) -> Sequence[int]:
+        told = select(CustomerContactRow.message_id).where(CustomerContactRow.address == address)
+        return self._messages(or_(MessageRow.sender == address, MessageRow.id.in_(told)))
+
+    def _messages(self, mine: ColumnElement[bool]) -> Sequence[int]:
         return list(self._connection.execute(select(MessageRow.id).where(mine).order_by(MessageRow.id)).scalars())
+
+    def drafts_answering(self, message_ids: Sequence[int]) -> Sequence[int]:
+        found: list[int] = []
+        for ids in chunks(message_ids):
+            found += self._connection.execute(select(DraftRow.id).where(DraftRow.message_id.in_(ids))).scalars()
+        return sorted(found)
 
     def drafts_of(self, customer_id: int) -> Sequence[int]:
         wanted = select(DraftRow.id).where(DraftRow.conversation_id.in_(_conversations(customer_id)))
@@ -72,6 +84,8 @@ class SqlErasure:
             for table in (MessageContentRow, MessageReferenceRow, AttachmentRow, PredictionRow, ParkedMessageRow):
                 self._connection.execute(delete(table).where(table.message_id.in_(ids)))
             hashes = select(MessageRow.sha256).where(MessageRow.id.in_(ids))
+            talks = select(MessageRow.conversation_id).where(MessageRow.id.in_(ids))
+            self._connection.execute(update(ConversationRow).where(ConversationRow.id.in_(talks)).values(subject=""))
             self._connection.execute(update(RawMessageRow).where(RawMessageRow.sha256.in_(hashes)).values(data=b""))
             self._connection.execute(
                 update(MessageRow)
@@ -109,22 +123,34 @@ class SqlErasure:
             ):
                 self._connection.execute(statement)
 
+    def erase_person(self, customer_id: int, address: str) -> None:
+        for table in (CustomerAddressRow, CustomerContactRow):
+            self._connection.execute(delete(table).where(table.address == address))
+        self._erase_cards(self._merged_into(customer_id))
+
     def erase_card(self, customer_id: int) -> int:
-        merged = select(CustomerRow.id)
-        ids, found = [customer_id], [customer_id]
-        while found:
-            found = list(self._connection.execute(merged.where(CustomerRow.merged_into.in_(found))).scalars())
-            ids += found
-        self._connection.execute(
-            update(ConversationRow).where(ConversationRow.customer_id.in_(ids)).values(customer_id=None, subject="")
-        )
+        ids = [customer_id, *self._merged_into(customer_id)]
+        self._erase_cards(ids)
+        return len(ids)
+
+    def _merged_into(self, customer_id: int) -> list[int]:
+        """Cards that became part of this one, and of those, and so on."""
+        found, last = [], [customer_id]
+        while last:
+            wanted = select(CustomerRow.id).where(CustomerRow.merged_into.in_(last))
+            last = list(self._connection.execute(wanted).scalars())
+            found += last
+        return found
+
+    def _erase_cards(self, ids: Sequence[int]) -> None:
+        talks = update(ConversationRow).where(ConversationRow.customer_id.in_(ids))
+        self._connection.execute(talks.values(customer_id=None, subject=""))
         for table in (CustomerAddressRow, CustomerContactRow, CustomerTraitRow):
             self._connection.execute(delete(table).where(table.customer_id.in_(ids)))
         both = or_(CustomerMergeRow.kept_id.in_(ids), CustomerMergeRow.gone_id.in_(ids))
         self._connection.execute(delete(CustomerMergeRow).where(both))
         for key in reversed(ids):  # those merged into others first
             self._connection.execute(delete(CustomerRow).where(CustomerRow.id == key))
-        return len(ids)
 
 
 def _conversations(customer_id: int) -> Select[int]:
