@@ -1,8 +1,10 @@
 """Tables that people made or changed, read row by row; a cell keeps its address, so that a fault can be named."""
 
 import csv
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -16,6 +18,7 @@ ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#V
 """What a spreadsheet shows instead of a value."""
 LARGEST_FILE = 500_000_000
 """Bytes of a file, and of what a workbook unpacks to, below which it is read."""
+_CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LARGEST_UNPACKED = 4_000_000_000
 
 
@@ -73,9 +76,10 @@ def _read_xlsx(path: Path) -> Iterator[TableRow]:
             if sum(part.file_size for part in packed.infolist()) > _LARGEST_UNPACKED:
                 raise SheetError(f"{path.name} unpacks to more than it may.", "Split it.")
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        for name, meaning in _sheets(book.sheetnames):
-            yield from _rows(meaning, name, book[name].iter_rows(values_only=True))
-        book.close()
+        with closing(book):
+            for name, meaning in _sheets(book.sheetnames):
+                lines = (list(map(_decoded, line)) for line in book[name].iter_rows(values_only=True))
+                yield from _rows(meaning, name, lines)
     except SheetError:
         raise
     except Exception as error:  # damaged workbooks raise whatever their parts raise
@@ -132,6 +136,11 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
+
+
+def _decoded(cell: object) -> object:
+    """Workbooks write `_x000D_` for characters that XML has no place for (ECMA-376, 22.9.2.19)."""
+    return _CODED.sub(lambda found: chr(int(found[1], 16)), cell) if isinstance(cell, str) and "_x" in cell else cell
 
 
 def _unescaped(text: str) -> str:

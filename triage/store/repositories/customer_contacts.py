@@ -30,7 +30,7 @@ class SqlContacts:
         statement = insert(self._connection, CustomerContactRow).values(asdict(new)).on_conflict_do_nothing()
         made = self._connection.execute(statement.returning(CustomerContactRow.id)).scalar()
         if made is not None:
-            self._connection.execute(_count(new.customer_id, new, 1))
+            self._recount(new.customer_id, new, 1)
         return made
 
     def contacts(self, customer_id: int, limit: int = 1000) -> Sequence[ContactRecord]:
@@ -43,27 +43,29 @@ class SqlContacts:
         mine = update(CustomerContactRow).where(CustomerContactRow.id == contact_id)
         row = self._connection.execute(mine.values(customer_id=new_owner).returning(*_RECORD)).one()
         contact = ContactRecord(*row)
-        self._connection.execute(_count(owner, contact, -1))
-        self._connection.execute(_count(new_owner, contact, 1))
+        self._recount(owner, contact, -1)
+        self._recount(new_owner, contact, 1)
 
     def drop_order(self, message_id: int) -> None:
         mine = (CustomerContactRow.message_id == message_id, CustomerContactRow.kind == ContactKind.ORDER)
         for row in self._connection.execute(delete(CustomerContactRow).where(*mine).returning(*_RECORD)).all():
             gone = ContactRecord(*row)
-            self._connection.execute(_count(gone.customer_id, gone, -1))
+            self._recount(gone.customer_id, gone, -1)
+
+    def _recount(self, customer_id: int, contact: NewContact | ContactRecord, by: int) -> None:
+        if contact.kind is not ContactKind.NOTE:
+            self._connection.execute(_count(customer_id, contact, by))
 
 
 def _count(customer_id: int, contact: NewContact | ContactRecord, by: int) -> Update:
     """The UPDATE that counts a contact on its card, or takes it back. The dates of contact only ever widen."""
-    values: dict[Any, Any] = {}
-    counter = _COUNTER.get(contact.kind)
-    if counter is not None:
-        values[counter] = counter + by
+    at = literal(contact.at, UtcDateTime())
+    first, last = CustomerRow.first_contact_at, CustomerRow.last_contact_at
+    values: dict[Any, Any] = {
+        first: case((first.is_(None) | (first > at), at), else_=first),
+        last: case((last.is_(None) | (last < at), at), else_=last),
+        _COUNTER[contact.kind]: _COUNTER[contact.kind] + by,
+    }
     if contact.amount is not None:
         values[CustomerRow.value] = CustomerRow.value + by * contact.amount
-    if contact.kind is not ContactKind.NOTE:
-        at = literal(contact.at, UtcDateTime())
-        first, last = CustomerRow.first_contact_at, CustomerRow.last_contact_at
-        values[first] = case((first.is_(None) | (first > contact.at), at), else_=first)
-        values[last] = case((last.is_(None) | (last < contact.at), at), else_=last)
     return update(CustomerRow).where(CustomerRow.id == customer_id).values(values)
