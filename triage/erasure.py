@@ -126,7 +126,9 @@ class EraseDesk:
         uow.erasure.erase_drafts(doomed.drafts)
         uow.erasure.erase_messages(doomed.messages, f"erased {now:%Y-%m-%d}")
         if doomed.address:
-            uow.customers.save(_without(doomed.card, doomed.address, frozenset(doomed.messages), uow))
+            left = _without(doomed.card, doomed.address, frozenset(doomed.messages), uow)
+            uow.customers.save(left)
+            uow.erasure.erase_reasons(doomed.card.id, _gone(doomed.card, left))
             uow.erasure.erase_person(doomed.card.id, doomed.address)
         else:
             uow.erasure.erase_card(doomed.card.id)
@@ -198,6 +200,13 @@ def _without(card: CustomerRecord, address: str, messages: frozenset[int], uow: 
         facts={name: text for name, text in card.facts.items() if name not in gone},
         sources={name: source for name, source in card.sources.items() if name not in gone},
     )
+
+
+def _gone(before: CustomerRecord, after: CustomerRecord) -> Sequence[str]:
+    """The texts that no longer stand on the card."""
+    facts = [text for name, text in before.facts.items() if name not in after.facts]
+    named = [old for old, new in ((before.name, after.name), (before.company, after.company)) if old != new]
+    return sorted({text for text in (*facts, *named) if text})
 
 
 def _told(uow: UnitOfWork, doomed: Doomed) -> Mapping[str, object]:

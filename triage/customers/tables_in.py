@@ -78,8 +78,8 @@ def _read_xlsx(path: Path) -> Iterator[TableRow]:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         with closing(book):
             for name, meaning in _sheets(book.sheetnames):
-                lines = (list(map(_decoded, line)) for line in book[name].iter_rows(values_only=True))
-                yield from _rows(meaning, name, lines)
+                with closing(book[name].iter_rows(values_only=True)) as lines:
+                    yield from _rows(meaning, name, (list(map(_decoded, line)) for line in lines))
     except SheetError:
         raise
     except Exception as error:  # damaged workbooks raise whatever their parts raise

@@ -293,6 +293,10 @@ class Erasure(Protocol):
         """The address with its contacts; the card stays, and what was merged into it stays so for good."""
         ...
 
+    def erase_reasons(self, customer_id: int, told: Sequence[str]) -> None:
+        """Scores of the card's other mails no longer cite these words."""
+        ...
+
     def erase_card(self, customer_id: int) -> int:
         """The card, and those merged into it; returns how many."""
         ...

