@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from tests.harness.stores import AUDIT_KEY, SetClock
+from tests.unit.customers.books import BLANK, full_book, values
 from triage.audit.log import sealer
 from triage.customers.import_row import BadCell
 from triage.customers_desk import BookRules
@@ -17,12 +18,10 @@ from triage.customers_tables import CustomerTables
 from triage.errors import SheetError
 from triage.store import SqlStore, upgrade
 from triage.vocabulary.customers import PATIENCE, CustomerFilter, Person
-from triage.vocabulary.inquiry import BuyerType, FactName, Quality, Stage
+from triage.vocabulary.inquiry import Quality
 from triage.vocabulary.records import CustomerRecord
 
 RULES = BookRules(PATIENCE, frozenset({"mail.example"}), UTC)
-START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-BLANK = CustomerRecord(0, "", "", None, ())
 
 
 @pytest.fixture
@@ -203,44 +202,6 @@ def test_empty_cells_leave_what_stands_and_counts_stay_the_machines(
     assert (card.id, card.country, card.orders) == (known, "DE", 2)
 
 
-def full_book(size: int) -> list[tuple[CustomerRecord, list[Person]]]:
-    """Cards in which every field says something, hostile texts among them."""
-    texts = ["=1+1", "+49", "Müller & Co", "示例公司", "مثال", 'O\'Neil, "Bob"', "'=x", "_x0041_", "a\nb"]
-    return [
-        (
-            replace(
-                BLANK,
-                name=f"{texts[n % len(texts)]} {n}".replace("\n", " "),
-                company=f"Company {n}",
-                country=["DE", "CL", None][n % 3],
-                facts={
-                    FactName.COMPANY: f"Company {n}",
-                    FactName.PHONE: f"+49 30 {n:08}",
-                    FactName.WEBSITE: f"https://c{n}.example",
-                    FactName.VOLUME_PER_YEAR: "-5%",
-                },
-                type=list(BuyerType)[n % len(BuyerType)],
-                importance=[None, *Quality][n % 5],
-                stage=[None, *Stage][n % 10],
-                do_not_contact=n % 7 == 0,
-                note=texts[n % len(texts)],
-                first_contact_at=START - timedelta(seconds=n * 997),
-                last_contact_at=START if n % 11 else None,
-                messages_in=n % 5,
-                messages_out=n % 4,
-                meetings=n % 3,
-                orders=n % 6,
-                value=round(n * 1.37, 2),
-            ),
-            [
-                Person(f"p{n}.{m}@c{n}.example", 0, f"P {m}", "buyer", f"+1 617 {n:07}", f"c{n}.example")
-                for m in range(n % 3)
-            ],
-        )
-        for n in range(size)
-    ]
-
-
 def test_a_round_trip_into_an_empty_book_loses_nothing(sqlite_store: SqlStore, clock: SetClock, tmp_path: Path) -> None:
     put(sqlite_store, *full_book(600))
     path = tmp_path / "out.xlsx"
@@ -257,21 +218,6 @@ def test_a_round_trip_into_an_empty_book_loses_nothing(sqlite_store: SqlStore, c
     assert (len(plan.new), plan.changed, plan.faults) == (600, [], [])
     assert values(other) == values(sqlite_store)
     other.close()
-
-
-def values(store: SqlStore) -> list[tuple[object, ...]]:
-    """All that the book holds, but for numbers of rows and for who wrote what."""
-    with store.begin(write=False) as uow:
-        cards = uow.customers.all()
-        people = uow.customers.people(card.id for card in cards)
-    plain = [
-        (
-            replace(card, id=0, sources={}, facts=dict(sorted(card.facts.items()))),
-            [replace(person, customer_id=0) for person in people.get(card.id, ())],
-        )
-        for card in cards
-    ]
-    return sorted(plain, key=lambda pair: pair[0].company)
 
 
 def test_csv_changes_nothing_when_it_comes_back(store: SqlStore, tables: CustomerTables, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from tests.harness.command_line import Answer, Triage
 from tests.harness.desks import Desktop, inquiry
 from triage.vocabulary.inquiry import Kind
 
-
 TEXT = (
     "Dear sirs,\n\nplease quote 5000 LED bulbs and tell us your MOQ and lead time.\n\n"
     "Best regards,\nKarl Beispiel\nHamburg, Germany\n+49 40 5550 1234\n"
