@@ -150,6 +150,7 @@ class _Matching:
         for start in range(0, len(rows), _AT_ONCE):
             some = [row for row in rows[start : start + _AT_ONCE] if self._has_our_columns(row)]
             self.plan.rows += sum(row.sheet == CUSTOMERS for row in some)
+            self._fetch(number for row in some if (number := import_row.id_of(row, [])) is not None)
             found = [(row, self._owner(row)) for row in some]
             self._fetch(owner for _, owner in found if owner is not None)
             for row, owner in found:
@@ -195,7 +196,7 @@ class _Matching:
         if owners:
             return owners[0]
         customer_id = import_row.id_of(row, [])
-        if customer_id is not None and customer_id in self._uow.customers.get_many([customer_id]):
+        if customer_id in self._known:
             return customer_id
         domains = {self._domain(address) for address in addresses} - {""}
         owners = [owner for domain in domains for owner in self._by_domain.get(domain, ())]

@@ -35,8 +35,15 @@ def fold_company(name: str) -> str:
 
 def _without_form(word: str) -> str:
     """Chinese and Japanese write the legal form without a space."""
-    forms = sorted((form for form in _words("company_words") if not form.isascii()), key=len, reverse=True)
-    return next((word.removesuffix(form) for form in forms if word.endswith(form) and word != form), word)
+    if word.isascii():
+        return word
+    return next((word.removesuffix(form) for form in _long_forms() if word.endswith(form) and word != form), word)
+
+
+@cache
+def _long_forms() -> tuple[str, ...]:
+    """Forms in other scripts, the longest first."""
+    return tuple(sorted((form for form in _words("company_words") if not form.isascii()), key=len, reverse=True))
 
 
 def fold_phone(number: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, delete, func, select, update
 
 from triage.customers import traits
 from triage.errors import NotFound
@@ -33,6 +33,10 @@ from triage.vocabulary.records import CustomerRecord
 _CARD = columns(CustomerRecord, CustomerRow, addresses=CustomerRow.id)
 _PERSON = columns(Person, CustomerAddressRow)
 _LIVE = CustomerRow.merged_into.is_(None)
+_IDS = bindparam("ids", expanding=True, type_=Integer)
+_CARDS = select(*_CARD).where(CustomerRow.id.in_(_IDS), _LIVE)
+_PEOPLE = select(*_PERSON).where(CustomerAddressRow.customer_id.in_(_IDS)).order_by(CustomerAddressRow.address)
+_NOTHING: Mapping[str, object] = {}
 _WRITTEN = (
     "name",
     "company",
@@ -71,7 +75,7 @@ class SqlCustomers(SqlContacts):
     def get_many(self, customer_ids: Iterable[int]) -> Mapping[int, CustomerRecord]:
         found: dict[int, CustomerRecord] = {}
         for ids in chunks(customer_ids):
-            found |= {card.id: card for card in self._cards(select(*_CARD).where(CustomerRow.id.in_(ids), _LIVE))}
+            found |= {card.id: card for card in self._cards(_CARDS, {"ids": ids})}
         return found
 
     def all(self) -> Sequence[CustomerRecord]:
@@ -96,8 +100,7 @@ class SqlCustomers(SqlContacts):
     def people(self, customer_ids: Iterable[int]) -> Mapping[int, Sequence[Person]]:
         found: dict[int, list[Person]] = defaultdict(list)
         for ids in chunks(customer_ids):
-            wanted = select(*_PERSON).where(CustomerAddressRow.customer_id.in_(ids))
-            for row in self._connection.execute(wanted.order_by(CustomerAddressRow.address)):
+            for row in self._connection.execute(_PEOPLE, {"ids": ids}):
                 found[row.customer_id].append(Person(*row))
         return found
 
@@ -265,8 +268,8 @@ class SqlCustomers(SqlContacts):
             rows = [{"customer_id": customer_id, **asdict(trait)} for trait in found]
             self._connection.execute(insert_row(CustomerTraitRow), rows)
 
-    def _cards(self, wanted: Select[Any]) -> list[CustomerRecord]:
-        cards = [CustomerRecord(*row) for row in self._connection.execute(wanted)]
+    def _cards(self, wanted: Select[Any], asked: Mapping[str, object] = _NOTHING) -> list[CustomerRecord]:
+        cards = [CustomerRecord(*row) for row in self._connection.execute(wanted, asked)]
         people = self.people(card.id for card in cards)
         return [replace(card, addresses=tuple(p.address for p in people.get(card.id, ()))) for card in cards]
 
