@@ -6,6 +6,7 @@ from triage.customers.domains import company_domain
 from triage.customers.filters import parse_filter, parse_sort
 from triage.customers.regions import countries, region_of
 from triage.customers.segments import contacts, segment
+from triage.customers.telling import person_told, with_told
 from triage.customers.traits import traits
 from triage.vocabulary.customers import Patience, Segment
 
@@ -19,7 +20,9 @@ __all__ = [
     "lasting",
     "parse_filter",
     "parse_sort",
+    "person_told",
     "region_of",
     "segment",
     "traits",
+    "with_told",
 ]

@@ -6,10 +6,11 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, delete, func, insert, select, update
 
-from triage.customers import traits
+from triage.customers import person_told, traits, with_told
 from triage.errors import NotFound
+from triage.store.columns import CleanText
 from triage.store.repositories.customer_contacts import SqlContacts
 from triage.store.repositories.customer_filter import conditions, order, start_after
 from triage.store.repositories.processed import LONGEST_ADDRESS
@@ -25,17 +26,34 @@ from triage.vocabulary.customers import (
     Person,
     Seen,
     SortBy,
-    Source,
 )
-from triage.vocabulary.inquiry import FactName, Quality
+from triage.vocabulary.inquiry import FactName
 from triage.vocabulary.records import CustomerRecord
 
 _CARD = columns(CustomerRecord, CustomerRow, addresses=CustomerRow.id)
 _PERSON = columns(Person, CustomerAddressRow)
 _LIVE = CustomerRow.merged_into.is_(None)
 _IDS = bindparam("ids", expanding=True, type_=Integer)
+_KEY = bindparam("key", type_=Integer)
+_ADDRESS = bindparam("at_address", type_=CleanText)
 _CARDS = select(*_CARD).where(CustomerRow.id.in_(_IDS), _LIVE)
+_BY_ID = select(*_CARD).where(CustomerRow.id == _KEY, _LIVE)
+_TO_CHANGE = _BY_ID.with_for_update()
 _PEOPLE = select(*_PERSON).where(CustomerAddressRow.customer_id.in_(_IDS)).order_by(CustomerAddressRow.address)
+_PERSON_AT = select(*_PERSON).where(CustomerAddressRow.address == _ADDRESS)
+_OWNER = select(CustomerAddressRow.customer_id).where(CustomerAddressRow.address == _ADDRESS)
+_OWNERS_OF_DOMAIN = (
+    select(CustomerAddressRow.customer_id)
+    .where(CustomerAddressRow.domain == bindparam("domain", type_=CleanText))
+    .distinct()
+    .limit(2)
+)
+_WRITE_CARD = update(CustomerRow).where(CustomerRow.id == _KEY)
+_WRITE_PERSON = update(CustomerAddressRow).where(
+    CustomerAddressRow.address == _ADDRESS, CustomerAddressRow.customer_id == _KEY
+)
+_NEW_CARDS = insert(CustomerRow).returning(CustomerRow.id, sort_by_parameter_order=True)
+_FORGET_TRAITS = delete(CustomerTraitRow).where(CustomerTraitRow.customer_id == _KEY)
 _NOTHING: Mapping[str, object] = {}
 _WRITTEN = (
     "name",
@@ -51,7 +69,6 @@ _WRITTEN = (
 )
 _COUNTED = ("first_contact_at", "last_contact_at", "messages_in", "messages_out", "orders", "meetings", "value")
 """Set when a card is made; afterwards only contacts change them."""
-_WORTH = {Quality.NONE: 0, Quality.LOW: 1, Quality.MEDIUM: 2, Quality.HIGH: 3}
 
 
 class SqlCustomers(SqlContacts):
@@ -66,8 +83,7 @@ class SqlCustomers(SqlContacts):
         return None if owner is None else self.get(owner)
 
     def get(self, customer_id: int, *, for_change: bool = False) -> CustomerRecord:
-        wanted = select(*_CARD).where(CustomerRow.id == customer_id, _LIVE)
-        found = self._cards(wanted.with_for_update() if for_change else wanted)
+        found = self._cards(_TO_CHANGE if for_change else _BY_ID, {"key": customer_id})
         if not found:
             raise NotFound(f"There is no customer {customer_id}.")
         return found[0]
@@ -140,7 +156,7 @@ class SqlCustomers(SqlContacts):
         key = _key(address)
         owner = self._owner(key) or self._join_company(key, seen) or self._make(key, at)
         card = self.get(owner, for_change=True)
-        told = _with_told(card, name, country, facts, at, seen)
+        told = with_told(card, name, country, facts, at, seen)
         if told != card:
             self._write(told)
         changed = self._remember_person(owner, key, name, facts, seen)
@@ -174,12 +190,8 @@ class SqlCustomers(SqlContacts):
         for some in chunks(people):
             rows = [asdict(replace(person, address=_key(person.address))) for person in some]
             self._connection.execute(insert_if_new(self._connection, CustomerAddressRow, ("address",)), rows)
-            for row in rows:
-                mine = (
-                    CustomerAddressRow.address == row["address"],
-                    CustomerAddressRow.customer_id == row["customer_id"],
-                )
-                self._connection.execute(update(CustomerAddressRow).where(*mine).values(row))
+            changes = [{"at_address": row["address"], "key": row["customer_id"], **row} for row in rows]
+            self._connection.execute(_WRITE_PERSON, changes)
         for owner in dict.fromkeys(person.customer_id for person in people):
             self._compare_by(owner)
 
@@ -187,8 +199,7 @@ class SqlCustomers(SqlContacts):
         made: list[int] = []
         for some in chunks(cards):
             rows = [{name: getattr(card, name) for name in (*_WRITTEN, *_COUNTED)} for card, _ in some]
-            statement = insert_row(CustomerRow, "id")
-            ids = list(self._connection.execute(statement, rows, execution_options=_IN_ORDER).scalars())
+            ids = list(self._connection.execute(_NEW_CARDS, rows).scalars())
             people = [
                 replace(person, address=_key(person.address), customer_id=owner)
                 for owner, (_, theirs) in zip(ids, some, strict=True)
@@ -209,15 +220,13 @@ class SqlCustomers(SqlContacts):
     # ---- parts
 
     def _owner(self, key: str) -> int | None:
-        wanted = select(CustomerAddressRow.customer_id).where(CustomerAddressRow.address == key)
-        return self._connection.execute(wanted).scalar()
+        return self._connection.execute(_OWNER, {"at_address": key}).scalar()
 
     def _join_company(self, key: str, seen: Seen | None) -> int | None:
         """A colleague of someone we know: the card of the one customer that has this domain."""
         if seen is None or not seen.domain:
             return None
-        wanted = select(CustomerAddressRow.customer_id).where(CustomerAddressRow.domain == seen.domain).distinct()
-        owners = self._connection.execute(wanted.limit(2)).scalars().all()
+        owners = self._connection.execute(_OWNERS_OF_DOMAIN, {"domain": seen.domain}).scalars().all()
         if len(owners) != 1:
             return None
         claim = insert_if_new(self._connection, CustomerAddressRow, ("address",))
@@ -231,38 +240,25 @@ class SqlCustomers(SqlContacts):
         claim = insert_if_new(self._connection, CustomerAddressRow, ("address",), "customer_id")
         if self._connection.execute(claim, {"address": key, "customer_id": mine}).first() is None:
             self._connection.execute(delete(CustomerRow).where(CustomerRow.id == mine))
-        owner: int = self._connection.execute(
-            select(CustomerAddressRow.customer_id).where(CustomerAddressRow.address == key)
-        ).scalar_one()
-        return owner
+        return self._connection.execute(_OWNER, {"at_address": key}).scalar_one()
 
     def _remember_person(
         self, owner: int, key: str, name: str, facts: Mapping[FactName, str], seen: Seen | None
     ) -> bool:
-        (known,) = self._connection.execute(select(*_PERSON).where(CustomerAddressRow.address == key))
+        (known,) = self._connection.execute(_PERSON_AT, {"at_address": key})
         person = Person(*known)
-        told = Person(
-            key,
-            owner,
-            name=person.name or name or facts.get(FactName.PERSON, ""),
-            role=person.role or facts.get(FactName.ROLE, ""),
-            phone=person.phone or facts.get(FactName.PHONE, ""),
-            domain=person.domain or (seen.domain if seen is not None else ""),
-        )
-        if told == person:
-            return False
-        self._connection.execute(
-            update(CustomerAddressRow).where(CustomerAddressRow.address == key).values(asdict(told))
-        )
-        return True
+        told = person_told(person, name, facts, seen)
+        if told != person:
+            self._connection.execute(_WRITE_PERSON, {"at_address": key, "key": owner, **asdict(told)})
+        return told != person
 
     def _write(self, card: CustomerRecord) -> None:
         values = {name: getattr(card, name) for name in _WRITTEN}
-        self._connection.execute(update(CustomerRow).where(CustomerRow.id == card.id).values(values))
+        self._connection.execute(_WRITE_CARD, {"key": card.id, **values})
 
     def _compare_by(self, customer_id: int) -> None:
         """Write down anew what the card is compared by."""
-        self._connection.execute(delete(CustomerTraitRow).where(CustomerTraitRow.customer_id == customer_id))
+        self._connection.execute(_FORGET_TRAITS, {"key": customer_id})
         found = traits(self.get(customer_id), self.people([customer_id]).get(customer_id, ()))
         if found:
             rows = [{"customer_id": customer_id, **asdict(trait)} for trait in found]
@@ -274,70 +270,5 @@ class SqlCustomers(SqlContacts):
         return [replace(card, addresses=tuple(p.address for p in people.get(card.id, ()))) for card in cards]
 
 
-_IN_ORDER = {"sort_by_parameter_order": True}
-
-
 def _key(address: str) -> str:
     return address.lower()[:LONGEST_ADDRESS]
-
-
-def _with_told(
-    card: CustomerRecord,
-    name: str,
-    country: str | None,
-    facts: Mapping[FactName, str],
-    at: datetime,
-    seen: Seen | None,
-) -> CustomerRecord:
-    """The card with what is new in a mail. What stands is kept, and what a person entered, were it empty, outranks the
-    machine."""
-    sources = dict(card.sources)
-
-    def note_source(field: str) -> None:
-        if seen is not None:
-            start, end = seen.spans.get(FactName(field), (-1, -1)) if field in _FACTS else (-1, -1)
-            sources[field] = Source(at, seen.message_id, start, end)
-
-    def fill(field: str, stands: Any, told: Any) -> Any:  # noqa: ANN401 - whatever type the field has
-        if stands or not told or _by_a_person(card, field):
-            return stands
-        note_source(field)
-        return told
-
-    def renew(field: str, stands: Any, told: Any) -> Any:  # noqa: ANN401
-        if told is None or told == stands or _by_a_person(card, field):
-            return stands
-        note_source(field)
-        return told
-
-    company = fill("company", card.company, facts.get(FactName.COMPANY, ""))
-    kept = {fact: fill(fact, card.facts.get(fact, ""), text) for fact, text in facts.items()}
-    kept = {fact: text for fact, text in {**kept, **card.facts}.items() if text}
-    latest = card.last_contact_at is None or at >= card.last_contact_at
-    told = replace(
-        card,
-        name=fill("name", card.name, name),
-        company=company,
-        country=fill("country", card.country, country),
-        facts=kept,
-    )
-    if seen is not None:
-        told = replace(
-            told,
-            type=renew("type", card.type, seen.buyer_type),
-            importance=renew("importance", card.importance, _better(card.importance, seen.importance)),
-            stage=renew("stage", card.stage, seen.stage if latest else None),
-        )
-    return replace(told, sources=sources)
-
-
-_FACTS = frozenset(FactName)
-
-
-def _by_a_person(card: CustomerRecord, field: str) -> bool:
-    return field in card.sources and bool(card.sources[field].by)
-
-
-def _better(stands: Quality | None, told: Quality | None) -> Quality | None:
-    """What a buyer once proved is not unsaid by a short mail later."""
-    return max((q for q in (stands, told) if q is not None), key=_WORTH.__getitem__, default=None)
