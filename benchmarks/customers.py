@@ -97,7 +97,8 @@ def _duplicates(path: Path) -> str:
 
 
 def _export(path: Path, table: Path) -> str:
-    return f"{CustomerTables(_store(path), SystemClock(), RULES).export(table, CustomerFilter())} rows"
+    tables = CustomerTables(_store(path), SystemClock(), RULES)
+    return f"{tables.export(table, CustomerFilter(), 'benchmark')} rows"
 
 
 def _load(path: Path, table: Path, dry_run: bool) -> str:

@@ -53,6 +53,7 @@ class CustomerTables:
         self,
         path: Path,
         wanted: CustomerFilter,
+        by: str,
         sort: SortBy = LATEST_FIRST,
         progress: Progress = lambda _done: None,
     ) -> int:
@@ -67,6 +68,9 @@ class CustomerTables:
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
+        with self._store.begin() as uow:
+            uow.audit.append(self._clock.now(), by, "customers.exported", "customers", {"customers": str(written)})
+            uow.commit()
         return written
 
     def _lines(self, wanted: CustomerFilter, sort: SortBy, progress: Progress) -> Iterator[Line]:

@@ -160,7 +160,7 @@ class EraseDesk:
 
     # ---- handing out
 
-    def extract(self, who: str, path: Path) -> Erased:
+    def extract(self, who: str, path: Path, by: str) -> Erased:
         """All that is kept of a customer or person, as a zip: card.json, mails/, letters/. Raises NotFound, OSError."""
         with self._store.begin(write=False) as uow, zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as packed:
             doomed = _doomed(uow, who)
@@ -174,7 +174,10 @@ class EraseDesk:
                 outgoing = uow.drafts.outgoing(draft_id)
                 if outgoing is not None:
                     packed.writestr(f"letters/{draft_id}.eml", outgoing.data)
-            return doomed.extent
+        with self._store.begin() as uow:
+            uow.audit.append(self._clock.now(), by, "customer.extracted", f"customer:{doomed.card.id}")
+            uow.commit()
+        return doomed.extent
 
 
 def _doomed(uow: UnitOfWork, who: str) -> Doomed:

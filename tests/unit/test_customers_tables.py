@@ -206,7 +206,7 @@ def test_a_round_trip_into_an_empty_book_loses_nothing(sqlite_store: SqlStore, c
     put(sqlite_store, *full_book(600))
     path = tmp_path / "out.xlsx"
     out = CustomerTables(sqlite_store, clock, RULES)
-    assert out.export(path, CustomerFilter()) == 600
+    assert out.export(path, CustomerFilter(), "li") == 600
 
     back = out.load(path, "li", dry_run=False)
     assert (back.new, back.changed, back.unchanged, back.faults) == ([], [], 600, [])
@@ -223,7 +223,7 @@ def test_a_round_trip_into_an_empty_book_loses_nothing(sqlite_store: SqlStore, c
 def test_csv_changes_nothing_when_it_comes_back(store: SqlStore, tables: CustomerTables, tmp_path: Path) -> None:
     put(store, *full_book(40))
     path = tmp_path / "out.csv"
-    assert tables.export(path, CustomerFilter()) == 40
+    assert tables.export(path, CustomerFilter(), "li") == 40
     plan = tables.load(path, "li", dry_run=False)
     assert (plan.new, plan.changed, plan.unchanged, plan.faults) == ([], [], 40, [])
 
@@ -232,13 +232,13 @@ def test_an_export_takes_what_the_filter_means_and_leaves_no_half_file(
     store: SqlStore, tables: CustomerTables, tmp_path: Path
 ) -> None:
     put(store, *full_book(30))
-    assert tables.export(tmp_path / "de.xlsx", CustomerFilter(country=frozenset({"DE"}))) == 10
+    assert tables.export(tmp_path / "de.xlsx", CustomerFilter(country=frozenset({"DE"})), "li") == 10
     with store.begin() as uow:
         uow.customers.save(replace(uow.customers.all()[0], note="x" * 40_000))
         uow.commit()
     with pytest.raises(SheetError):
-        tables.export(tmp_path / "half.xlsx", CustomerFilter())
+        tables.export(tmp_path / "half.xlsx", CustomerFilter(), "li")
     with pytest.raises(SheetError, match="neither"):
-        tables.export(tmp_path / "book.pdf", CustomerFilter())
+        tables.export(tmp_path / "book.pdf", CustomerFilter(), "li")
     assert sorted(path.name for path in tmp_path.glob("*.xlsx*")) == ["de.xlsx"]
     assert not list(tmp_path.glob(".*"))

@@ -180,7 +180,7 @@ def test_a_person_gets_all_that_is_kept_of_them(office: Desktop, tmp_path: Path)
     card, message = written_to(office)
     raw = office.app.raw(message)
     path = tmp_path / "karl.zip"
-    assert office.app.erasure.extract("karl@muster.example", path) == Erased(1, 1, 1)
+    assert office.app.erasure.extract("karl@muster.example", path, "li") == Erased(1, 1, 1)
     with zipfile.ZipFile(path) as packed:
         ((draft_id, _),) = office.drafts(message)
         assert sorted(packed.namelist()) == ["card.json", f"letters/{draft_id}.json", f"mails/{message}.eml"]
@@ -190,9 +190,9 @@ def test_a_person_gets_all_that_is_kept_of_them(office: Desktop, tmp_path: Path)
         assert [contact["kind"] for contact in told["contacts"]] == ["call", "mail_in"]
         assert json.loads(packed.read(f"letters/{draft_id}.json"))["letter"]["text"] == f"Dear Karl, {SECRET}"
     with pytest.raises(FileExistsError):
-        office.app.erasure.extract(str(card), path)
+        office.app.erasure.extract(str(card), path, "li")
     with pytest.raises(NotFound, match=r"No card has the address nobody@muster\.example"):
-        office.app.erasure.extract("nobody@muster.example", tmp_path / "x.zip")
+        office.app.erasure.extract("nobody@muster.example", tmp_path / "x.zip", "li")
 
 
 def test_letters_of_ours_found_in_sent_count_and_go_too(office: Desktop) -> None:

@@ -31,6 +31,7 @@ def export(
     filter: Annotated[list[str] | None, typer.Option("--filter", "-f", help="As for `list`.")] = None,
     saved: Annotated[str, typer.Option("--saved", help="A saved filter.")] = "",
     sort: Annotated[str, typer.Option("--sort", help="As for `list`.", show_default="-last_contact")] = "",
+    by: ByOption = "",
 ) -> None:
     """Write customers to Excel or CSV, all of them or those that a filter means. A workbook has their people too."""
     from triage.cli.customers import words_of
@@ -39,7 +40,7 @@ def export(
     app, show = app_of(config), Progress()
     wanted = app.customers.filter(words_of(filter), saved)
     count = app.customer_tables.export(
-        path, wanted, parse_sort(sort), progress=lambda done: show.line(f"{done} customers")
+        path, wanted, someone(by), parse_sort(sort), progress=lambda done: show.line(f"{done} customers")
     )
     show.line(f"{count} customers are in {path}.\n")
 
@@ -66,12 +67,13 @@ def extract(
     who: Who,
     path: Annotated[Path, typer.Argument(help="Zip file to write; it must not exist yet.")],
     config: ConfigOption = None,
+    by: ByOption = "",
 ) -> None:
     """Write all that is kept of a customer or person to a zip: the card, raw mails, letters."""
     app = app_of(config)
     if path.exists():
         raise TriageError(f"{path} is there already.", "Name another file.")
-    print(f"{_extent(app.erasure.extract(who, path))} are in {path}. Keep it as safe as the mailbox.")
+    print(f"{_extent(app.erasure.extract(who, path, someone(by)))} are in {path}. Keep it as safe as the mailbox.")
 
 
 def purge(

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, case, delete, literal, select, update
+from sqlalchemy import Connection, Double, Insert, Integer, Update, bindparam, case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from triage.store.columns import UtcDateTime
-from triage.store.repositories.rows import columns, insert
+from triage.store.repositories.rows import columns
 from triage.store.tables import CustomerContactRow, CustomerRow
 from triage.vocabulary.customers import BY_HAND, ContactKind, ContactRecord, NewContact
 
@@ -27,8 +29,7 @@ class SqlContacts:
         self._connection = connection
 
     def add_contact(self, new: NewContact) -> int | None:
-        statement = insert(self._connection, CustomerContactRow).values(asdict(new)).on_conflict_do_nothing()
-        made = self._connection.execute(statement.returning(CustomerContactRow.id)).scalar()
+        made: int | None = self._connection.execute(_insert_once(self._connection.dialect.name), asdict(new)).scalar()
         if made is not None:
             self._recount(new.customer_id, new, 1)
         return made
@@ -54,18 +55,29 @@ class SqlContacts:
 
     def _recount(self, customer_id: int, contact: NewContact | ContactRecord, by: int) -> None:
         if contact.kind is not ContactKind.NOTE:
-            self._connection.execute(_count(customer_id, contact, by))
+            values = {"key": customer_id, "at": contact.at, "by": by, "amount": by * (contact.amount or 0.0)}
+            self._connection.execute(_COUNT[contact.kind], values)
 
 
-def _count(customer_id: int, contact: NewContact | ContactRecord, by: int) -> Update:
+def _count(kind: ContactKind) -> Update:
     """The UPDATE that counts a contact on its card, or takes it back. The dates of contact only ever widen."""
-    at = literal(contact.at, UtcDateTime())
-    first, last = CustomerRow.first_contact_at, CustomerRow.last_contact_at
+    at = bindparam("at", type_=UtcDateTime)
+    first, last, counter = CustomerRow.first_contact_at, CustomerRow.last_contact_at, _COUNTER[kind]
     values: dict[Any, Any] = {
         first: case((first.is_(None) | (first > at), at), else_=first),
         last: case((last.is_(None) | (last < at), at), else_=last),
-        _COUNTER[contact.kind]: _COUNTER[contact.kind] + by,
+        counter: counter + bindparam("by", type_=Integer),
     }
-    if contact.amount is not None:
-        values[CustomerRow.value] = CustomerRow.value + by * contact.amount
-    return update(CustomerRow).where(CustomerRow.id == customer_id).values(values)
+    if kind is ContactKind.ORDER:
+        values[CustomerRow.value] = CustomerRow.value + bindparam("amount", type_=Double)
+    return update(CustomerRow).where(CustomerRow.id == bindparam("key", type_=Integer)).values(values)
+
+
+_COUNT = {kind: _count(kind) for kind in _COUNTER}
+
+
+@cache
+def _insert_once(dialect: str) -> Insert:
+    """An INSERT that skips a mail or letter that is counted already."""
+    statement = sqlite.insert(CustomerContactRow) if dialect == "sqlite" else postgresql.insert(CustomerContactRow)
+    return statement.on_conflict_do_nothing().returning(CustomerContactRow.id)

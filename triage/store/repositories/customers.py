@@ -155,7 +155,8 @@ class SqlCustomers(SqlContacts):
     ) -> int:
         key = _key(address)
         owner = self._owner(key) or self._join_company(key, seen) or self._make(key, at)
-        card = self.get(owner, for_change=True)
+        (row,) = self._connection.execute(_TO_CHANGE, {"key": owner})
+        card = replace(CustomerRecord(*row), addresses=())
         told = with_told(card, name, country, facts, at, seen)
         if told != card:
             self._write(told)
