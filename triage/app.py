@@ -13,7 +13,10 @@ from triage.audit import log as audit_log
 from triage.audit import response_times
 from triage.clock import SystemClock
 from triage.config import AccountSection, Settings
+from triage.customers_desk import BookRules, CustomersDesk
+from triage.customers_tables import CustomerTables
 from triage.desk import desk_of
+from triage.erasure import EraseDesk
 from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
 from triage.followups import promises
 from triage.intake.imap import ImapSentFolder
@@ -24,6 +27,7 @@ from triage.outbox.smtp import Sender
 from triage.pipeline import Desk
 from triage.placing import Rules
 from triage.processing import Processor, tell_parked
+from triage.reading.webmail import free_mail_domains
 from triage.review import Review
 from triage.store import SqlStore, upgrade
 from triage.vitals import Vitals
@@ -89,7 +93,7 @@ class App:
             self.store,
             self.clock,
             self.desk,
-            Rules(self.settings.targets.value(), within),
+            Rules(self.settings.targets.value(), within, self.shared_domains),
             self._envelope,
             self.dispatcher.note_sent_evidence,
         )
@@ -103,6 +107,29 @@ class App:
             self._recheck,
             self._redraft,
         )
+
+    @property
+    def shared_domains(self) -> frozenset[str]:
+        """Mail domains that are no one customer's: free mail services, those configured, and our own."""
+        own = {address.rpartition("@")[2] for address in self.settings.own_addresses}
+        return free_mail_domains() | {name.lower() for name in self.settings.customers.shared_domains} | own
+
+    @cached_property
+    def book_rules(self) -> BookRules:
+        zone = ZoneInfo(self.settings.calendar.time_zone)
+        return BookRules(self.settings.customers.value(), self.shared_domains, zone)
+
+    @cached_property
+    def customers(self) -> CustomersDesk:
+        return CustomersDesk(self.store, self.clock, self.book_rules)
+
+    @cached_property
+    def customer_tables(self) -> CustomerTables:
+        return CustomerTables(self.store, self.clock, self.book_rules)
+
+    @cached_property
+    def erasure(self) -> EraseDesk:
+        return EraseDesk(self.store, self.clock, self.store.settle)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
@@ -205,7 +232,7 @@ class App:
         response_times.letter_sent(uow, replace(draft, approved_by=person), at, self.settings.calendar.value())
         promises.letter_sent(uow, draft, at)
         for address in draft.letter.to:
-            uow.customers.count_out(address.key, at)
+            uow.customers.count_out(address.key, at, draft_id=draft.id)
 
     def _recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
         """The processor, and with it model and templates, is loaded only when a reviewer needs it."""

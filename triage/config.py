@@ -28,6 +28,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, Secret, TokenEndpoint, microsoft
 from triage.errors import ConfigError
+from triage.vocabulary.customers import Patience
 from triage.vocabulary.inquiry import Tier
 from triage.vocabulary.policy import Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
 from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
@@ -130,6 +131,22 @@ class MarketsSection(_Section):
 
     def value(self, home: str) -> MarketPolicy:
         return MarketPolicy(targets=dict(self.weights), home=home)
+
+
+class CustomersSection(_Section):
+    dormant_days: float = Field(90.0, gt=0)
+    lost_days: float = Field(365.0, gt=0)
+    loyal_orders: int = Field(3, ge=1)
+    patience_contacts: int = Field(12, ge=1)
+    shared_domains: tuple[str, ...] = ()
+
+    def value(self) -> Patience:
+        return Patience(
+            contacts=self.patience_contacts,
+            loyal_orders=self.loyal_orders,
+            dormant_after=timedelta(days=self.dormant_days),
+            lost_after=timedelta(days=self.lost_days),
+        )
 
 
 class DatabaseSection(_Section):
@@ -308,6 +325,7 @@ class Settings(BaseSettings):
     calendar: CalendarSection = CalendarSection()
     targets: TargetsSection = TargetsSection()
     markets: MarketsSection = MarketsSection()
+    customers: CustomersSection = CustomersSection()
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     daemon: DaemonSection = DaemonSection()

@@ -93,5 +93,13 @@ class ModelError(TriageError):
     """The model file is missing, of another format, or damaged."""
 
 
+class FilterError(TriageError):
+    """The words of a filter can't be understood."""
+
+
+class SheetError(TriageError):
+    """A table can't be read or written."""
+
+
 class ArchiveError(TriageError):
     """An archive can't be read."""

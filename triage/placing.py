@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from triage import threads
 from triage.audit import response_times
-from triage.customers import lasting
+from triage.customers import company_domain, lasting
 from triage.followups import promises
 from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
 from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
-from triage.vocabulary.inquiry import Asked, Assessment
+from triage.vocabulary.customers import ContactKind, NewContact, Seen
+from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Delivery
 from triage.vocabulary.outgoing import Envelope
@@ -34,6 +35,8 @@ class Rules:
     targets: Targets
     promise_within: timedelta
     """Working time within which deferred points are answered."""
+    shared_domains: frozenset[str] = frozenset()
+    """Mail domains that are no one company's: free mail services, and ours."""
 
 
 class Placer:
@@ -91,6 +94,8 @@ class Placer:
         if response_times.found_in_sent(uow, letter, self._desk.calendar, self._clock.now()):
             promises.kept_by(uow, conversation_id, record.received_at)
         if case.screening.automatic is None:  # a vacation note is no answer
+            for address in letter.recipients:
+                uow.customers.count_out(address, record.received_at, message_id=record.id)
             uow.conversations.join(conversation_id, record.received_at)
             self._hold_drafts(uow, conversation_id, record.received_at)
 
@@ -159,14 +164,16 @@ class Placer:
                 earlier += [Asked(a.point, a.text) for a in stored.assessment.reading.asked if a.point not in asked_now]
         return tuple(earlier)
 
-    @staticmethod
-    def _remember_customer(uow: UnitOfWork, record: MessageRecord, case: Case) -> int | None:
+    def _remember_customer(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> int | None:
         """Buyers get a card; scams and newsletters do not (R18)."""
         writer = case.mail.writer
         if writer is None or not case.deserves_a_letter:
             return None
         facts = lasting(case.reading.facts)
-        return uow.customers.remember(writer.key, writer.name, case.reading.country, facts, record.received_at)
+        seen = _seen(record, case, company_domain(writer, self._rules.shared_domains))
+        return uow.customers.remember(
+            writer.key, writer.name, case.reading.country, facts, record.received_at, seen=seen
+        )
 
     def _make_way(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> None:
         now, note = self._clock.now(), "the buyer wrote again"
@@ -203,6 +210,33 @@ class Placer:
     def _domain(self, message: MessageRecord) -> str:
         own = sorted(self._desk.own_addresses)
         return own[0].rpartition("@")[2] if own else f"{message.account_id}.invalid"
+
+
+def _seen(record: MessageRecord, case: Case, domain: str) -> Seen:
+    """What the mail says of its writer, as far as it was understood."""
+    known = case.buyer
+    return Seen(
+        message_id=record.id,
+        domain=domain,
+        spans={told.fact: (told.start, told.end) for told in reversed(case.reading.told)},
+        buyer_type=known.buyer_type if known is not None and known.buyer_type is not BuyerType.UNKNOWN else None,
+        importance=known.quality if known is not None else None,
+        stage=case.stage if known is not None else None,
+        is_order=case.kind is not None and case.kind.kind is Kind.ORDER,
+    )
+
+
+def recount_order(uow: UnitOfWork, message: MessageRecord, kind: Kind) -> None:
+    """A person said what the mail is: the customer's orders follow."""
+    if kind is not Kind.ORDER:
+        uow.customers.drop_order(message.id)
+        return
+    card = uow.customers.by_address(message.sender)
+    if card is not None:
+        order = NewContact(
+            card.id, ContactKind.ORDER, message.received_at, address=message.sender, message_id=message.id
+        )
+        uow.customers.add_contact(order)
 
 
 def placed_in(message: MessageRecord) -> int:

@@ -16,7 +16,7 @@ from triage.drafting.letters import to_html
 from triage.errors import StoreError
 from triage.outbox.headers import sent_message_id
 from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, Fault, StepFailed, letter_request, walk
-from triage.placing import MakeEnvelope, Placer, Rules, placed_in
+from triage.placing import MakeEnvelope, Placer, Rules, placed_in, recount_order
 from triage.scoring.kind import certain
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Letter
@@ -77,6 +77,7 @@ class Processor:
     def redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         """A new draft for a mail whose kind a person has set; None when that kind needs no answer."""
         message = uow.messages.get(message_id)
+        recount_order(uow, message, kind)
         labelled = replace(
             self._case_of(uow, message),
             kind=certain(kind, "reviewer"),

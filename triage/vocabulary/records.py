@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from triage.vocabulary.inquiry import Assessment, FactName, Kind, Tier
+from triage.vocabulary.customers import Source
+from triage.vocabulary.inquiry import Assessment, BuyerType, FactName, Kind, Quality, Stage, Tier
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
 from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
@@ -143,6 +144,15 @@ class CustomerRecord:
     orders: int = 0
     do_not_contact: bool = False
     note: str = ""
+    type: BuyerType | None = None
+    importance: Quality | None = None
+    stage: Stage | None = None
+    meetings: int = 0
+    """Calls, meetings and chats that people noted."""
+    value: float = 0.0
+    """Of all orders whose amount is known, in the currency the desk keeps its books in."""
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """Where each value comes from, by the name of the field or fact."""
 
 
 @dataclass(frozen=True, slots=True)

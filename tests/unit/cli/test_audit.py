@@ -123,7 +123,7 @@ def test_the_customer_book(triage: Triage, answered: Desktop) -> None:
 
     assert len(lines) == 3
     assert {card["addresses"][0] for card in cards} == {"karl@muster.example", "ann@sample.example"}
-    assert json.loads(triage("customers", "show", str(cards[0]["id"])).text) == cards[0]
+    assert json.loads(triage("customers", "show", str(cards[0]["id"]), "--json").text) == cards[0]
 
     missing = triage("customers", "show", "99")
     assert (missing.code, missing.errors) == (

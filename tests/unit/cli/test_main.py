@@ -87,6 +87,18 @@ COMMANDS = [
     ["log", "verify"],
     ["customers", "list"],
     ["customers", "show", "1"],
+    ["customers", "set", "1", "name", "x"],
+    ["customers", "person", "1", "a@b.example"],
+    ["customers", "note", "1", "x"],
+    ["customers", "order", "1"],
+    ["customers", "duplicates"],
+    ["customers", "merge", "1", "2"],
+    ["customers", "unmerge", "1"],
+    ["customers", "filters"],
+    ["customers", "export", "x.xlsx"],
+    ["customers", "import", "x.xlsx"],
+    ["customers", "extract", "1", "x.zip"],
+    ["customers", "purge", "1"],
 ]
 
 
