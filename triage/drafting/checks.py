@@ -3,7 +3,7 @@ without a record, nothing asked that we know (R2, R3, R5, R9, R24)."""
 
 from collections.abc import Iterator
 
-from triage.drafting.claims import Claim, certificates, claims
+from triage.drafting.claims import Claim, certificates_at, claims
 from triage.drafting.plan import Plan
 from triage.drafting.questions import bank
 from triage.drafting.recipients import recipient_warnings
@@ -102,9 +102,8 @@ def _unsupported(claim: Claim, sentence: str, reviewed: Reviewed) -> Iterator[Wa
 
 
 def _certificates(reviewed: Reviewed) -> Iterator[Warning]:
-    for name in certificates(reviewed.stated):
-        sentence = reviewed.sentence_at(reviewed.stated.upper().find(name))
-        if not reviewed.sources.certify(name, sentence):
+    for name, at in certificates_at(reviewed.stated):
+        if not reviewed.sources.certify(name, reviewed.sentence_at(at)):
             yield Warning(
                 "certificate_without_source",
                 f"No product here lists {name}.",

@@ -94,11 +94,16 @@ def readings(token: str) -> frozenset[Decimal]:
     return frozenset(value.normalize() for value in found)
 
 
-@lru_cache(maxsize=64)
 def certificates(text: str) -> tuple[str, ...]:
     """Certificates and marks named in a text, in capitals, each once."""
-    names = (match.group() for match in _CERTIFICATE.finditer(text[:_CAP]))
-    return tuple(dict.fromkeys(n.upper() for n in names if n.lower() not in _ORDINARY_WORDS or not n.islower()))
+    return tuple(dict.fromkeys(name for name, _ in certificates_at(text)))
+
+
+@lru_cache(maxsize=64)
+def certificates_at(text: str) -> tuple[tuple[str, int], ...]:
+    """Certificates and marks named in a text, in capitals, with their offsets."""
+    found = ((match.group(), match.start()) for match in _CERTIFICATE.finditer(text[:_CAP]))
+    return tuple((n.upper(), at) for n, at in found if n.lower() not in _ORDINARY_WORDS or not n.islower())
 
 
 def claims(text: str, languages: tuple[str, ...]) -> tuple[Claim, ...]:

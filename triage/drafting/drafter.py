@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from triage.drafting.checks import check_letter
+from triage.drafting.grievance import grievance_of
 from triage.drafting.letters import to_html, write
-from triage.drafting.plan import make_plan
+from triage.drafting.plan import Plan, make_plan
 from triage.drafting.recipients import recipients, reply_subject
-from triage.drafting.render import Templates
+from triage.drafting.render import BASIS, Templates
 from triage.errors import TemplateError
+from triage.vocabulary.inquiry import Kind, Stage
 from triage.vocabulary.letter import AnswerStatus, Letter, LetterRequest, Warning
 
 
@@ -20,7 +22,9 @@ class Drafter:
     def draft(self, request: LetterRequest) -> Letter:
         """The reply. The same request gives the same letter. Raises TemplateError when a template is broken."""
         language = letter_language(request, self.templates)
-        plan = make_plan(request, language)
+        plan = self._plan(request, language)
+        if not self.templates.has(language, f"{plan.letter}.j2"):
+            plan = self._plan(request, language := BASIS)
         written = write(plan, self.templates)
         answered = any(point.status is AnswerStatus.ANSWERED for point in written.points)
         letter = Letter(
@@ -39,7 +43,12 @@ class Drafter:
 
     def check(self, letter: Letter, request: LetterRequest) -> tuple[Warning, ...]:
         """The findings on a letter as it stands now: call it again after each edit of the text."""
-        return check_letter(letter, make_plan(request, letter.language), self.templates)
+        return check_letter(letter, self._plan(request, letter.language), self.templates)
+
+    def _plan(self, request: LetterRequest, language: str) -> Plan:
+        complaint = request.stage is Stage.COMPLAINT or request.kind is Kind.COMPLAINT
+        about = grievance_of(request.mail, request.reading.language, self.templates) if complaint else ""
+        return make_plan(request, language, about)
 
 
 def letter_language(request: LetterRequest, templates: Templates) -> str:

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from triage.drafting import formats
 from triage.drafting.answers import Answer, Passage, Topic
@@ -14,6 +15,10 @@ from triage.drafting.render import Templates
 from triage.vocabulary.letter import AnswerStatus, PointAnswer, PromiseMade, Question
 from triage.vocabulary.policy import Company
 
+_BULLET = "- "
+_RUN_ON = 2
+"""Sentences that still read well in one line of thought."""
+_UNSPACED = frozenset({"zh", "ja"})
 _NUMBERED = re.compile(r"\d{1,2}[.、)] ?")
 
 
@@ -35,6 +40,7 @@ def write(plan: Plan, templates: Templates) -> Written:
     wording = templates.questions(plan.language)
     questions = tuple(Question(name, wording[name]) for name in plan.questions if name in wording)
     request = plan.matter.request
+    answers = paragraphs([sentence for sentence in said if sentence], plan.language)
     text = templates.render(
         plan.language,
         plan.letter,
@@ -46,10 +52,22 @@ def write(plan: Plan, templates: Templates) -> Written:
             "waited": plan.waited,
             "returning": request.history.messages_out > 0,
             "customer": request.history.orders > 0,
-            "answers": [sentence for sentence in said if sentence],
+            "reference": plan.reference,
+            "products": Items(plan.products),
+            "answers": answers,
+            "itemised": bool(answers) and answers[0].startswith(_BULLET),
             "deferral": deferral,
             "offers": [words.passage(offer) for offer in plan.offers],
             "background": [sentence for item in plan.background if (sentence := words.passage(item))],
+            "proof": words.passage(plan.proof),
+            "enclosed": "",
+            "grievance": plan.grievance,
+            "own_fault": False,
+            "remedy": "",
+            "reason": "",
+            "wanted": plan.matter.wanted,
+            "minimum": "",
+            "about": "",
             "questions": [question.text for question in questions],
             "hours": words.hours(plan.hours),
             "company": _signature(request.company),
@@ -58,6 +76,20 @@ def write(plan: Plan, templates: Templates) -> Written:
     points = tuple(_point(item, sentence, deferral) for item, sentence in zip(plan.answers, said, strict=True))
     promises = (PromiseMade(deferral, plan.deadline.at),) if plan.deadline is not None else ()
     return Written(text, points, questions, promises)
+
+
+def paragraphs(sentences: Sequence[str], language: str) -> list[str]:
+    """Sentences as they stand in the letter: one or two run on, more are a list; a list of its own stays one."""
+    found: list[str] = []
+    for is_list, group in groupby(sentences, key=lambda sentence: "\n" in sentence):
+        lines = list(group)
+        if is_list:
+            found.extend(lines)
+        elif len(lines) > _RUN_ON:
+            found.append("\n".join(_BULLET + line for line in lines))
+        else:
+            found.append(("" if language in _UNSPACED else " ").join(lines))
+    return found
 
 
 def _point(item: Answer, sentence: str, deferral: str) -> PointAnswer:
@@ -84,10 +116,13 @@ class _Writer:
         self._templates = templates
 
     def passage(self, passage: Passage | None) -> str:
-        """One line: the sentence must stand word for word in the letter (R3)."""
+        """One line, but for lists: the words must stand as they are in the letter (R3)."""
         if passage is None:
             return ""
-        return " ".join(self._templates.render(self._language, passage.block, passage.values).split())
+        lines = self._templates.render(self._language, passage.block, passage.values).splitlines()
+        if any(line.startswith(_BULLET) for line in lines):
+            return "\n".join(line for line in lines if line)
+        return " ".join(line for line in lines if line)
 
     def deferral(self, plan: Plan) -> str:
         """The one sentence that leaves all open topics open, and says until when (R2)."""
@@ -140,11 +175,21 @@ def to_html(text: str, language: str) -> str:
 
 
 def _block(lines: Sequence[str]) -> str:
-    if all(line.startswith("- ") for line in lines):
-        return _list("ul", [line[2:] for line in lines])
-    if all(_NUMBERED.match(line) for line in lines):
-        return _list("ol", [_NUMBERED.sub("", line, count=1) for line in lines])
-    return "<p>" + "<br>\n".join(html.escape(line) for line in lines) + "</p>"
+    return "\n".join(_run(tag, list(group)) for tag, group in groupby(lines, key=_tag))
+
+
+def _tag(line: str) -> str:
+    if line.startswith(_BULLET):
+        return "ul"
+    return "ol" if _NUMBERED.match(line) else "p"
+
+
+def _run(tag: str, lines: Sequence[str]) -> str:
+    if tag == "ul":
+        return _list(tag, [line.removeprefix(_BULLET) for line in lines])
+    if tag == "ol":
+        return _list(tag, [_NUMBERED.sub("", line, count=1) for line in lines])
+    return "<p>" + "<br>\n".join(map(html.escape, lines)) + "</p>"
 
 
 def _list(tag: str, items: Sequence[str]) -> str:

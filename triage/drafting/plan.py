@@ -6,19 +6,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from triage.drafting import catalogue as look
-from triage.drafting.answers import (
-    Answer,
-    Matter,
-    Passage,
-    Topic,
-    answer,
-    below_minimum,
-    matter_of,
-    product_facts,
-)
+from triage.drafting.answers import Answer, Naming, Passage, Topic, answer, below_minimum, product_facts, proof
 from triage.drafting.formats import Count, Items, Money
+from triage.drafting.matter import Matter, matter_of
 from triage.drafting.office_hours import OfficeHours, office_hours
 from triage.drafting.questions import Known, choose
+from triage.drafting.references import reference_of
 from triage.drafting.salutation import Salutation, salutation
 from triage.drafting.tokens import reads_in
 from triage.drafting.zones import buyer_zone
@@ -55,7 +48,13 @@ _OWED = {"order": "order", "payment": "payment", "complaint": "complaint"}
 TOPICS = (*dict.fromkeys(_OWED.values()), "follow_up", "supply", "certificate", *map(str, Point))
 """What a letter can leave open: a point, or what the letter's kind or the product asked for leaves to be found out."""
 _SELLING = frozenset({"first_inquiry", "quotation", "sample", "negotiation", "cooperation", "dormant", "follow_up"})
-LETTERS = tuple(dict.fromkeys((*_LETTER_OF_KIND.values(), "first_inquiry", "dormant")))
+LETTERS = (*dict.fromkeys(_LETTER_OF_KIND.values()), "first_inquiry", "dormant", "decline", "thanks")
+REFUSALS = ("market", "minimum", "product")
+"""Why we decline."""
+_NAMING = frozenset({"first_inquiry", "quotation", "sample", "order", "after_sale", "cooperation"})
+"""Letters whose opening names the products."""
+_NAMED = 3
+"""Products that an opening may name."""
 _MIDDLEMEN = frozenset({BuyerType.AGENT, BuyerType.DISTRIBUTOR, BuyerType.WHOLESALER, BuyerType.NEWCOMER})
 _CREDIBLE = timedelta(days=3)
 """A Date header further than this from the arrival is a wrong clock or a lie (H21)."""
@@ -80,23 +79,32 @@ class Plan:
     mail_date: date
     waited: bool
     """True when the buyer wrote before and never had a letter of ours."""
+    reference: str
+    """Number of the order or invoice that the mail speaks of."""
+    products: tuple[str, ...]
+    """Products that the opening names."""
     answers: tuple[Answer, ...]
     topics: tuple[Topic, ...]
     deadline: Deadline | None
     offers: tuple[Passage, ...]
     background: tuple[Passage, ...]
+    proof: Passage | None
+    grievance: str
+    """What a complaint is about, where it shows."""
     questions: tuple[str, ...]
     hours: OfficeHours | None
     known: Known
     matter: Matter
 
 
-def make_plan(request: LetterRequest, language: str) -> Plan:
-    """Decide what to say. Pure: looks at nothing but the request."""
+def make_plan(request: LetterRequest, language: str, grievance: str = "") -> Plan:
+    """Decide what to say. Pure: looks at nothing but the request, and what a complaint is about."""
     letter = _letter(request)
     home = ZoneInfo(request.calendar.time_zone)
     matter = matter_of(request, language, request.now.astimezone(home).date())
-    answers = tuple(answer(point, matter) for point in _points(request))
+    named = matter.products if letter in _NAMING and not matter.nearest and len(matter.products) <= _NAMED else ()
+    naming = Naming(matter, bool(named) or (matter.nearest and letter in _SELLING))
+    answers = tuple(answer(point, matter, naming) for point in _points(request))
     topics = _topics(letter, matter, answers)
     zone = buyer_zone(request.reading.country, _trusted_date(request))
     clock = zone or home
@@ -108,12 +116,16 @@ def make_plan(request: LetterRequest, language: str) -> Plan:
         salutation=salutation(request),
         mail_date=_mail_date(request, clock),
         waited=request.history.messages_in > 0 and request.history.messages_out == 0,
+        reference=reference_of(request.mail),
+        products=tuple(map(matter.name, named)),
         answers=answers,
         topics=topics,
         deadline=Deadline(request.answer_by.astimezone(clock), clock.key, home.key) if topics else None,
-        offers=_offers(matter, answers) if selling else (),
+        offers=_offers(matter, answers, naming) if selling else (),
         background=_background(letter, matter, answers) if selling else (),
-        questions=choose(request, _question_stage(request, letter), known),
+        proof=_proof(letter, matter, answers) if selling else None,
+        grievance=grievance,
+        questions=choose(request, _question_stage(request, letter), known, grievance),
         known=known,
         hours=office_hours(request.calendar, zone, request.now) if request.calendar.windows else None,
         matter=matter,
@@ -146,7 +158,7 @@ def _topics(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tuple[T
         owed.append(Topic("supply", matter.wanted))
     left = [topic for item in answers for topic in item.topics]
     if len(left) > 1 and len(matter.products) == 1:
-        product = matter.name(matter.products[0])  # one product need not be named with every point
+        product = matter.name(matter.products[0])  # it need not be named with every point
         left = [replace(topic, detail="") if topic.detail == product else topic for topic in left]
     return tuple(dict.fromkeys((*owed, *left)))
 
@@ -166,7 +178,7 @@ def _mail_date(request: LetterRequest, clock: ZoneInfo) -> date:
     return written.date() if written is not None else request.received_at.astimezone(clock).date()
 
 
-def _offers(matter: Matter, answers: tuple[Answer, ...]) -> tuple[Passage, ...]:
+def _offers(matter: Matter, answers: tuple[Answer, ...], naming: Naming) -> tuple[Passage, ...]:
     """A way out where the request can't be met as it stands; the choice stays with the buyer (R7)."""
     if matter.nearest:
         return (
@@ -174,10 +186,10 @@ def _offers(matter: Matter, answers: tuple[Answer, ...]) -> tuple[Passage, ...]:
                 "offer_nearest", {"wanted": matter.wanted, **_unsaid_facts(matter.products[0], matter, _said(answers))}
             ),
         )
-    return tuple(_offer_minimum(matter, *short) for short in below_minimum(matter))
+    return tuple(_offer_minimum(matter, naming, *short) for short in below_minimum(matter))
 
 
-def _offer_minimum(matter: Matter, product: Product, asked: int, least: int) -> Passage:
+def _offer_minimum(matter: Matter, naming: Naming, product: Product, asked: int, least: int) -> Passage:
     others = look.alternatives(product, matter.request.catalogue, asked)
     choices = []
     for other in others[:2]:
@@ -193,7 +205,7 @@ def _offer_minimum(matter: Matter, product: Product, asked: int, least: int) -> 
     return Passage(
         "offer_minimum",
         {
-            "product": matter.name(product),
+            "product": naming.mention(product),
             "asked": Count(asked, product.unit),
             "minimum": Count(least, product.unit),
             "alternatives": choices,
@@ -206,23 +218,30 @@ def _said(answers: tuple[Answer, ...]) -> frozenset[Point]:
 
 
 def _background(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tuple[Passage, ...]:
-    """More for those who must sell onwards or learn (R4), proof for a promising first contact (R12)."""
+    """More for those who must sell onwards or learn (R4), and for one who asks for nothing definite."""
     request, said = matter.request, _said(answers)
-    profile = " ".join(request.company.profile.split())
     link = request.company.catalogue_link
-    promising = request.history.messages_out == 0 and request.tier in {Tier.A, Tier.B}
-    middleman = request.buyer_type in _MIDDLEMEN or letter == "cooperation"
+    middleman = _is_middleman(letter, request)
     bare = not answers and letter in {"first_inquiry", "dormant"}
     passages: list[Passage] = []
-    if (promising or middleman) and profile and reads_in(profile, matter.language) and Point.COMPANY_INFO not in said:
-        values = {"profile": profile.rstrip(".。"), "website": request.company.website}
-        passages.append(Passage("answer_company_info", values))
-    if (promising or middleman or bare) and not matter.nearest:
+    if (middleman or bare) and not matter.nearest:
         shown = matter.products[: 2 if bare else 1]
         passages.extend(Passage("background", _unsaid_facts(product, matter, said)) for product in shown)
     if (middleman or bare or matter.unknown) and link and Point.CATALOG not in said:
         passages.append(Passage("answer_catalog", {"link": link, "product_links": ()}))
     return tuple(passages)
+
+
+def _proof(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> Passage | None:
+    """Who we are, for a promising first contact and for those who sell onwards (R12)."""
+    request = matter.request
+    promising = request.history.messages_out == 0 and request.tier in {Tier.A, Tier.B}
+    wanted = promising or _is_middleman(letter, request)
+    return proof(matter) if wanted and Point.COMPANY_INFO not in _said(answers) else None
+
+
+def _is_middleman(letter: str, request: LetterRequest) -> bool:
+    return request.buyer_type in _MIDDLEMEN or letter == "cooperation"
 
 
 _POINT_OF_FACT = {

@@ -52,6 +52,8 @@ _ALLOWED = (
     nodes.Pair,
     nodes.Call,
 )
+BASIS = "en"
+"""What another language lacks is taken from this one."""
 _FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "upper")
 _LOOP = frozenset({"first", "last", "index", "length"})
 _DEEPEST_LOOP = 3
@@ -144,8 +146,13 @@ class Templates:
         self._questions: dict[str, Mapping[str, str]] = {}
 
     def languages(self) -> frozenset[str]:
-        """Languages (ISO 639-1) that have a template set."""
-        return frozenset(frame.parent.name for folder in self.folders for frame in folder.glob("*/letter.j2"))
+        """Languages (ISO 639-1) that have a template set: a frame and words at least, the rest may be English."""
+        frames = {frame.parent.name for folder in self.folders for frame in folder.glob("*/letter.j2")}
+        return frozenset(language for language in frames if self.has(language, "words.toml"))
+
+    def has(self, language: str, name: str) -> bool:
+        """Whether the language has this file itself."""
+        return any((folder / language / name).is_file() for folder in self.folders)
 
     def words(self, language: str) -> Words:
         """The language's word lists, read once."""
@@ -154,16 +161,18 @@ class Templates:
         return self._words[language]
 
     def questions(self, language: str) -> Mapping[str, str]:
-        """Ask-back questions by id, read once."""
+        """Ask-back questions by id, read once; in English where the language lacks one."""
         if language not in self._questions:
-            self._questions[language] = load_question_wording(self.find(language, "questions.toml"))
+            own = load_question_wording(self.find(language, "questions.toml"))
+            self._questions[language] = own if language == BASIS else {**self.questions(BASIS), **own}
         return self._questions[language]
 
     def find(self, language: str, name: str) -> Path:
-        """The file in use. Raises TemplateError when neither folder has it."""
-        for folder in self.folders:
-            if (path := folder / language / name).is_file():
-                return path
+        """The file in use, in English where the language lacks it. Raises TemplateError when neither folder has it."""
+        for spoken in dict.fromkeys((language, BASIS)):
+            for folder in self.folders:
+                if (path := folder / spoken / name).is_file():
+                    return path
         raise TemplateError(
             f"The template {language}/{name} is missing.",
             f"Put it into {self.folders[0] / language}, or remove the language from company.languages.",
@@ -175,7 +184,7 @@ class Templates:
         Raises TemplateError, with file, line and remedy, when the template is missing or broken, asks for a variable
         that does not exist, or makes more than a letter can be.
         """
-        name = f"{language}/{block}.j2"
+        name = f"{language if self.has(language, f'{block}.j2') else BASIS}/{block}.j2"
         words = {key: formats.plain(value, language, self.words(language).units) for key, value in values.items()}
         try:
             return tidy(_capped(self._environment.get_template(name), words))

@@ -5,8 +5,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from triage.drafting import catalogue as look
-from triage.drafting.answers import Matter
 from triage.drafting.claims import Claim, certificates, claims
+from triage.drafting.matter import Matter
 from triage.drafting.plan import Plan
 from triage.drafting.tokens import has_cjk, tokens
 from triage.vocabulary.policy import Product

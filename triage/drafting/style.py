@@ -23,6 +23,7 @@ _AT_MOST = 5
 _WORDING = {
     "slang": "Write it as in a letter.",
     "vague": "Name the figure or the date.",
+    "chatty": "Leave it out.",
     "blame": "State the fact without blame.",
 }
 

@@ -16,13 +16,13 @@ CASE = request(
     {"product": "desk lamp", "quantity": "700 pcs"},
 )
 DRAFT = DESK.draft(CASE)
-QUANTITY = "What quantity do you have in mind for the first order?"
+QUANTITY = "What quantity do you have in mind for a first order?"
 
 
 def edited(addition: str, case: LetterRequest = CASE, draft: Letter | None = None) -> tuple[Warning, ...]:
     """The findings after a person adds a paragraph before the office hours."""
     draft = DESK.draft(case) if draft is None else draft
-    text = draft.text.replace("\n\nOur office hours", f"\n\n{addition}\n\nOur office hours", 1)
+    text = draft.text.replace("\n\nYou can reach us", f"\n\n{addition}\n\nYou can reach us", 1)
     return DESK.check(replace(draft, text=text), case)
 
 
@@ -134,13 +134,13 @@ def test_a_real_attachment_may_be_spoken_of() -> None:
 
 def test_a_question_asked_before_is_found() -> None:
     case = replace(CASE, history=History(asked_questions=frozenset({"yearly_volume"})))
-    found = edited("What quantity do you expect to need in a year?", case)
+    found = edited("How many do you expect to need in a year?", case)
     assert [w.code for w in found] == ["question_repeated"]
 
 
 def test_r24_selling_in_a_complaint_blocks() -> None:
     case = request("The lamps are broken.", kind=Kind.COMPLAINT, stage=Stage.COMPLAINT)
-    found = edited("By the way, have a look at our new products and place an order.", case)
+    found = edited("Please have a look at our new products and place an order.", case)
     assert [(w.code, w.place, w.blocking) for w in found] == [
         ("pitch_in_complaint", "new products", True),
         ("pitch_in_complaint", "place an order", True),
