@@ -12,7 +12,7 @@ import structlog
 
 from triage.audit.business_hours import promise_time
 from triage.drafting import Drafter
-from triage.drafting.letters import to_html
+from triage.drafting.letter_html import to_html
 from triage.errors import StoreError
 from triage.outbox.headers import sent_message_id
 from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, Fault, StepFailed, letter_request, walk

@@ -87,7 +87,12 @@ def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     company = _of_company(point, matter)
     if company is not None:
         return Answer(point, AnswerStatus.ANSWERED, company)
-    details = matter.products if fact is not None else ()
+    return left_open(point, matter, naming)
+
+
+def left_open(point: Point, matter: Matter, naming: Naming) -> Answer:
+    """The point deferred, for each product where it is a matter of products."""
+    details = matter.products if point in _FACTS else ()
     topics = tuple(Topic(point, naming.mention(product)) for product in details) or (Topic(point),)
     return Answer(point, AnswerStatus.DEFERRED, None, topics)
 

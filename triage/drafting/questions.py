@@ -13,6 +13,8 @@ from triage.vocabulary.letter import LetterRequest
 _TEXT_CAP = 20_000
 _LIMITS: Mapping[Tier, int] = {Tier.A: 5, Tier.B: 4}
 _FEW = 3
+_SPARE = 4
+"""Questions kept ready for a person to tick on."""
 _LABELS: Mapping[str, FactName] = {
     "company": FactName.COMPANY,
     "company name": FactName.COMPANY,
@@ -111,8 +113,11 @@ class Known:
         return fact in self._told or any(pattern.search(self._text) for pattern in bank().known.get(fact, ()))
 
 
-def choose(request: LetterRequest, stage: Stage, known: Known, grievance: str = "") -> tuple[str, ...]:
-    """Ids of three to five questions (fewer when little is unknown), the most telling first, each fact once.
+def choose(
+    request: LetterRequest, stage: Stage, known: Known, grievance: str = ""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids of three to five questions (fewer when little is unknown), the most telling first, each fact once; and of
+    those next in turn.
 
     In a complaint only what helps to solve it (R24).
     """
@@ -128,9 +133,10 @@ def choose(request: LetterRequest, stage: Stage, known: Known, grievance: str = 
     asked_before = {question.seeks for question in everything if question.id in request.history.asked_questions}
     chosen: dict[str, str] = {}
     for question in dict.fromkeys(question for pool in pools for question in pool):
-        if len(chosen) == limit:
+        if len(chosen) == limit + _SPARE:
             break
         asked = question.seeks in chosen or question.seeks in asked_before
         if not asked and question.suits(request, grievance, known.unlisted) and question.seeks not in known:
             chosen[question.seeks] = question.id
-    return tuple(chosen.values())
+    ids = tuple(chosen.values())
+    return ids[:limit], ids[limit:]

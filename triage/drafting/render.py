@@ -13,7 +13,6 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    Template,
     TemplateNotFound,
     TemplateSyntaxError,
     meta,
@@ -184,10 +183,16 @@ class Templates:
         Raises TemplateError, with file, line and remedy, when the template is missing or broken, asks for a variable
         that does not exist, or makes more than a letter can be.
         """
+        return self.render_letter(language, block, values, ())[0]
+
+    def render_letter(
+        self, language: str, block: str, values: Mapping[str, object], parts: Iterable[str]
+    ) -> tuple[str, Mapping[str, str]]:
+        """The words as in `render`, and those of some of its blocks alone."""
         name = f"{language if self.has(language, f'{block}.j2') else BASIS}/{block}.j2"
         words = {key: formats.plain(value, language, self.words(language).units) for key, value in values.items()}
         try:
-            return tidy(_capped(self._environment.get_template(name), words))
+            return self._rendered(name, words, parts)
         except TemplateNotFound as error:
             raise TemplateError(f"The template {error.name} is missing.", f"Put it into {self.folders[0]}.") from error
         except TemplateSyntaxError as error:
@@ -196,6 +201,16 @@ class Templates:
             raise TemplateError(
                 f"{self._where(error, name)}: {error}.", f"Variables here: {', '.join(sorted(words))}."
             ) from error
+
+    def _rendered(self, name: str, words: dict[str, object], parts: Iterable[str]) -> tuple[str, Mapping[str, str]]:
+        template = self._environment.get_template(name)
+        context = template.new_context(words)
+        try:
+            text = tidy(_capped(template.root_render_func(context)))
+            blocks = {part: tidy(_capped(context.blocks[part][0](context))) for part in parts if part in context.blocks}
+        except Exception:
+            self._environment.handle_exception()  # raises it anew, with the template's own lines
+        return text, blocks
 
     def strange_names(self, language: str, block: str, known: Iterable[str]) -> tuple[tuple[str, int], ...]:
         """Variables that a template asks for and that nothing gives it, with their lines. Raises TemplateError."""
@@ -215,10 +230,10 @@ class Templates:
         return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else name
 
 
-def _capped(template: Template, values: Mapping[str, object]) -> str:
+def _capped(output: Iterable[str]) -> str:
     pieces: list[str] = []
     length = 0
-    for piece in template.generate(values):
+    for piece in output:
         length += len(piece)
         if length > _RENDER_CAP:
             raise ValueError(f"the template makes more than {_RENDER_CAP} characters")

@@ -26,7 +26,8 @@ class Sources:
         self._named: dict[str, tuple[Product, ...]] = {}
         self.products = tuple(dict.fromkeys((*plan.matter.products, *_alternatives(plan), *self._products_in(text))))
         policies = (text for by_language in request.catalogue.answers.values() for text in by_language.values())
-        self._own = (*policies, company.profile, company.role, company.name)
+        person = (*plan.choices.answers.values(), plan.choices.remedy)
+        self._own = (*policies, company.profile, company.role, company.name, *person)
         self._planned = frozenset(_plan_facts(plan))
 
     @property

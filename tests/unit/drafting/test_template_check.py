@@ -72,13 +72,13 @@ def test_an_incomplete_language_lacks_what_it_lacks(tmp_path: Path) -> None:
 def test_the_samples_have_the_values_that_letters_give(monkeypatch: pytest.MonkeyPatch) -> None:
     """What `check_templates` knows and what templates get can't drift apart."""
     given: dict[str, set[str]] = {}
-    render = Templates.render
+    render = Templates.render_letter
 
-    def noting(self: Templates, language: str, block: str, values: dict[str, object]) -> str:
+    def noting(self: Templates, language: str, block: str, values: dict[str, object], parts: object) -> object:
         given.setdefault(block, set()).update(_names(values))
-        return render(self, language, block, values)
+        return render(self, language, block, values, parts)
 
-    monkeypatch.setattr(Templates, "render", noting)
+    monkeypatch.setattr(Templates, "render_letter", noting)
     for case in cases().values():
         DESK.draft(case)
     samples = {block: {name for values in SAMPLES[block] for name in _names(values)} for block in given}
