@@ -27,7 +27,7 @@ from triage.review import Review
 from triage.store import SqlStore, upgrade
 from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Letter, LetterAttachment
+from triage.vocabulary.letter import Choices, Letter, LetterAttachment
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope, OutgoingFile
 from triage.vocabulary.ports import Clock, UnitOfWork
@@ -100,6 +100,7 @@ class App:
             self.clock,
             self._envelope_of,
             self._recheck,
+            self._revise,
             self._redraft,
         )
 
@@ -204,6 +205,9 @@ class App:
     def _recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
         """The processor, and with it model and templates, is loaded only when a reviewer needs it."""
         return self.processor.recheck(uow, draft, letter)
+
+    def _revise(self, uow: UnitOfWork, draft: DraftRecord, choices: Choices) -> Letter:
+        return self.processor.revise(uow, draft, choices)
 
     def _redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         return self.processor.redraft(uow, message_id, kind)

@@ -37,6 +37,7 @@ def check_letter(letter: Letter, plan: Plan, templates: Templates) -> tuple[Warn
         *_grants(reviewed),
         *_promises(reviewed),
         *_questions(reviewed),
+        *_conflicts(reviewed),
         *style_warnings(reviewed),
     ]
     return tuple(sorted(dict.fromkeys(warnings), key=lambda warning: not warning.blocking))
@@ -162,3 +163,10 @@ def _questions(reviewed: Reviewed) -> Iterator[Warning]:
             )
         elif question.id in reviewed.request.history.asked_questions:
             yield Warning("question_repeated", "We have asked this before.", text, "Leave the question out.")
+
+
+def _conflicts(reviewed: Reviewed) -> Iterator[Warning]:
+    """What a person edited and a new plan changed too."""
+    for conflict in reviewed.letter.plan.conflicts:
+        text = f"The plan now says: {conflict.theirs}" if conflict.theirs else "The plan has no such passage any more."
+        yield Warning("edit_conflict", text, conflict.mine, "Yours stands; edit it if it no longer holds.")

@@ -82,7 +82,9 @@ class Drafter:
 
     def items(self, request: LetterRequest, choices: Choices, language: str) -> tuple[PlanItem, ...]:
         """The plan in another language, for a reviewer who does not read the letter's. Raises TemplateError."""
-        return write(self._plan(request, language, choices), self.templates).items
+        readable = {i.id: i.text for i in write(self._plan(request, language, choices), self.templates).items}
+        items = self._written(request, choices)[1].items
+        return tuple(replace(item, text=readable.get(item.id) or item.text) for item in items)
 
     def _written(self, request: LetterRequest, choices: Choices) -> tuple[Plan, Written]:
         plan = self._plan(request, letter_language(request, self.templates, choices.language), choices)
