@@ -11,6 +11,7 @@ from triage.drafting.render import Templates
 from triage.drafting.reviewed import Reviewed
 from triage.drafting.style import style_warnings
 from triage.drafting.tokens import lists_in
+from triage.vocabulary.inquiry import FactName
 from triage.vocabulary.letter import AnswerStatus, Letter, Warning
 
 _NO_SOURCE = {
@@ -33,6 +34,7 @@ def check_letter(letter: Letter, plan: Plan, templates: Templates) -> tuple[Warn
         *_points(reviewed),
         *_policies(reviewed),
         *_figures(reviewed),
+        *_currency(reviewed),
         *_certificates(reviewed),
         *_grants(reviewed),
         *_promises(reviewed),
@@ -53,7 +55,8 @@ def _points(reviewed: Reviewed) -> Iterator[Warning]:
             yield Warning(
                 "unanswered_point",
                 f"The buyer asks for {asked.point}; the letter says nothing to it.",
-                remedy="Answer it, or say when the answer comes.",
+                next((item.text for item in reviewed.request.reading.asked if item.point is asked.point), ""),
+                "Answer it, or say when the answer comes.",
                 blocking=True,
             )
 
@@ -100,6 +103,33 @@ def _unsupported(claim: Claim, sentence: str, reviewed: Reviewed) -> Iterator[Wa
             claim.text,
             "Make sure that the letter does not promise it.",
         )
+
+
+def _currency(reviewed: Reviewed) -> Iterator[Warning]:
+    """The buyer reckons in another currency than our prices."""
+    theirs = {
+        code
+        for told in reviewed.request.reading.told
+        if told.fact is FactName.TARGET_PRICE
+        for code in _codes(told.text)
+    }
+    ours = {product.currency for product in reviewed.plan.matter.products if product.prices}
+    if theirs and ours and not theirs & ours:
+        yield Warning(
+            "buyers_currency",
+            f"The buyer reckons in {' or '.join(sorted(theirs))}, our prices are in {' and '.join(sorted(ours))}.",
+            remedy="Make sure that the buyer can compare them.",
+        )
+
+
+def _codes(text: str) -> set[str]:
+    return {
+        str(value[1])
+        for claim in claims(text, ("en",))
+        if claim.kind == "money"
+        for value in claim.values
+        if isinstance(value, tuple)
+    }
 
 
 def _certificates(reviewed: Reviewed) -> Iterator[Warning]:
