@@ -18,7 +18,7 @@ _CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{4,60}")
 _ADDRESS = re.compile(r"https?://\S{1,300}")
 _ENOUGH_WORDS = 15
 _ENOUGH_PROSE = 60
-_HARD = 70
+_HARD = 60
 _FAMILIAR = 0.04
 """Share of a language's commonest words below which a text is hardly in it."""
 _AT_MOST = 5

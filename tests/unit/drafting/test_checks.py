@@ -230,7 +230,7 @@ def test_a_price_or_certificate_of_the_alternative_does_not_hold_for_the_product
 
 def test_the_place_of_an_unanswered_point_is_what_the_buyer_asked() -> None:
     case = request("Which port do you load at?", {"shipping": "Which port do you load at?"}, catalogue=Catalogue())
-    (found,) = DESK.check(replace(DESK.draft(case), text="Dear Anna Schmidt,", points=()), case)
+    (found,) = DESK.check(replace(DESK.draft(case), text="Dear Anna Schmidt,", points=(), promises=()), case)
     assert (found.code, found.place, found.blocking) == ("unanswered_point", "Which port do you load at?", True)
 
 
@@ -242,7 +242,7 @@ def test_a_buyer_who_reckons_in_another_currency_is_pointed_out() -> None:
 
 def test_a_letter_that_is_hard_to_read_is_found() -> None:
     stilted = "Notwithstanding aforementioned considerations concerning international transportation arrangements, "
-    assert "hard_to_read" in [w.code for w in edited((stilted * 3 + "we remain at your disposal. ") * 4)]
+    assert "hard_to_read" in [w.code for w in edited((stilted * 3 + "we remain at your disposal. ") * 8)]
 
 
 def test_a_placeholder_of_ours_in_the_subject_is_found_the_buyers_is_not() -> None:
