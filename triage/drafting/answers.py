@@ -10,7 +10,7 @@ from triage.drafting.matter import Matter
 from triage.drafting.tokens import reads_in, tokens
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.letter import AnswerStatus
-from triage.vocabulary.policy import PriceTier, Product
+from triage.vocabulary.policy import CompanyFacts, PriceTier, Product
 
 _TIERS_SHOWN = 4
 
@@ -41,6 +41,8 @@ class Answer:
     status: AnswerStatus
     passage: Passage | None = None
     topics: tuple[Topic, ...] = ()
+    enclosed: bool = False
+    """Answered by a file that goes along."""
 
 
 class Naming:
@@ -87,6 +89,8 @@ def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     company = _of_company(point, matter)
     if company is not None:
         return Answer(point, AnswerStatus.ANSWERED, company)
+    if _is_enclosed(point, matter):
+        return Answer(point, AnswerStatus.ANSWERED, enclosed=True)
     return left_open(point, matter, naming)
 
 
@@ -159,11 +163,12 @@ def product_facts(product: Product, matter: Matter) -> Values:
     least = look.minimum(product)
     return {
         "product": matter.name(product),
-        "specs": _line(product.specs),
+        "specs": look.words(product, "specs", matter.language),
         "certificates": Items(product.certificates),
-        "packing": _line(product.packing),
-        "warranty": _line(product.warranty),
-        "customization": _line(product.customization),
+        "packing": look.words(product, "packing", matter.language),
+        "warranty": look.words(product, "warranty", matter.language),
+        "customization": look.words(product, "customization", matter.language),
+        "hs_code": product.hs_code,
         "link": product.link,
         "moq": Count(least, product.unit) if least is not None else "",
         "price": Money(tiers[0].price, product.currency) if tiers else "",
@@ -206,14 +211,14 @@ def _availability(product: Product, matter: Matter) -> Values | None:
 
 def _phrase(attribute: str) -> Callable[[Product, Matter], Values | None]:
     def fact(product: Product, matter: Matter) -> Values | None:
-        text = _line(getattr(product, attribute))
+        text = look.words(product, attribute, matter.language)
         return {attribute: text} if text else None
 
     return fact
 
 
 def _specs(product: Product, matter: Matter) -> Values | None:
-    text = _line(product.specs)
+    text = look.words(product, "specs", matter.language)
     return {"specs": text, "link": product.link} if text else None
 
 
@@ -232,30 +237,32 @@ _FACTS: Mapping[Point, Callable[[Product, Matter], Values | None]] = {
 
 
 def _of_company(point: Point, matter: Matter) -> Passage | None:
-    """The company's own sentence, its catalogue, its profile."""
-    company = matter.request.company
+    """The company's own sentence, its profile, its catalogue."""
+    request = matter.request
     links = tuple(product.link for product in matter.products if product.link)
-    if sentence := look.policy(matter.request.catalogue, point, matter.language):
+    if sentence := look.policy(request.catalogue, point, matter.language):
         return Passage("answer_policy", {"sentence": sentence})
-    if point is Point.CATALOG and (company.catalogue_link or links):
-        return Passage("answer_catalog", {"link": company.catalogue_link, "product_links": links})
-    if point is Point.COMPANY_INFO:
-        return proof(matter)
+    if point is Point.COMPANY_INFO and (company := proof(matter)):
+        return company
+    if point is Point.CATALOG and (request.company.catalogue_link or links):
+        return Passage("answer_catalog", {"link": request.company.catalogue_link, "product_links": links})
     return None
+
+
+def _is_enclosed(point: Point, matter: Matter) -> bool:
+    """Whether a file on this point goes along (R8)."""
+    return any(wanted for _, wanted in look.enclosures(matter.request.catalogue, matter.products, (point,)))
 
 
 def proof(matter: Matter) -> Passage | None:
     """Who we are, as the company tells it (R12)."""
-    request = matter.request
-    profile = look.policy(request.catalogue, Point.COMPANY_INFO, matter.language) or " ".join(
-        request.company.profile.split()
-    )
-    if not profile or not reads_in(profile, matter.language):
+    request, facts = matter.request, matter.request.catalogue.company
+    told = look.policy(request.catalogue, Point.COMPANY_INFO, matter.language)
+    profile = told or " ".join(request.company.profile.split())
+    if not reads_in(profile, matter.language):
+        profile = ""
+    if not profile and facts == CompanyFacts():
         return None
-    return Passage(
-        "proof", {"profile": profile, "since": "", "certificates": Items(()), "references": Items(()), "bank": ""}
-    )
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split()).rstrip(".;。；")
+    since = str(facts.since) if facts.since is not None and str(facts.since) not in profile else ""
+    lists = {"certificates": Items(facts.certificates), "references": Items(facts.references)}
+    return Passage("proof", {"profile": profile, "since": since, **lists, "bank": facts.bank})

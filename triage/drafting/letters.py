@@ -1,19 +1,23 @@
 """From the plan to the words: every sentence by its template, then the letter around them."""
 
+import mimetypes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import PurePath
 
+from triage.drafting import catalogue as look
 from triage.drafting import formats
 from triage.drafting.answers import Answer, Passage, Topic
 from triage.drafting.formats import Items, Moment
 from triage.drafting.letter_html import BULLET
 from triage.drafting.office_hours import OfficeHours, Span
+from triage.drafting.options import attachable, enclosure_id
 from triage.drafting.plan import CLOSED, Plan
 from triage.drafting.render import Templates
 from triage.vocabulary.inquiry import Point
-from triage.vocabulary.letter import AnswerStatus, Part, PlanItem, PointAnswer, PromiseMade, Question
-from triage.vocabulary.policy import Company
+from triage.vocabulary.letter import AnswerStatus, LetterAttachment, Part, PlanItem, PointAnswer, PromiseMade, Question
+from triage.vocabulary.policy import Company, Enclosure
 
 _RUN_ON = 2
 """Sentences that still read well in one line of thought."""
@@ -39,6 +43,7 @@ class Written:
     promises: tuple[PromiseMade, ...]
     items: tuple[PlanItem, ...]
     """All parts of the letter, also those left out."""
+    attachments: tuple[LetterAttachment, ...]
     untranslated: tuple[str, ...]
     """Templates whose words are not in the letter's language."""
 
@@ -54,10 +59,14 @@ def write(plan: Plan, templates: Templates) -> Written:
             PointAnswer(point, AnswerStatus.ANSWERED, refusal) for point in plan.matter.request.reading.points
         )
     else:
-        points = tuple(_point(item, words.said[item.point], words.deferral) for item in plan.answers)
+        points = tuple(
+            _point(item, words.enclosed if item.enclosed else words.said[item.point], words.deferral)
+            for item in plan.answers
+        )
     promises = (PromiseMade(words.deferral, plan.deadline.at),) if plan.deadline is not None else ()
     items = tuple(words.items(blocks, str(values["hours"])))
-    return Written(text, points, words.questions, promises, items, tuple(dict.fromkeys(words.untranslated)))
+    untranslated = tuple(dict.fromkeys(words.untranslated))
+    return Written(text, points, words.questions, promises, items, words.attachments, untranslated)
 
 
 def paragraphs(sentences: Sequence[str], language: str) -> list[str]:
@@ -105,6 +114,10 @@ class _Writer:
         self.untranslated: list[str] = []
         self.said: Mapping[Point, str] = {item.point: self.passage(item.passage) for item in plan.answers}
         self.deferral = self._deferral()
+        self._files = tuple(file for file, on in plan.enclosures if on)
+        self._attached = attachable(self._files, plan.matter.request.attachment_limit)
+        self.enclosed = self._enclosed(self._files)
+        self.attachments = tuple(self._attachment(file) for file in self._attached)
         self._options = {option.id: self.passage(option.passage) for option in plan.options}
         wording = templates.questions(plan.language)
         self._wording = wording
@@ -130,7 +143,7 @@ class _Writer:
             "offers": self._said_of(Part.ALTERNATIVE),
             "background": self._said_of(Part.EXTRA),
             "proof": " ".join(self._said_of(Part.PROOF)),
-            "enclosed": "\n".join(self._said_of(Part.ENCLOSURE)),
+            "enclosed": self.enclosed,
             "grievance": plan.grievance,
             "own_fault": plan.choices.own_fault,
             "remedy": plan.choices.remedy,
@@ -159,7 +172,7 @@ class _Writer:
             yield PlanItem(
                 f"answer.{answer.point}",
                 Part.ANSWER,
-                self.said[answer.point],
+                self.enclosed if answer.enclosed else self.said[answer.point],
                 status=answer.status,
                 by_reviewer=answer.point in plan.choices.answers,
             )
@@ -168,6 +181,8 @@ class _Writer:
         for option in plan.options:
             if option.part is not Part.ALTERNATIVE:
                 yield PlanItem(option.id, option.part, self._options[option.id], option.on)
+        for file, on in plan.enclosures:
+            yield PlanItem(enclosure_id(file), Part.ENCLOSURE, look.title_in(file, self._language), on)
         for name in (*plan.questions, *plan.spare):
             yield PlanItem(f"question.{name}", Part.QUESTION, self._wording.get(name, ""), name in plan.questions)
         yield _framed(Part.NEXT_STEP, blocks)
@@ -188,6 +203,18 @@ class _Writer:
         if any(line.startswith(BULLET) for line in lines):
             return "\n".join(line for line in lines if line)
         return " ".join(line for line in lines if line)
+
+    def _enclosed(self, files: Sequence[Enclosure]) -> str:
+        """Small files attached, large ones by their link."""
+        titles = {id(file): look.title_in(file, self._language) for file in files}
+        names = Items(tuple(titles[id(file)] for file in self._attached))
+        links = [{"title": titles[id(f)], "url": f.link} for f in files if f not in self._attached and f.link]
+        return self.passage(Passage("enclosed", {"files": names, "links": links})) if files else ""
+
+    @staticmethod
+    def _attachment(file: Enclosure) -> LetterAttachment:
+        name = PurePath(file.path).name
+        return LetterAttachment(name, file.path, mimetypes.guess_type(name)[0] or "application/octet-stream")
 
     def _deferral(self) -> str:
         """The one passage that leaves all open topics open, and says until when (R2)."""

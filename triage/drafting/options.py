@@ -3,7 +3,7 @@
 Each is in the letter by a rule of the trade, until a person ticks it on or off.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.drafting import catalogue as look
@@ -13,7 +13,7 @@ from triage.drafting.matter import Matter
 from triage.drafting.tokens import reads_in
 from triage.vocabulary.inquiry import BuyerType, Point, Tier
 from triage.vocabulary.letter import Choices, Part
-from triage.vocabulary.policy import Product
+from triage.vocabulary.policy import Enclosure, Product
 
 _MIDDLEMEN = frozenset({BuyerType.AGENT, BuyerType.DISTRIBUTOR, BuyerType.WHOLESALER, BuyerType.NEWCOMER})
 _SHOWN = 2
@@ -37,6 +37,25 @@ def options(
     said = frozenset(item.point for item in answers if item.passage is not None)
     found = [*_alternatives(matter, said, naming), *_extras(letter, matter, said, bare=not answers)]
     return tuple(Option(o.id, o.part, o.passage, ticked(o.id, o.on, choices)) for o in found)
+
+
+def enclosures(matter: Matter, choices: Choices) -> tuple[tuple[Enclosure, bool], ...]:
+    """Files on the matter (R8): those that the buyer asks for, and others that a person may put in."""
+    found = look.enclosures(matter.request.catalogue, matter.products, matter.request.reading.points)
+    return tuple((file, ticked(enclosure_id(file), wanted, choices)) for file, wanted in found)
+
+
+def enclosure_id(file: Enclosure) -> str:
+    return f"enclosure.{file.path or file.link}"
+
+
+def attachable(files: Sequence[Enclosure], limit: int) -> tuple[Enclosure, ...]:
+    """Those that can be attached: together no larger than `limit` bytes. The others go as links."""
+    sent: list[Enclosure] = []
+    for file in files:
+        if file.size is not None and file.size + sum(other.size or 0 for other in sent) <= limit:
+            sent.append(file)
+    return tuple(sent)
 
 
 def ticked(item_id: str, by_rule: bool, choices: Choices) -> bool:

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from triage.drafting.answers import Answer, Naming, Passage, Topic, answer, left_open
 from triage.drafting.matter import Matter, matter_of
 from triage.drafting.office_hours import OfficeHours, office_hours
-from triage.drafting.options import Option, options, ticked
+from triage.drafting.options import Option, enclosures, options, ticked
 from triage.drafting.questions import Known, choose
 from triage.drafting.references import reference_of
 from triage.drafting.salutation import Salutation, salutation
 from triage.drafting.zones import buyer_zone
 from triage.vocabulary.inquiry import Kind, Point, Stage
 from triage.vocabulary.letter import AnswerStatus, Choices, LetterRequest
+from triage.vocabulary.policy import Enclosure
 
 _LETTER_OF_KIND = {
     Kind.RFQ: "quotation",
@@ -87,6 +88,8 @@ class Plan:
     topics: tuple[Topic, ...]
     deadline: Deadline | None
     options: tuple[Option, ...]
+    enclosures: tuple[tuple[Enclosure, bool], ...]
+    """Files that go along, and others that could."""
     grievance: str
     """What a complaint is about, where it shows."""
     reason: str
@@ -128,6 +131,7 @@ def make_plan(request: LetterRequest, language: str, grievance: str = "", choice
         topics=topics,
         deadline=Deadline(request.answer_by.astimezone(clock), clock.key, home.key) if topics else None,
         options=options(letter, matter, answers, naming, choices) if letter in _SELLING else (),
+        enclosures=enclosures(matter, choices) if letter not in CLOSED else (),
         grievance=grievance,
         reason=choices.reason or _reason(request, letter, matter),
         questions=asked,

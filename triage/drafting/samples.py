@@ -28,6 +28,7 @@ _FACTS: Mapping[str, object] = {
     "packing": "20 in a carton",
     "warranty": "24 months",
     "customization": "own logo from 500 pcs",
+    "hs_code": "9405.21",
     "link": "https://example.com/dl-12",
     "moq": Count(200, "pcs"),
     "price": Money(Decimal("5.20"), "USD"),

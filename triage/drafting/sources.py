@@ -27,7 +27,9 @@ class Sources:
         self.products = tuple(dict.fromkeys((*plan.matter.products, *_alternatives(plan), *self._products_in(text))))
         policies = (text for by_language in request.catalogue.answers.values() for text in by_language.values())
         person = (*plan.choices.answers.values(), plan.choices.remedy)
-        self._own = (*policies, company.profile, company.role, company.name, *person)
+        facts = request.catalogue.company
+        told = (str(facts.since or ""), facts.bank, *facts.certificates, *facts.references)
+        self._own = (*policies, company.profile, company.role, company.name, *told, *person)
         self._planned = frozenset(_plan_facts(plan))
 
     @property
@@ -114,6 +116,8 @@ def _text(product: Product) -> str:
         product.name,
         *product.names,
         product.incoterm,
+        product.hs_code,
+        *(text for words in product.text.values() for text in words.values()),
         product.specs,
         product.packing,
         product.sample,

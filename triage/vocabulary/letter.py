@@ -190,5 +190,7 @@ class LetterRequest:
     """Overrides the buyer's language; empty to follow it where a template set exists, else `company.languages[0]`."""
     own_addresses: frozenset[str] = frozenset()
     """Lower-case addresses of ours: never among the recipients."""
+    attachment_limit: int = 5_000_000
+    """Bytes that all files of a letter may have together; what is larger goes as a link (R8)."""
     market_closed: bool = False
     """True when we do not sell to the buyer's country."""
