@@ -14,6 +14,7 @@ from triage.audit import response_times
 from triage.clock import SystemClock
 from triage.config import AccountSection, Settings
 from triage.desk import desk_of
+from triage.drafting.quoting import quote_html
 from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
 from triage.followups import promises
 from triage.intake.imap import ImapSentFolder
@@ -172,8 +173,8 @@ class App:
             to=letter.to,
             cc=(),
             subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            text="\n\n".join(filter(None, (letter.text.rstrip(), letter.quote))),
+            html="\n".join(filter(None, (letter.html, quote_html(letter.quote, letter.language)))),
             message_id=rfc_message_id,
             in_reply_to=in_reply_to,
             references=tuple(references),

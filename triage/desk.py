@@ -37,6 +37,9 @@ def desk_of(settings: Settings) -> Desk:
         classifier=KindModel.load(settings.model_file or shipped("models/kind.model")),
         templates=templates_of(settings),
         own_addresses=settings.own_addresses,
+        attachment_limit=int(settings.attachments_limit_mb * 1_000_000),
+        quote_original=settings.letters.quote_original,
+        thanked=settings.letters.thanked(),
     )
 
 
@@ -48,7 +51,9 @@ def default_desk() -> tuple[Settings, Desk]:
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    return load_catalogue(settings.catalogue_file) if settings.catalogue_file else Catalogue()
+    if settings.catalogue_file is None:
+        return Catalogue()
+    return load_catalogue(settings.catalogue_file, settings.attachments_folder)
 
 
 def templates_of(settings: Settings) -> Templates:

@@ -17,6 +17,7 @@ from triage.vocabulary.inquiry import (
     Assessment,
     BuyerScore,
     History,
+    Kind,
     KindPrediction,
     MarketScore,
     Priority,
@@ -43,6 +44,11 @@ class Desk:
     classifier: Classifier
     templates: Templates
     own_addresses: frozenset[str] = frozenset()
+    attachment_limit: int = 5_000_000
+    """Bytes of all files of a letter together."""
+    quote_original: bool = True
+    thanked: frozenset[Kind] = frozenset()
+    """Kinds of mail that are no buyer's and get a word of thanks all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,13 @@ class Case:
 
     @property
     def deserves_a_letter(self) -> bool:
-        """Machines never get one (I10), and only buyers do."""
+        """Machines never get one (I10), and only buyers must have one."""
         return self.screening.automatic is None and self.kind is not None and self.kind.kind.is_buyer
+
+    def gets_a_letter(self, thanked: frozenset[Kind]) -> bool:
+        """Also those whom the desk thanks without being asked for anything."""
+        civil = self.screening.automatic is None and self.kind is not None and self.kind.kind in thanked
+        return self.deserves_a_letter or (civil and not self.screening.wants_no_reply)
 
 
 def parse(desk: Desk, case: Case) -> Case:
@@ -131,7 +142,7 @@ def score(desk: Desk, case: Case) -> Case:
 
 
 def draft(desk: Desk, case: Case) -> Case:
-    if not case.deserves_a_letter:
+    if not case.gets_a_letter(desk.thanked):
         return case
     return replace(case, letter=draft_letter(letter_request(desk, case), desk.templates))
 
@@ -154,6 +165,9 @@ def letter_request(desk: Desk, case: Case) -> LetterRequest:
         now=case.now,
         answer_by=case.answer_by,
         own_addresses=desk.own_addresses,
+        attachment_limit=desk.attachment_limit,
+        quote_original=desk.quote_original,
+        market_closed=desk.markets.targets.get(assessment.reading.country or "") == 0,
     )
 
 

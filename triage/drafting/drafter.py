@@ -8,6 +8,7 @@ from triage.drafting.letter_html import to_html
 from triage.drafting.letters import Written, write
 from triage.drafting.merge import merge
 from triage.drafting.plan import Plan, make_plan
+from triage.drafting.quoting import quote_of
 from triage.drafting.recipients import recipients, reply_subject
 from triage.drafting.render import BASIS, Templates
 from triage.errors import TemplateError
@@ -45,6 +46,7 @@ class Drafter:
             questions=written.questions,
             promises=written.promises,
             attachments=written.attachments,
+            quote=quote_of(request, plan.language, plan.mail_date, self.templates),
             template=f"{plan.language}/{plan.letter}",
             holding=bool(written.promises) and not answered,
             plan=LetterPlan(written.items, plan.choices, written.text),
@@ -113,9 +115,10 @@ def letter_language(request: LetterRequest, templates: Templates, chosen: str = 
     available = templates.languages()
     named = chosen or request.language
     wanted = named or request.reading.language
-    if wanted in available and (named or wanted in request.company.languages):
+    ours = request.company.languages or (BASIS, *sorted(available - {BASIS}))
+    if wanted in available and (named or wanted in ours):
         return wanted
-    for language in request.company.languages:
+    for language in ours:
         if language in available:
             return language
     raise TemplateError(

@@ -161,6 +161,8 @@ class Letter:
     holding: bool = False
     """True when every point asked is deferred: the letter only says when the answer comes (R2)."""
     plan: LetterPlan = LetterPlan()
+    quote: str = ""
+    """The buyer's mail as it stands below the letter; no part of `text`, so that no check takes it for ours."""
 
     @property
     def blocking(self) -> tuple[Warning, ...]:
@@ -192,5 +194,6 @@ class LetterRequest:
     """Lower-case addresses of ours: never among the recipients."""
     attachment_limit: int = 5_000_000
     """Bytes that all files of a letter may have together; what is larger goes as a link (R8)."""
+    quote_original: bool = True
     market_closed: bool = False
     """True when we do not sell to the buyer's country."""

@@ -24,8 +24,8 @@ class Company:
     profile: str = ""
     """One or two sentences on what the company makes and since when; used as told (R9, R12)."""
     catalogue_link: str = ""
-    languages: tuple[str, ...] = ("en", "zh")
-    """Languages the desk answers in; the first is the fallback."""
+    languages: tuple[str, ...] = ()
+    """Languages the desk answers in; the first is the fallback. Empty: all that have templates, English first."""
 
 
 @dataclass(frozen=True, slots=True)
