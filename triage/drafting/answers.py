@@ -1,5 +1,6 @@
 """One answer per point: a fact of the catalogue or a sentence of the company, else openly deferred (R3, R9)."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from triage.vocabulary.letter import AnswerStatus
 from triage.vocabulary.policy import CompanyFacts, PriceTier, Product
 
 _TIERS_SHOWN = 4
+_INCOTERM = re.compile(r"\b(?:EXW|FCA|FAS|FOB|CFR|C&F|CIF|CPT|CIP|DAP|DPU|DDP|DDU)\b", re.IGNORECASE)
 
 Values = Mapping[str, object]
 
@@ -43,6 +45,8 @@ class Answer:
     topics: tuple[Topic, ...] = ()
     enclosed: bool = False
     """Answered by a file that goes along."""
+    within: Point | None = None
+    """Answered by the words on another point."""
 
 
 class Naming:
@@ -75,6 +79,8 @@ class Naming:
 
 def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     """The answer to one point. Whatever the catalogue is silent on is deferred, never invented."""
+    if point is Point.INCOTERM and matter.products:
+        return _incoterm(matter, naming)
     fact = _FACTS.get(point)
     if fact is not None and matter.products:
         found = [(product, fact(product, matter)) for product in matter.products]
@@ -92,6 +98,20 @@ def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     if _is_enclosed(point, matter):
         return Answer(point, AnswerStatus.ANSWERED, enclosed=True)
     return left_open(point, matter, naming)
+
+
+def _incoterm(matter: Matter, naming: Naming) -> Answer:
+    """The terms of our prices. The price says them already where it stands; other terms that the buyer names stay
+    open."""
+    ours = {product.incoterm.partition(" ")[0].upper() for product in matter.products if product.incoterm}
+    asked = " ".join(item.text for item in matter.request.reading.asked if item.point is Point.INCOTERM)
+    others = {term.upper() for term in _INCOTERM.findall(asked)} - ours
+    if not ours or others:
+        return left_open(Point.INCOTERM, matter, naming)
+    if Point.PRICE in matter.request.reading.points and all(look.prices(p, matter.on) for p in matter.products):
+        return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, within=Point.PRICE)
+    known = [(product, values) for product in matter.products if (values := _phrase("incoterm")(product, matter))]
+    return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, Passage("answer_incoterm", _grouped(known, naming)))
 
 
 def left_open(point: Point, matter: Matter, naming: Naming) -> Answer:
@@ -228,7 +248,6 @@ _FACTS: Mapping[Point, Callable[[Product, Matter], Values | None]] = {
     Point.LEAD_TIME: _lead_time,
     Point.CERTIFICATION: _certificates,
     Point.SAMPLE: _phrase("sample"),
-    Point.INCOTERM: _phrase("incoterm"),
     Point.CUSTOMIZATION: _phrase("customization"),
     Point.WARRANTY: _phrase("warranty"),
     Point.SPECS: _specs,

@@ -112,7 +112,8 @@ class _Writer:
         self._language = plan.language
         self._templates = templates
         self.untranslated: list[str] = []
-        self.said: Mapping[Point, str] = {item.point: self.passage(item.passage) for item in plan.answers}
+        self.said: dict[Point, str] = {item.point: self.passage(item.passage) for item in plan.answers}
+        self.said |= {item.point: self.said.get(item.within, "") for item in plan.answers if item.within is not None}
         self.deferral = self._deferral()
         self._files = tuple(file for file, on in plan.enclosures if on)
         self._attached = attachable(self._files, plan.matter.request.attachment_limit)
@@ -126,7 +127,7 @@ class _Writer:
     def values(self) -> Mapping[str, object]:
         """What the letter's template gets."""
         plan, request = self._plan, self._plan.matter.request
-        answers = paragraphs([sentence for sentence in self.said.values() if sentence], self._language)
+        answers = paragraphs(list(dict.fromkeys(filter(None, self.said.values()))), self._language)
         return {
             "name": plan.salutation.name,
             "family": plan.salutation.family,

@@ -253,3 +253,17 @@ def test_a_mail_without_a_sender_has_a_letter_to_nobody_and_is_blocked() -> None
     found = DESK.draft(replace(request(""), mail=replace(mail(""), sender=None)))
     assert found.to == ()
     assert [warning.code for warning in found.blocking] == ["no_recipient"]
+
+
+def test_terms_that_the_price_says_are_not_said_twice() -> None:
+    found = letter("", {"price": "price", "incoterm": "FOB Ningbo?"}, {"product": "desk lamp"})
+    assert found.text.count("FOB Ningbo") == 1
+    assert [item.status for item in found.points] == [AnswerStatus.ANSWERED] * 2
+    alone = letter("", {"incoterm": "your terms?"}, {"product": "desk lamp"})
+    assert "Our prices are FOB Ningbo." in alone.text
+
+
+def test_r9_other_terms_than_ours_stay_open() -> None:
+    found = letter("", {"price": "price", "incoterm": "CIF Hamburg"}, {"product": "desk lamp"})
+    assert [item.status for item in found.points] == [AnswerStatus.ANSWERED, AnswerStatus.DEFERRED]
+    assert "We are checking the delivery terms you ask for." in found.text
