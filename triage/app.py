@@ -16,6 +16,7 @@ from triage.config import AccountSection, Settings
 from triage.customers_desk import BookRules, CustomersDesk
 from triage.customers_tables import CustomerTables
 from triage.desk import desk_of
+from triage.drafting.quoting import quote_html
 from triage.erasure import EraseDesk
 from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
 from triage.followups import promises
@@ -32,7 +33,7 @@ from triage.review import Review
 from triage.store import SqlStore, upgrade
 from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Letter, LetterAttachment
+from triage.vocabulary.letter import Choices, Letter, LetterAttachment
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope, OutgoingFile
 from triage.vocabulary.ports import Clock, UnitOfWork
@@ -105,6 +106,7 @@ class App:
             self.clock,
             self._envelope_of,
             self._recheck,
+            self._revise,
             self._redraft,
         )
 
@@ -204,8 +206,8 @@ class App:
             to=letter.to,
             cc=(),
             subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            text="\n\n".join(filter(None, (letter.text.rstrip(), letter.quote))),
+            html="\n".join(filter(None, (letter.html, quote_html(letter.quote, letter.language)))),
             message_id=rfc_message_id,
             in_reply_to=in_reply_to,
             references=tuple(references),
@@ -237,6 +239,9 @@ class App:
     def _recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
         """The processor, and with it model and templates, is loaded only when a reviewer needs it."""
         return self.processor.recheck(uow, draft, letter)
+
+    def _revise(self, uow: UnitOfWork, draft: DraftRecord, choices: Choices) -> Letter:
+        return self.processor.revise(uow, draft, choices)
 
     def _redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         return self.processor.redraft(uow, message_id, kind)

@@ -29,7 +29,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, Secret, TokenEndpoint, microsoft
 from triage.errors import ConfigError
 from triage.vocabulary.customers import Patience
-from triage.vocabulary.inquiry import Tier
+from triage.vocabulary.inquiry import Kind, Tier
 from triage.vocabulary.policy import Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
 from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
 
@@ -79,7 +79,7 @@ class CompanySection(_Section):
     phone: str = ""
     profile: str = ""
     catalogue_link: str = ""
-    languages: tuple[str, ...] = ("en", "zh")
+    languages: tuple[str, ...] = ()
 
     def value(self) -> Company:
         return Company(**self.model_dump())
@@ -124,6 +124,18 @@ class TargetsSection(_Section):
     def value(self) -> Targets:
         hours = {Tier.A: self.a_hours, Tier.B: self.b_hours, Tier.C: self.c_hours}
         return Targets({tier: timedelta(hours=h) for tier, h in hours.items()}, timedelta(hours=self.complaint_hours))
+
+
+class LettersSection(_Section):
+    """What goes beyond answering buyers."""
+
+    thank_vendors: bool = False
+    thank_applicants: bool = False
+    quote_original: bool = True
+
+    def thanked(self) -> frozenset[Kind]:
+        kinds = ((self.thank_vendors, Kind.VENDOR_PITCH), (self.thank_applicants, Kind.JOB_APPLICATION))
+        return frozenset(kind for wanted, kind in kinds if wanted)
 
 
 class MarketsSection(_Section):
@@ -326,12 +338,14 @@ class Settings(BaseSettings):
     targets: TargetsSection = TargetsSection()
     markets: MarketsSection = MarketsSection()
     customers: CustomersSection = CustomersSection()
+    letters: LettersSection = LettersSection()
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     daemon: DaemonSection = DaemonSection()
     catalogue_file: Path | None = None
     templates_folder: Path | None = None
     attachments_folder: Path | None = None
+    attachments_limit_mb: float = Field(5.0, gt=0, le=25)
     model_file: Path | None = None
     wrappers_file: Path | None = None
     accounts: dict[AccountId, AccountSection] = Field(default_factory=dict)

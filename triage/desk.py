@@ -39,6 +39,9 @@ def desk_of(settings: Settings) -> Desk:
         templates=templates_of(settings),
         own_addresses=settings.own_addresses,
         wrappers=wrappers_of(settings),
+        attachment_limit=int(settings.attachments_limit_mb * 1_000_000),
+        quote_original=settings.letters.quote_original,
+        thanked=settings.letters.thanked(),
     )
 
 
@@ -50,7 +53,9 @@ def default_desk() -> tuple[Settings, Desk]:
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    return load_catalogue(settings.catalogue_file) if settings.catalogue_file else Catalogue()
+    if settings.catalogue_file is None:
+        return Catalogue()
+    return load_catalogue(settings.catalogue_file, settings.attachments_folder)
 
 
 def wrappers_of(settings: Settings) -> Patterns | None:

@@ -37,6 +37,10 @@ class BlockedByChecks(TriageError):
     """The letter has blocking warnings; mend them or override with a reason."""
 
 
+class PlanError(TriageError):
+    """A change of a letter's plan that the plan does not allow."""
+
+
 class UnsafeHeader(TriageError):
     """A header value holds CR, LF or NUL (H06)."""
 

@@ -48,6 +48,11 @@ class Desk:
     own_addresses: frozenset[str] = frozenset()
     wrappers: parsing.Patterns | None = None
     """Patterns of marketplaces and web forms; the shipped ones when None."""
+    attachment_limit: int = 5_000_000
+    """Bytes of all files of a letter together."""
+    quote_original: bool = True
+    thanked: frozenset[Kind] = frozenset()
+    """Kinds of mail that are no buyer's and get a word of thanks all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,13 @@ class Case:
 
     @property
     def deserves_a_letter(self) -> bool:
-        """Machines never get one (I10), and only buyers do."""
+        """Machines never get one (I10), and only buyers must have one."""
         return self.screening.automatic is None and self.kind is not None and self.kind.kind.is_buyer
+
+    def gets_a_letter(self, thanked: frozenset[Kind]) -> bool:
+        """Also those whom the desk thanks without being asked for anything."""
+        civil = self.screening.automatic is None and self.kind is not None and self.kind.kind in thanked
+        return self.deserves_a_letter or (civil and not self.screening.wants_no_reply)
 
 
 def parse(desk: Desk, case: Case) -> Case:
@@ -144,7 +154,7 @@ def score(desk: Desk, case: Case) -> Case:
 
 
 def draft(desk: Desk, case: Case) -> Case:
-    if not case.deserves_a_letter or case.unreadable:
+    if case.unreadable or not case.gets_a_letter(desk.thanked):
         return case
     return replace(case, letter=draft_letter(letter_request(desk, case), desk.templates))
 
@@ -167,6 +177,9 @@ def letter_request(desk: Desk, case: Case) -> LetterRequest:
         now=case.now,
         answer_by=case.answer_by,
         own_addresses=desk.own_addresses,
+        attachment_limit=desk.attachment_limit,
+        quote_original=desk.quote_original,
+        market_closed=desk.markets.targets.get(assessment.reading.country or "") == 0,
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from triage.audit import response_times
+from triage.drafting.distance import share_changed
 from triage.errors import BlockedByChecks, NotFound, ReviewConflict
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Letter
+from triage.vocabulary.letter import Choices, Letter
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord
@@ -23,7 +24,8 @@ class Review:
     """The reviewer's moves. Every one is a compare-and-set, an audit event and a review row in one transaction.
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
-    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set.
+    over an edited letter; `revise` writes it anew on a changed plan; `redraft` proposes a new letter for a message
+    whose kind a person has set.
     """
 
     def __init__(
@@ -32,12 +34,14 @@ class Review:
         clock: Clock,
         envelope_of: Callable[[DraftRecord, Letter], Envelope],
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
+        revise: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._envelope_of = envelope_of
         self._recheck = recheck
+        self._revise = revise
         self._redraft = redraft
 
     def approve(
@@ -83,7 +87,9 @@ class Review:
             )
             if not approved:
                 raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
-            self._record(uow, draft, "approve", by, now, override)
+            letter = draft.letter
+            changed = share_changed(letter.plan.base, letter.text) if letter.plan.base else None
+            self._record(uow, draft, "approve", by, now, override, letter.template, changed)
             uow.commit()
             return uow.drafts.get(draft_id)
 
@@ -99,14 +105,26 @@ class Review:
             if subject is not None:
                 check_text("subject", subject)
                 letter = replace(letter, subject=subject)
-            letter = self._recheck(uow, draft, letter)
-            new_hash = content_hash(self._envelope_of(draft, letter))
-            version = uow.conversations.get(draft.conversation_id).version
-            if not uow.drafts.revise(draft_id, draft.revision, letter, new_hash, version, now, by):
-                raise ReviewConflict(f"Draft {draft_id} was changed by someone else just now.", "Look at it again.")
-            self._record(uow, draft, "edit", by, now, "")
-            uow.commit()
-            return uow.drafts.get(draft_id)
+            return self._revised(uow, draft, self._recheck(uow, draft, letter), "edit", by, now)
+
+    def replan(self, draft_id: int, by: str, choices: Choices) -> DraftRecord:
+        """Write the letter anew as a person decided, with what was edited in its words; see `drafting.editing` for the
+        choices. As with an edit the checks run again and any approval is void."""
+        now = self._clock.now()
+        with self._store.begin() as uow:
+            draft = self._to_proposed(uow, self._draft(uow, draft_id), now, "plan changed")
+            return self._revised(uow, draft, self._revise(uow, draft, choices), "replan", by, now)
+
+    def _revised(
+        self, uow: UnitOfWork, draft: DraftRecord, letter: Letter, action: str, by: str, now: datetime
+    ) -> DraftRecord:
+        new_hash = content_hash(self._envelope_of(draft, letter))
+        version = uow.conversations.get(draft.conversation_id).version
+        if not uow.drafts.revise(draft.id, draft.revision, letter, new_hash, version, now, by):
+            raise ReviewConflict(f"Draft {draft.id} was changed by someone else just now.", "Look at it again.")
+        self._record(uow, draft, action, by, now, "")
+        uow.commit()
+        return uow.drafts.get(draft.id)
 
     def release(self, draft_id: int, by: str) -> DraftRecord:
         """Take a held, refused or approved draft back into review, bound to the conversation as it is now."""
@@ -173,8 +191,17 @@ class Review:
         return uow.drafts.get(draft.id)
 
     @staticmethod
-    def _record(uow: UnitOfWork, draft: DraftRecord, action: str, by: str, now: datetime, reason: str) -> None:
-        uow.drafts.add_review(draft.id, action, by, now, reason, draft.content_hash)
+    def _record(
+        uow: UnitOfWork,
+        draft: DraftRecord,
+        action: str,
+        by: str,
+        now: datetime,
+        reason: str,
+        template: str = "",
+        changed: float | None = None,
+    ) -> None:
+        uow.drafts.add_review(draft.id, action, by, now, reason, draft.content_hash, template, changed)
         uow.audit.append(
             now,
             by,

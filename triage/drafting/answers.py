@@ -3,21 +3,20 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from triage.drafting import catalogue as look
 from triage.drafting.claims import certificates
 from triage.drafting.formats import Count, Items, Money
-from triage.drafting.tokens import has_cjk, tokens
-from triage.vocabulary.inquiry import FactName, Point
-from triage.vocabulary.letter import AnswerStatus, LetterRequest
-from triage.vocabulary.policy import PriceTier, Product
+from triage.drafting.matter import Matter
+from triage.drafting.tokens import reads_in, tokens
+from triage.vocabulary.inquiry import Point
+from triage.vocabulary.letter import AnswerStatus
+from triage.vocabulary.policy import CompanyFacts, PriceTier, Product
 
 _TIERS_SHOWN = 4
-_QUOTED = 3
-_TRIED = 3
-_REPEATED_WORDS = 8
-_WANTED = re.compile(r"[^\W_][\w .,/&+'’\"°%×-]{1,58}")
+_INCOTERM = re.compile(r"\b(?:EXW|FCA|FAS|FOB|CFR|C&F|CIF|CPT|CIP|DAP|DPU|DDP|DDU)\b", re.IGNORECASE)
+
+Values = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Passage:
     """Words to be: a template and its values."""
 
     block: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,124 +43,127 @@ class Answer:
     status: AnswerStatus
     passage: Passage | None = None
     topics: tuple[Topic, ...] = ()
+    enclosed: bool = False
+    """Answered by a file that goes along."""
+    within: Point | None = None
+    """Answered by the words on another point."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What the mail is about, seen against the catalogue."""
+class Naming:
+    """How a letter calls its products: each in full once, then by its model; one product alone is then not named."""
 
-    request: LetterRequest
-    language: str
-    on: date
-    """The day of writing, ours: prices are valid or not on it."""
-    products: tuple[Product, ...] = ()
-    nearest: bool = False
-    """True when `products` holds the nearest model to one we do not have (R7)."""
-    wanted: str = ""
-    """The buyer's words for the product, when they can be repeated in a letter."""
-    unknown: bool = False
-    """True when the buyer names a product that the catalogue has nothing like."""
-    quantities: tuple[int, ...] = ()
+    def __init__(self, matter: Matter, named: bool) -> None:
+        self._matter = matter
+        self._named = set(matter.products) if named else set[Product]()
 
-    def name(self, product: Product) -> str:
-        return look.name_in(product, self.language)
+    def call(self, product: Product) -> str:
+        """Empty when the letter speaks of this one product only and has named it."""
+        if product not in self._named:
+            self._named.add(product)
+            return self._matter.name(product)
+        return self._matter.short(product) if len(self._matter.products) > 1 else ""
 
+    def mention(self, product: Product) -> str:
+        """Its model in passing; nothing where the letter speaks of no other and has named it."""
+        if len(self._matter.products) > 1:
+            return self._matter.short(product)
+        return "" if product in self._named else self._matter.name(product)
 
-def matter_of(request: LetterRequest, language: str, on: date) -> Matter:
-    """Match the mail against the catalogue: the product words first, then subject and text."""
-    told = [item.text for item in request.reading.told if item.fact is FactName.PRODUCT]
-    carried = [request.history.facts[FactName.PRODUCT]] if FactName.PRODUCT in request.history.facts else []
-    fields = [
-        text
-        for label, text in (request.mail.wrapped.fields if request.mail.wrapped else ())
-        if label.lower() == "product"
-    ]
-    asked_for = told or fields
-    found = look.find_products(asked_for, request.catalogue)
-    other = len(found) == 1 and look.differs(" ".join(asked_for), found[0])
-    if not found:
-        found = look.find_products((request.mail.subject, request.mail.message), request.catalogue)
-    if not found and not asked_for:
-        found = look.find_products(carried, request.catalogue)
-    tries = [(words, look.nearest(words, request.catalogue)) for words in asked_for[:_TRIED]] if not found else []
-    words, near = next((pair for pair in tries if pair[1] is not None), (asked_for[0] if asked_for else "", None))
-    wanted = _repeatable(words, request, trusted=bool(found or near or not told))
-    counted = [item.text for item in request.reading.told if item.fact is FactName.QUANTITY]
-    return Matter(
-        request=request,
-        language=language,
-        on=on,
-        products=found[:6] or ((near,) if near is not None else ()),
-        nearest=near is not None or other,
-        wanted=wanted,
-        unknown=bool(wanted and request.catalogue.products) and not found and near is None,
-        quantities=look.quantities(counted)[:_QUOTED],
-    )
+    def call_group(self, products: Sequence[Product]) -> Items | str:
+        """Products that share a value; empty when they are all that the letter speaks of."""
+        new = [product for product in products if product not in self._named]
+        if len(products) == len(self._matter.products) and not new:
+            return ""
+        return Items(tuple(self.call(product) for product in products))
 
 
-def _repeatable(words: str, request: LetterRequest, trusted: bool) -> str:
-    """The buyer's words for the product where they may stand in our letter: short, one line, words and measures only
-    (H22), and surely a product: the subject speaks of it too, or the catalogue, or a form says so."""
-    words = " ".join(words.split()).strip(" .,;:")
-    in_subject = set(tokens(words)) & {word for word in tokens(request.mail.subject) if has_cjk(word) or len(word) > 3}
-    short = len(tokens(words)) <= _REPEATED_WORDS
-    return words if short and _WANTED.fullmatch(words) and (trusted or in_subject) else ""
-
-
-def answer(point: Point, matter: Matter) -> Answer:
+def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     """The answer to one point. Whatever the catalogue is silent on is deferred, never invented."""
-    by_product = _BY_PRODUCT.get(point)
-    sentence = look.policy(matter.request.catalogue, point, matter.language)
-    company = _of_company(point, matter)
-    if by_product is not None and matter.products:
-        items = [(product, by_product(product, matter)) for product in matter.products]
-        known = [item for _, item in items if item is not None]
-        silent = [product for product, item in items if item is None]
-        passage = Passage(f"answer_{point}", {"items": known}) if known else None
+    if point is Point.INCOTERM and matter.products:
+        return _incoterm(matter, naming)
+    fact = _FACTS.get(point)
+    if fact is not None and matter.products:
+        found = [(product, fact(product, matter)) for product in matter.products]
+        known = [(product, values) for product, values in found if values is not None]
+        silent = [product for product, values in found if values is None]
         topics = _missing_certificates(matter) if point is Point.CERTIFICATION and known else ()
-        if passage is not None and not silent and not topics:
-            return Answer(point, AnswerStatus.ANSWERED, passage)
-        if passage is not None or not (sentence or company):
-            topics += tuple(Topic(point, matter.name(product)) for product in silent)
-            return Answer(point, AnswerStatus.DEFERRED, passage, topics)
-    if sentence:
-        return Answer(point, AnswerStatus.ANSWERED, Passage("answer_policy", {"sentence": sentence}))
+        if known:
+            told = _prices(known, naming) if point is Point.PRICE else _grouped(known, naming)
+            passage = Passage(f"answer_{point}", told)
+            topics += tuple(Topic(point, naming.mention(product)) for product in silent)
+            return Answer(point, AnswerStatus.DEFERRED if topics else AnswerStatus.ANSWERED, passage, topics)
+    company = _of_company(point, matter)
     if company is not None:
         return Answer(point, AnswerStatus.ANSWERED, company)
-    return Answer(point, AnswerStatus.DEFERRED, None, (Topic(point),))
+    if _is_enclosed(point, matter):
+        return Answer(point, AnswerStatus.ANSWERED, enclosed=True)
+    return left_open(point, matter, naming)
 
 
-def price_item(product: Product, matter: Matter) -> Mapping[str, object] | None:
+def _incoterm(matter: Matter, naming: Naming) -> Answer:
+    """The terms of our prices. The price says them already where it stands; other terms that the buyer names stay
+    open."""
+    ours = {product.incoterm.partition(" ")[0].upper() for product in matter.products if product.incoterm}
+    asked = " ".join(item.text for item in matter.request.reading.asked if item.point is Point.INCOTERM)
+    others = {term.upper() for term in _INCOTERM.findall(asked)} - ours
+    if not ours or others:
+        return left_open(Point.INCOTERM, matter, naming)
+    if Point.PRICE in matter.request.reading.points and all(look.prices(p, matter.on) for p in matter.products):
+        return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, within=Point.PRICE)
+    known = [(product, values) for product in matter.products if (values := _phrase("incoterm")(product, matter))]
+    return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, Passage("answer_incoterm", _grouped(known, naming)))
+
+
+def left_open(point: Point, matter: Matter, naming: Naming) -> Answer:
+    """The point deferred, for each product where it is a matter of products."""
+    details = matter.products if point in _FACTS else ()
+    topics = tuple(Topic(point, naming.mention(product)) for product in details) or (Topic(point),)
+    return Answer(point, AnswerStatus.DEFERRED, None, topics)
+
+
+def _grouped(known: Sequence[tuple[Product, Values]], naming: Naming) -> Values:
+    """One item a value; products that share it are named together."""
+    groups: list[tuple[list[Product], Values]] = []
+    for product, values in known:
+        same = next((group for group in groups if group[1] == values), None)
+        if same is not None:
+            same[0].append(product)
+        else:
+            groups.append(([product], values))
+    return {"items": [{"product": naming.call_group(products), **values} for products, values in groups]}
+
+
+_COMMON = ("unit", "incoterm", "valid_until")
+
+
+def _prices(known: Sequence[tuple[Product, Values]], naming: Naming) -> Values:
+    """One item a product; what holds for all of them is said once."""
+    first = known[0][1]
+    common = {key: first[key] for key in _COMMON if all(values[key] == first[key] for _, values in known)}
+    items = [{"product": naming.call(product), **values, **dict.fromkeys(common, "")} for product, values in known]
+    return {"items": items, **dict.fromkeys(_COMMON, ""), **common}
+
+
+def price_facts(product: Product, matter: Matter) -> Values | None:
     """Prices for the quantities asked, at least the minimum; without a quantity the tiers."""
     tiers = look.prices(product, matter.on)
     if not tiers:
         return None
     least = look.minimum(product) or 1
-    asked = dict.fromkeys(max(quantity, least) for quantity in _for_product(product, matter))
+    asked = dict.fromkeys(max(quantity, least) for quantity in matter.asked(product))
     quotes = [(quantity, tier) for quantity in asked if (tier := look.price_at(tiers, quantity)) is not None]
-    exact = bool(quotes)
     shown = quotes or [(tier.quantity, tier) for tier in tiers[:_TIERS_SHOWN]]
     return {
-        "product": matter.name(product),
         "unit": Count(None, product.unit),
         "incoterm": product.incoterm,
         "valid_until": product.prices_valid_until or "",
-        "exact": exact,
+        "exact": bool(quotes) or len(tiers) == 1,
         "quotes": [_quote(product, quantity, tier) for quantity, tier in shown],
     }
 
 
-def _quote(product: Product, quantity: int, tier: PriceTier) -> Mapping[str, object]:
+def _quote(product: Product, quantity: int, tier: PriceTier) -> Values:
     return {"count": Count(quantity, product.unit), "price": Money(tier.price, product.currency)}
-
-
-def _for_product(product: Product, matter: Matter) -> Sequence[int]:
-    """One quantity holds for all products; as many as products go one by one; otherwise none is certain."""
-    if len(matter.products) <= 1 or len(matter.quantities) <= 1:
-        return matter.quantities
-    if len(matter.quantities) == len(matter.products):
-        return (matter.quantities[matter.products.index(product)],)
-    return ()
 
 
 def below_minimum(matter: Matter) -> tuple[tuple[Product, int, int], ...]:
@@ -169,23 +171,24 @@ def below_minimum(matter: Matter) -> tuple[tuple[Product, int, int], ...]:
     short = []
     for product in matter.products:
         least = look.minimum(product)
-        asked = max(_for_product(product, matter), default=None)
+        asked = max(matter.asked(product), default=None)
         if least is not None and asked is not None and asked < least:
             short.append((product, asked, least))
     return tuple(short)
 
 
-def product_facts(product: Product, matter: Matter) -> Mapping[str, object]:
+def product_facts(product: Product, matter: Matter) -> Values:
     """What a letter may say of a product at large; empty where the catalogue is silent."""
     tiers = look.prices(product, matter.on)
     least = look.minimum(product)
     return {
         "product": matter.name(product),
-        "specs": _line(product.specs),
+        "specs": look.words(product, "specs", matter.language),
         "certificates": Items(product.certificates),
-        "packing": _line(product.packing),
-        "warranty": _line(product.warranty),
-        "customization": _line(product.customization),
+        "packing": look.words(product, "packing", matter.language),
+        "warranty": look.words(product, "warranty", matter.language),
+        "customization": look.words(product, "customization", matter.language),
+        "hs_code": product.hs_code,
         "link": product.link,
         "moq": Count(least, product.unit) if least is not None else "",
         "price": Money(tiers[0].price, product.currency) if tiers else "",
@@ -194,22 +197,16 @@ def product_facts(product: Product, matter: Matter) -> Mapping[str, object]:
     }
 
 
-def _moq(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    if product.moq is None:
-        return None
-    return {"product": matter.name(product), "moq": Count(product.moq, product.unit)}
+def _moq(product: Product, matter: Matter) -> Values | None:
+    return {"moq": Count(product.moq, product.unit)} if product.moq is not None else None
 
 
-def _lead_time(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    if product.lead_time_days is None:
-        return None
-    return {"product": matter.name(product), "lead_time": Count(product.lead_time_days, "day")}
+def _lead_time(product: Product, matter: Matter) -> Values | None:
+    return {"lead_time": Count(product.lead_time_days, "day")} if product.lead_time_days is not None else None
 
 
-def _certificates(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    if not product.certificates:
-        return None
-    return {"product": matter.name(product), "certificates": Items(product.certificates)}
+def _certificates(product: Product, matter: Matter) -> Values | None:
+    return {"certificates": Items(product.certificates)} if product.certificates else None
 
 
 def _missing_certificates(matter: Matter) -> tuple[Topic, ...]:
@@ -227,31 +224,30 @@ def _holds(names: set[tuple[str, ...]], wanted: tuple[str, ...]) -> bool:
     return any(name[: len(wanted)] == wanted for name in names)
 
 
-def _availability(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    lead_time = Count(product.lead_time_days, "day") if product.lead_time_days is not None else ""
-    return {"product": matter.name(product), "lead_time": lead_time}
+def _availability(product: Product, matter: Matter) -> Values | None:
+    said_apart = product.lead_time_days is None or Point.LEAD_TIME in matter.request.reading.points
+    return {"lead_time": "" if said_apart else Count(product.lead_time_days, "day")}
 
 
-def _phrase(attribute: str) -> Callable[[Product, Matter], Mapping[str, object] | None]:
-    def item(product: Product, matter: Matter) -> Mapping[str, object] | None:
-        text = _line(getattr(product, attribute))
-        return {"product": matter.name(product), attribute: text} if text else None
+def _phrase(attribute: str) -> Callable[[Product, Matter], Values | None]:
+    def fact(product: Product, matter: Matter) -> Values | None:
+        text = look.words(product, attribute, matter.language)
+        return {attribute: text} if text else None
 
-    return item
-
-
-def _specs(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    text = _line(product.specs)
-    return {"product": matter.name(product), "specs": text, "link": product.link} if text else None
+    return fact
 
 
-_BY_PRODUCT: Mapping[Point, Callable[[Product, Matter], Mapping[str, object] | None]] = {
-    Point.PRICE: price_item,
+def _specs(product: Product, matter: Matter) -> Values | None:
+    text = look.words(product, "specs", matter.language)
+    return {"specs": text, "link": product.link} if text else None
+
+
+_FACTS: Mapping[Point, Callable[[Product, Matter], Values | None]] = {
+    Point.PRICE: price_facts,
     Point.MOQ: _moq,
     Point.LEAD_TIME: _lead_time,
     Point.CERTIFICATION: _certificates,
     Point.SAMPLE: _phrase("sample"),
-    Point.INCOTERM: _phrase("incoterm"),
     Point.CUSTOMIZATION: _phrase("customization"),
     Point.WARRANTY: _phrase("warranty"),
     Point.SPECS: _specs,
@@ -260,14 +256,32 @@ _BY_PRODUCT: Mapping[Point, Callable[[Product, Matter], Mapping[str, object] | N
 
 
 def _of_company(point: Point, matter: Matter) -> Passage | None:
-    company = matter.request.company
+    """The company's own sentence, its profile, its catalogue."""
+    request = matter.request
     links = tuple(product.link for product in matter.products if product.link)
-    if point is Point.CATALOG and (company.catalogue_link or links):
-        return Passage("answer_catalog", {"link": company.catalogue_link, "product_links": links})
-    if point is Point.COMPANY_INFO and company.profile:
-        return Passage("answer_company_info", {"profile": _line(company.profile), "website": company.website})
+    if sentence := look.policy(request.catalogue, point, matter.language):
+        return Passage("answer_policy", {"sentence": sentence})
+    if point is Point.COMPANY_INFO and (company := proof(matter)):
+        return company
+    if point is Point.CATALOG and (request.company.catalogue_link or links):
+        return Passage("answer_catalog", {"link": request.company.catalogue_link, "product_links": links})
     return None
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split()).rstrip(".;。；")
+def _is_enclosed(point: Point, matter: Matter) -> bool:
+    """Whether a file on this point goes along (R8)."""
+    return any(wanted for _, wanted in look.enclosures(matter.request.catalogue, matter.products, (point,)))
+
+
+def proof(matter: Matter) -> Passage | None:
+    """Who we are, as the company tells it (R12)."""
+    request, facts = matter.request, matter.request.catalogue.company
+    told = look.policy(request.catalogue, Point.COMPANY_INFO, matter.language)
+    profile = told or " ".join(request.company.profile.split())
+    if not reads_in(profile, matter.language):
+        profile = ""
+    if not profile and facts == CompanyFacts():
+        return None
+    since = str(facts.since) if facts.since is not None and str(facts.since) not in profile else ""
+    lists = {"certificates": Items(facts.certificates), "references": Items(facts.references)}
+    return Passage("proof", {"profile": profile, "since": since, **lists, "bank": facts.bank})

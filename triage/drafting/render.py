@@ -13,7 +13,6 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    Template,
     TemplateNotFound,
     TemplateSyntaxError,
     meta,
@@ -52,6 +51,8 @@ _ALLOWED = (
     nodes.Pair,
     nodes.Call,
 )
+BASIS = "en"
+"""What another language lacks is taken from this one."""
 _FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "upper")
 _LOOP = frozenset({"first", "last", "index", "length"})
 _DEEPEST_LOOP = 3
@@ -144,8 +145,13 @@ class Templates:
         self._questions: dict[str, Mapping[str, str]] = {}
 
     def languages(self) -> frozenset[str]:
-        """Languages (ISO 639-1) that have a template set."""
-        return frozenset(frame.parent.name for folder in self.folders for frame in folder.glob("*/letter.j2"))
+        """Languages (ISO 639-1) that have a template set: a frame and words at least, the rest may be English."""
+        frames = {frame.parent.name for folder in self.folders for frame in folder.glob("*/letter.j2")}
+        return frozenset(language for language in frames if self.has(language, "words.toml"))
+
+    def has(self, language: str, name: str) -> bool:
+        """Whether the language has this file itself."""
+        return any((folder / language / name).is_file() for folder in self.folders)
 
     def words(self, language: str) -> Words:
         """The language's word lists, read once."""
@@ -154,16 +160,18 @@ class Templates:
         return self._words[language]
 
     def questions(self, language: str) -> Mapping[str, str]:
-        """Ask-back questions by id, read once."""
+        """Ask-back questions by id, read once; in English where the language lacks one."""
         if language not in self._questions:
-            self._questions[language] = load_question_wording(self.find(language, "questions.toml"))
+            own = load_question_wording(self.find(language, "questions.toml"))
+            self._questions[language] = own if language == BASIS else {**self.questions(BASIS), **own}
         return self._questions[language]
 
     def find(self, language: str, name: str) -> Path:
-        """The file in use. Raises TemplateError when neither folder has it."""
-        for folder in self.folders:
-            if (path := folder / language / name).is_file():
-                return path
+        """The file in use, in English where the language lacks it. Raises TemplateError when neither folder has it."""
+        for spoken in dict.fromkeys((language, BASIS)):
+            for folder in self.folders:
+                if (path := folder / spoken / name).is_file():
+                    return path
         raise TemplateError(
             f"The template {language}/{name} is missing.",
             f"Put it into {self.folders[0] / language}, or remove the language from company.languages.",
@@ -175,10 +183,16 @@ class Templates:
         Raises TemplateError, with file, line and remedy, when the template is missing or broken, asks for a variable
         that does not exist, or makes more than a letter can be.
         """
-        name = f"{language}/{block}.j2"
+        return self.render_letter(language, block, values, ())[0]
+
+    def render_letter(
+        self, language: str, block: str, values: Mapping[str, object], parts: Iterable[str]
+    ) -> tuple[str, Mapping[str, str]]:
+        """The words as in `render`, and those of some of its blocks alone."""
+        name = f"{language if self.has(language, f'{block}.j2') else BASIS}/{block}.j2"
         words = {key: formats.plain(value, language, self.words(language).units) for key, value in values.items()}
         try:
-            return tidy(_capped(self._environment.get_template(name), words))
+            return self._rendered(name, words, parts)
         except TemplateNotFound as error:
             raise TemplateError(f"The template {error.name} is missing.", f"Put it into {self.folders[0]}.") from error
         except TemplateSyntaxError as error:
@@ -187,6 +201,16 @@ class Templates:
             raise TemplateError(
                 f"{self._where(error, name)}: {error}.", f"Variables here: {', '.join(sorted(words))}."
             ) from error
+
+    def _rendered(self, name: str, words: dict[str, object], parts: Iterable[str]) -> tuple[str, Mapping[str, str]]:
+        template = self._environment.get_template(name)
+        context = template.new_context(words)
+        try:
+            text = tidy(_capped(template.root_render_func(context)))
+            blocks = {part: tidy(_capped(context.blocks[part][0](context))) for part in parts if part in context.blocks}
+        except Exception:
+            self._environment.handle_exception()  # raises it anew, with the template's own lines
+        return text, blocks
 
     def strange_names(self, language: str, block: str, known: Iterable[str]) -> tuple[tuple[str, int], ...]:
         """Variables that a template asks for and that nothing gives it, with their lines. Raises TemplateError."""
@@ -206,10 +230,10 @@ class Templates:
         return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else name
 
 
-def _capped(template: Template, values: Mapping[str, object]) -> str:
+def _capped(output: Iterable[str]) -> str:
     pieces: list[str] = []
     length = 0
-    for piece in template.generate(values):
+    for piece in output:
         length += len(piece)
         if length > _RENDER_CAP:
             raise ValueError(f"the template makes more than {_RENDER_CAP} characters")

@@ -24,8 +24,8 @@ class Company:
     profile: str = ""
     """One or two sentences on what the company makes and since when; used as told (R9, R12)."""
     catalogue_link: str = ""
-    languages: tuple[str, ...] = ("en", "zh")
-    """Languages the desk answers in; the first is the fallback."""
+    languages: tuple[str, ...] = ()
+    """Languages the desk answers in; the first is the fallback. Empty: all that have templates, English first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Product:
     incoterm: str = ""
     """Of the prices, e.g. `FOB Ningbo`."""
     prices: tuple[PriceTier, ...] = ()
+    prices_valid_from: date | None = None
     prices_valid_until: date | None = None
     moq: int | None = None
     unit: str = "pcs"
@@ -82,8 +83,43 @@ class Product:
     packing: str = ""
     warranty: str = ""
     link: str = ""
+    photos: tuple[str, ...] = ()
+    """Links."""
+    hs_code: str = ""
     alternatives: tuple[str, ...] = ()
     """Ids of products to offer when this one does not fit (R7)."""
+    text: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    """The words in other languages: `text["zh"]["specs"]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFacts:
+    """Proof of who we are (R12), beside the profile."""
+
+    since: int | None = None
+    """The year."""
+    certificates: tuple[str, ...] = ()
+    """Of the company, such as ISO 9001."""
+    references: tuple[str, ...] = ()
+    """Customers who agreed to be named."""
+    bank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that may go along with a letter (R8): attached while it is small enough, else by its link."""
+
+    title: Mapping[str, str] = field(hash=False)
+    """By language; under the empty key for all others."""
+    path: str = ""
+    """Below the folder of attachments."""
+    link: str = ""
+    products: tuple[str, ...] = ()
+    """Ids of the products that it is about; empty for all."""
+    points: tuple[Point, ...] = ()
+    """What a buyer asks to get it; empty: only when a person puts it in."""
+    size: int | None = None
+    """Bytes; None when there is no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +129,8 @@ class Catalogue:
 
     products: tuple[Product, ...] = ()
     answers: Mapping[Point, Mapping[str, str]] = field(default_factory=dict)
+    company: CompanyFacts = CompanyFacts()
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

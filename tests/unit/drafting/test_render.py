@@ -26,7 +26,7 @@ def test_the_shipped_templates_are_found_in_a_checkout() -> None:
 def test_the_users_file_goes_before_the_shipped_one_file_by_file(tmp_path: Path) -> None:
     templates = _templates(tmp_path, "From {{ items[0].moq }}.".replace("[0]", "") + "")
     assert templates.render("en", "answer_lead_time", {"items": [{"product": "lamp", "lead_time": "25 days"}]}) == (
-        "The lead time for the lamp is 25 days."
+        "The lead time is 25 days for the lamp."
     )
     mine = _templates(tmp_path, "{% for item in items %}At least {{ item.moq }}.{% endfor %}")
     assert mine.render("en", "answer_moq", VALUES) == "At least 200 pcs."
@@ -44,7 +44,14 @@ def test_a_changed_file_is_used_without_a_restart(tmp_path: Path) -> None:
 def test_a_users_folder_may_add_a_language(tmp_path: Path) -> None:
     (tmp_path / "fr").mkdir()
     (tmp_path / "fr" / "letter.j2").write_text("Bonjour", encoding="utf-8")
-    assert Templates(override=tmp_path).languages() == {"en", "zh", "fr"}
+    assert "fr" not in Templates(override=tmp_path).languages()
+    words = TEMPLATES.find("en", "words.toml").read_text(encoding="utf-8")
+    (tmp_path / "fr" / "words.toml").write_text(words, encoding="utf-8")
+    templates = Templates(override=tmp_path)
+    assert "fr" in templates.languages()
+    assert templates.render("fr", "letter", {}) == "Bonjour"
+    assert templates.render("fr", "answer_policy", {"sentence": "Oui."}) == "Oui."
+    assert templates.questions("fr") == templates.questions("en")
 
 
 def test_values_are_never_template_source() -> None:
