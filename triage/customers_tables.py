@@ -222,7 +222,7 @@ class _Matching:
             self._fault(row, "id", f"{target.place} speaks of the same customer; keep one of the rows")
             return
         target.place = f"{row.place}!{row.number}"
-        if owner is not None and not addresses_known(addresses, target) and _another(row, target.before):
+        if owner is not None and not _is_known(addresses, target) and _another(row, target.before):
             self._fault(row, "id", f"customer {owner} is {_name(target.before)}; empty the cell to add a new one")
             return
         target.after = import_row.written(target.before, row, self._source, faults)
@@ -265,7 +265,7 @@ class _Matching:
         self.plan.faults.append(BadCell(row.address(column), text))
 
 
-def addresses_known(addresses: Sequence[str], target: _Target) -> bool:
+def _is_known(addresses: Sequence[str], target: _Target) -> bool:
     return any(address in target.people_before for address in addresses)
 
 
