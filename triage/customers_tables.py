@@ -6,6 +6,7 @@ from pathlib import Path
 
 from triage.customers import company_domain, import_row, segment
 from triage.customers.columns import CUSTOMERS
+from triage.customers.files import whole_file
 from triage.customers.import_row import BadCell, FieldChange
 from triage.customers.tables_in import TableRow, read_table
 from triage.customers.tables_out import Line, write_csv, write_xlsx
@@ -62,12 +63,8 @@ class CustomerTables:
         write = {".xlsx": write_xlsx, ".csv": write_csv}.get(path.suffix.lower())
         if write is None:
             raise SheetError(f"{path.name} is neither .xlsx nor .csv.", "Name the file by what it shall be.")
-        unfinished = path.with_name(f".{path.name}.part")
-        try:
+        with whole_file(path) as unfinished:
             written = write(unfinished, self._lines(wanted, sort, progress))
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
         with self._store.begin() as uow:
             uow.audit.append(self._clock.now(), by, "customers.exported", "customers", {"customers": str(written)})
             uow.commit()

@@ -228,10 +228,12 @@ def test_a_person_gets_all_that_is_kept_of_them(office: Desktop, tmp_path: Path)
         assert (told["card"]["id"], told["card"]["note"]) == (card, SECRET)
         assert [contact["kind"] for contact in told["contacts"]] == ["call", "mail_in"]
         assert json.loads(packed.read(f"letters/{draft_id}.json"))["letter"]["text"] == f"Dear Karl, {SECRET}"
-    with pytest.raises(FileExistsError):
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(TriageError, match="is there already"):
         office.app.erasure.extract(str(card), path, "li")
     with pytest.raises(NotFound, match=r"No card has the address nobody@muster\.example"):
         office.app.erasure.extract("nobody@muster.example", tmp_path / "x.zip", "li")
+    assert [each.name for each in tmp_path.iterdir() if "zip" in each.name] == ["karl.zip"]
 
 
 def test_letters_of_ours_found_in_sent_count_and_go_too(office: Desktop) -> None:
