@@ -152,6 +152,12 @@ class CustomersSection(_Section):
     patience_contacts: int = Field(12, ge=1)
     shared_domains: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def _lost_comes_after_dormant(self) -> Self:
+        if self.lost_days <= self.dormant_days:
+            raise ValueError("lost_days must be more than dormant_days")
+        return self
+
     def value(self) -> Patience:
         return Patience(
             contacts=self.patience_contacts,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from triage.customers import company_domain, import_row, segment
 from triage.customers.columns import CUSTOMERS
+from triage.customers.files import whole_file
 from triage.customers.import_row import BadCell, FieldChange
 from triage.customers.tables_in import TableRow, read_table
 from triage.customers.tables_out import Line, write_csv, write_xlsx
@@ -62,12 +63,8 @@ class CustomerTables:
         write = {".xlsx": write_xlsx, ".csv": write_csv}.get(path.suffix.lower())
         if write is None:
             raise SheetError(f"{path.name} is neither .xlsx nor .csv.", "Name the file by what it shall be.")
-        unfinished = path.with_name(f".{path.name}.part")
-        try:
+        with whole_file(path) as unfinished:
             written = write(unfinished, self._lines(wanted, sort, progress))
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
         with self._store.begin() as uow:
             uow.audit.append(self._clock.now(), by, "customers.exported", "customers", {"customers": str(written)})
             uow.commit()
@@ -222,7 +219,7 @@ class _Matching:
             self._fault(row, "id", f"{target.place} speaks of the same customer; keep one of the rows")
             return
         target.place = f"{row.place}!{row.number}"
-        if owner is not None and not addresses_known(addresses, target) and _another(row, target.before):
+        if owner is not None and not _is_known(addresses, target) and _another(row, target.before):
             self._fault(row, "id", f"customer {owner} is {_name(target.before)}; empty the cell to add a new one")
             return
         target.after = import_row.written(target.before, row, self._source, faults)
@@ -265,7 +262,7 @@ class _Matching:
         self.plan.faults.append(BadCell(row.address(column), text))
 
 
-def addresses_known(addresses: Sequence[str], target: _Target) -> bool:
+def _is_known(addresses: Sequence[str], target: _Target) -> bool:
     return any(address in target.people_before for address in addresses)
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from triage.audit import response_times
+from triage.customers.files import whole_file
 from triage.errors import NotFound, ReviewConflict, TriageError
 from triage.vocabulary.customers import CustomerFilter, Erased, Patience, Period, SortBy, SortKey
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
@@ -161,23 +162,33 @@ class EraseDesk:
     # ---- handing out
 
     def extract(self, who: str, path: Path, by: str) -> Erased:
-        """All that is kept of a customer or person, as a zip: card.json, mails/, letters/. Raises NotFound, OSError."""
-        with self._store.begin(write=False) as uow, zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as packed:
+        """All that is kept of a customer or person, as a zip: card.json, mails/, letters/.
+
+        Raises NotFound, OSError, and TriageError when the file is there already.
+        """
+        if path.exists():
+            raise TriageError(f"{path} is there already.", "Name another file.")
+        with self._store.begin(write=False) as uow:
             doomed = _doomed(uow, who)
-            packed.writestr("card.json", _json(_told(uow, doomed)))
-            for message_id in doomed.messages:
-                raw = uow.messages.raw(message_id)
-                if raw:
-                    packed.writestr(f"mails/{message_id}.eml", raw)
-            for draft_id in doomed.drafts:
-                packed.writestr(f"letters/{draft_id}.json", _json(asdict(uow.drafts.get(draft_id))))
-                outgoing = uow.drafts.outgoing(draft_id)
-                if outgoing is not None:
-                    packed.writestr(f"letters/{draft_id}.eml", outgoing.data)
+            with whole_file(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as packed:
+                _pack(uow, doomed, packed)
         with self._store.begin() as uow:
             uow.audit.append(self._clock.now(), by, "customer.extracted", f"customer:{doomed.card.id}")
             uow.commit()
         return doomed.extent
+
+
+def _pack(uow: UnitOfWork, doomed: Doomed, packed: zipfile.ZipFile) -> None:
+    packed.writestr("card.json", _json(_told(uow, doomed)))
+    for message_id in doomed.messages:
+        raw = uow.messages.raw(message_id)
+        if raw:
+            packed.writestr(f"mails/{message_id}.eml", raw)
+    for draft_id in doomed.drafts:
+        packed.writestr(f"letters/{draft_id}.json", _json(asdict(uow.drafts.get(draft_id))))
+        outgoing = uow.drafts.outgoing(draft_id)
+        if outgoing is not None:
+            packed.writestr(f"letters/{draft_id}.eml", outgoing.data)
 
 
 def _doomed(uow: UnitOfWork, who: str) -> Doomed:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.harness.desks import CONFIG, Desktop, MovableClock, inquiry
 from tests.harness.stores import BOTH
 from tests.unit.store.filling import outgoing
 from triage.app import App
 from triage.errors import NotFound, ReviewConflict, TriageError
+from triage.store.tables import METADATA
 from triage.vocabulary.customers import ContactKind, Erased
 from triage.vocabulary.records import FolderRole
 from triage.vocabulary.states import DraftStatus
@@ -43,10 +45,6 @@ def whole_database(app: App) -> bytes:
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
         return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
-    from sqlalchemy import text
-
-    from triage.store.tables import METADATA
-
     with app.store._engine.connect() as connection:
         rows = [connection.execute(text(f'SELECT * FROM "{name}"')).all() for name in METADATA.tables]  # noqa: S608
     return repr([tuple(row) for table in rows for row in table]).encode()
@@ -106,6 +104,47 @@ def test_an_erased_customer_leaves_no_word_behind_and_a_whole_log(office: Deskto
         assert [each.addresses for each in uow.customers.all()] == [("ann@sample.example",)]
     with pytest.raises(NotFound):
         app.erasure.erase(str(card), "li")
+
+
+NO_PEOPLES_CONTENT = {
+    "account",
+    "audit_event",
+    "folder",
+    "label",
+    "model_version",
+    "response",
+    "saved_filter",
+}
+"""Tables that hold ids, times, kinds, figures, and words of our own people."""
+EMPTIED = {
+    "alert",
+    "attachment",
+    "conversation",
+    "customer",
+    "customer_address",
+    "customer_contact",
+    "customer_merge",
+    "customer_trait",
+    "delivery_attempt",
+    "draft",
+    "draft_revision",
+    "message",
+    "message_content",
+    "message_reference",
+    "outgoing",
+    "parked_message",
+    "prediction",
+    "promise",
+    "raw_message",
+    "review",
+}
+"""Tables whose rows go, or lose what a customer's mail or letter says, in `store/repositories/erasure.py`."""
+
+
+def test_every_table_is_either_emptied_or_holds_no_content() -> None:
+    """Whoever adds a table decides what an erasure does with it, and says so here."""
+    assert set(METADATA.tables) == EMPTIED | NO_PEOPLES_CONTENT
+    assert not EMPTIED & NO_PEOPLES_CONTENT
 
 
 def test_one_person_of_a_company_is_erased_alone(office: Desktop) -> None:
@@ -189,10 +228,12 @@ def test_a_person_gets_all_that_is_kept_of_them(office: Desktop, tmp_path: Path)
         assert (told["card"]["id"], told["card"]["note"]) == (card, SECRET)
         assert [contact["kind"] for contact in told["contacts"]] == ["call", "mail_in"]
         assert json.loads(packed.read(f"letters/{draft_id}.json"))["letter"]["text"] == f"Dear Karl, {SECRET}"
-    with pytest.raises(FileExistsError):
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(TriageError, match="is there already"):
         office.app.erasure.extract(str(card), path, "li")
     with pytest.raises(NotFound, match=r"No card has the address nobody@muster\.example"):
         office.app.erasure.extract("nobody@muster.example", tmp_path / "x.zip", "li")
+    assert [each.name for each in tmp_path.iterdir() if "zip" in each.name] == ["karl.zip"]
 
 
 def test_letters_of_ours_found_in_sent_count_and_go_too(office: Desktop) -> None:

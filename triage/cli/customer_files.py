@@ -71,8 +71,6 @@ def extract(
 ) -> None:
     """Write all that is kept of a customer or person to a zip: the card, raw mails, letters."""
     app = app_of(config)
-    if path.exists():
-        raise TriageError(f"{path} is there already.", "Name another file.")
     print(f"{_extent(app.erasure.extract(who, path, someone(by)))} are in {path}. Keep it as safe as the mailbox.")
 
 
