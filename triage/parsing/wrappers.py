@@ -86,7 +86,7 @@ def _read(pattern: Pattern, mail: ParsedMail, labels: Mapping[str, str]) -> Wrap
     known: dict[str, str] = {}
     for field, _, value in fields:
         known.setdefault(field, value)
-    if pattern.form and not _is_form(mail, known):
+    if pattern.form and not (_is_form(mail, known) and _begins_as_form(lines, fields)):
         return None
     said = _said(pattern, mail, lines)
     name = _name(fields) or said.get("name", "")
@@ -128,6 +128,20 @@ def _is_form(mail: ParsedMail, known: dict[str, str]) -> bool:
         return False
     own = address.key in {mail.sender.key, *(reply.key for reply in mail.reply_to)}
     return (own and not _is_bulk(mail)) or _from_a_site(mail)
+
+
+_PREAMBLE = 200
+
+
+def _begins_as_form(lines: list[str], fields: list[_Field]) -> bool:
+    """A form is a form from its top on: a sentence or two, then who writes, then what. A buyer's own letter with a line
+    "Requirements:" in it and "Email:" below the name is none."""
+    names = [field.field for field in fields]
+    if names.index("email") > names.index("message") and "name" not in names:
+        return False
+    first = fields[0].label
+    above = [line for line in lines[: next(at for at, line in enumerate(lines) if first in line)] if line.strip()]
+    return sum(map(len, above)) <= _PREAMBLE and not any(line.rstrip().endswith(("?", "？")) for line in above)
 
 
 def _from_a_site(mail: ParsedMail) -> bool:

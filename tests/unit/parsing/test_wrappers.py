@@ -74,6 +74,7 @@ FORMS = [
     ),
     ("form", "Nombre: Ana Ruiz\nCorreo electrónico: ana@tienda.example\nMensaje: {}"),
     ("form", "Name: Ana Ruiz\nE-Mail: ana@tienda.example\nNachricht:\n{}"),
+    ("form", "Message: {}\n\nName: Ana Ruiz\nEmail: ana@tienda.example"),
     ("form", "Имя: Ana Ruiz\nE-mail: ana@tienda.example\nСообщение: {}"),
     ("form", "お名前：Ana Ruiz\nメールアドレス：ana@tienda.example\nお問い合わせ内容：\n{}"),
 ]
@@ -92,10 +93,13 @@ def test_website_form_yields_buyer_and_message(source: str, body: str) -> None:
         "Dear Li,\n\nplease quote. My details:\nName: Ana\nPhone: 555 0100\n",
         "Message received, thanks.\nEmail: ana@tienda.example\n",
         "Product: valve\nQuantity: 500 pcs\nDestination: Valencia\n",
+        "Dear Li,\nwhat is your MOQ?\n\nRequirements:\n500 pcs\n\nAna\nEmail: ana@tienda.example\n",
+        "Dear Li,\nwhat is your MOQ?\n\nEmail: ana@tienda.example\n\nRequirements:\n500 pcs\n",
     ],
 )
 def test_labelled_lines_alone_make_no_form(body: str) -> None:
     assert unwrapped("ana@tienda.example", "Inquiry", body) is None
+    assert unwrapped("info@tienda.example", "Inquiry", body.replace("Requirements:", "Requirements")) is None
 
 
 def test_a_form_from_nowhere_names_no_third_person() -> None:
