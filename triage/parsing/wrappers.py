@@ -18,6 +18,10 @@ _MAX_FIELDS = 40
 
 def unwrap(mail: ParsedMail, known: Patterns) -> Wrapped | None:
     """The buyer and the message inside of the mail, or None when it is an ordinary mail."""
+    return _forwarded(mail, known) or _by_pattern(mail, known)
+
+
+def _by_pattern(mail: ParsedMail, known: Patterns) -> Wrapped | None:
     head = f"{mail.subject}\n{mail.text[:_READ]}".lower()
     headers = dict(reversed(mail.headers))
     domain = f".{mail.sender.domain}" if mail.sender else ""
@@ -26,7 +30,7 @@ def unwrap(mail: ParsedMail, known: Patterns) -> Wrapped | None:
             found = _read(pattern, mail, known.labels)
             if found is not None:
                 return found
-    return _forwarded(mail)
+    return None
 
 
 def _matches(pattern: Pattern, headers: dict[str, str], domain: str, head: str) -> bool:
@@ -244,9 +248,9 @@ def _said(pattern: Pattern, mail: ParsedMail, lines: list[str]) -> dict[str, str
 _COVER_NOTE = 400
 
 
-def _forwarded(mail: ParsedMail) -> Wrapped | None:
-    """An inquiry that a colleague passed on. Believed only when the one who forwards, or somebody of the same domain,
-    was an addressee of it: a stranger can't make us write to a third person (H13)."""
+def _forwarded(mail: ParsedMail, known: Patterns) -> Wrapped | None:
+    """An inquiry that a colleague passed on, perhaps itself a form's mail. Believed only when the one who forwards, or
+    somebody of the same domain, was an addressee of it: a stranger can't make us write to a third person (H13)."""
     found = forwarded_part(mail.text, mail.subject)
     if found is None or mail.sender is None or len(found.cover) > _COVER_NOTE:
         return None
@@ -256,8 +260,14 @@ def _forwarded(mail: ParsedMail) -> Wrapped | None:
     ours = any(to.domain == mail.sender.domain for to in recipients or mail.to)
     if buyer is None or not ours or buyer.key == mail.sender.key:
         return None
+    newest = newest_text(found.body)
+    subject = found.headers.get("subject", "")
+    notice = ParsedMail(subject=subject, sender=buyer, to=recipients, text=found.body, newest_text=newest)
+    inside = _by_pattern(notice, known)
+    if inside is not None:
+        return inside
     fields = tuple((name, value) for name in ("subject", "date") if (value := found.headers.get(name, "")))
-    return Wrapped("forwarded", buyer, newest_text(found.body), fields)
+    return Wrapped("forwarded", buyer, newest, fields)
 
 
 def _quoted_sender(text: str) -> Address | None:

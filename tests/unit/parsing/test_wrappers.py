@@ -121,3 +121,12 @@ def test_a_forward_by_an_addressee_yields_the_buyer() -> None:
 
 def test_a_forward_by_a_stranger_names_no_third_person() -> None:
     assert forward("x@elsewhere.example", "info@seller.example") is None
+
+
+@pytest.mark.parametrize("to", ["sales@seller.example", "li@seller.example"])
+def test_a_forwarded_form_yields_the_buyer_in_the_form(to: str) -> None:
+    head = "From: Seller <wordpress@seller.example>\nDate: Tue, 3 Mar 2026 09:12\nTo: <info@seller.example>"
+    form = "Name: Ana Ruiz\nEmail: ana@tienda.example\nMessage: 2 t of M8."
+    body = f"---------- Forwarded message ---------\n{head}\n\n{form}"
+    found = unwrapped("li@seller.example", "Fwd: Contact", body, To=to)
+    assert found == Wrapped("form", Address("Ana Ruiz", "ana@tienda.example"), "2 t of M8.")
