@@ -256,9 +256,9 @@ def _forwarded(mail: ParsedMail, known: Patterns) -> Wrapped | None:
         return None
     buyer = _quoted_sender(found.headers.get("from", ""))
     recipients = addresses(f"{found.headers.get('to', '')}, {found.headers.get('cc', '')}".encode("utf-8", "replace"))
-    # Some programs name no addressees; then the mail itself must come from a colleague.
+    # Some programs name no addressees; then the mail itself must be addressed to a colleague.
     ours = any(to.domain == mail.sender.domain for to in recipients or mail.to)
-    if buyer is None or not ours or buyer.key == mail.sender.key:
+    if buyer is None or not ours or buyer.key == mail.sender.key or _from_outside(mail):
         return None
     newest = newest_text(found.body)
     subject = found.headers.get("subject", "")
@@ -268,6 +268,13 @@ def _forwarded(mail: ParsedMail, known: Patterns) -> Wrapped | None:
         return inside
     fields = tuple((name, value) for name in ("subject", "date") if (value := found.headers.get(name, "")))
     return Wrapped("forwarded", buyer, newest, fields)
+
+
+def _from_outside(mail: ParsedMail) -> bool:
+    """Does the one who forwards sit in another firm than those to whom the mail goes? Then it is a buyer who passes on
+    what his own colleagues wrote."""
+    addressees = {to.domain for to in (*mail.to, *mail.cc)}
+    return bool(addressees) and mail.sender is not None and mail.sender.domain not in addressees
 
 
 def _quoted_sender(text: str) -> Address | None:

@@ -130,3 +130,9 @@ def test_a_forwarded_form_yields_the_buyer_in_the_form(to: str) -> None:
     body = f"---------- Forwarded message ---------\n{head}\n\n{form}"
     found = unwrapped("li@seller.example", "Fwd: Contact", body, To=to)
     assert found == Wrapped("form", Address("Ana Ruiz", "ana@tienda.example"), "2 t of M8.")
+
+
+def test_a_buyer_who_forwards_his_own_colleague_stays_the_writer() -> None:
+    head = "From: Ama <ama@duka.example>\nDate: Tue, 3 Mar 2026 09:12\nTo: Kofi <kofi@duka.example>"
+    body = f"Which lamp do you suggest?\n\n---------- Forwarded message ---------\n{head}\n\nWe need the IP rating."
+    assert unwrapped("kofi@duka.example", "Fwd: Lamps", body, To="sales@seller.example") is None
