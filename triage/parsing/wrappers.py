@@ -18,6 +18,10 @@ _MAX_FIELDS = 40
 
 def unwrap(mail: ParsedMail, known: Patterns) -> Wrapped | None:
     """The buyer and the message inside of the mail, or None when it is an ordinary mail."""
+    return _forwarded(mail, known) or _by_pattern(mail, known)
+
+
+def _by_pattern(mail: ParsedMail, known: Patterns) -> Wrapped | None:
     head = f"{mail.subject}\n{mail.text[:_READ]}".lower()
     headers = dict(reversed(mail.headers))
     domain = f".{mail.sender.domain}" if mail.sender else ""
@@ -26,7 +30,7 @@ def unwrap(mail: ParsedMail, known: Patterns) -> Wrapped | None:
             found = _read(pattern, mail, known.labels)
             if found is not None:
                 return found
-    return _forwarded(mail)
+    return None
 
 
 def _matches(pattern: Pattern, headers: dict[str, str], domain: str, head: str) -> bool:
@@ -86,7 +90,7 @@ def _read(pattern: Pattern, mail: ParsedMail, labels: Mapping[str, str]) -> Wrap
     known: dict[str, str] = {}
     for field, _, value in fields:
         known.setdefault(field, value)
-    if pattern.form and not _is_form(mail, known):
+    if pattern.form and not (_is_form(mail, known) and _begins_as_form(lines, fields)):
         return None
     said = _said(pattern, mail, lines)
     name = _name(fields) or said.get("name", "")
@@ -128,6 +132,20 @@ def _is_form(mail: ParsedMail, known: dict[str, str]) -> bool:
         return False
     own = address.key in {mail.sender.key, *(reply.key for reply in mail.reply_to)}
     return (own and not _is_bulk(mail)) or _from_a_site(mail)
+
+
+_PREAMBLE = 200
+
+
+def _begins_as_form(lines: list[str], fields: list[_Field]) -> bool:
+    """A form is a form from its top on: a sentence or two, then who writes, then what. A buyer's own letter with a line
+    "Requirements:" in it and "Email:" below the name is none."""
+    names = [field.field for field in fields]
+    if names.index("email") > names.index("message") and "name" not in names:
+        return False
+    first = fields[0].label
+    above = [line for line in lines[: next(at for at, line in enumerate(lines) if first in line)] if line.strip()]
+    return sum(map(len, above)) <= _PREAMBLE and not any(line.rstrip().endswith(("?", "？")) for line in above)
 
 
 def _from_a_site(mail: ParsedMail) -> bool:
@@ -230,20 +248,33 @@ def _said(pattern: Pattern, mail: ParsedMail, lines: list[str]) -> dict[str, str
 _COVER_NOTE = 400
 
 
-def _forwarded(mail: ParsedMail) -> Wrapped | None:
-    """An inquiry that a colleague passed on. Believed only when the one who forwards, or somebody of the same domain,
-    was an addressee of it: a stranger can't make us write to a third person (H13)."""
+def _forwarded(mail: ParsedMail, known: Patterns) -> Wrapped | None:
+    """An inquiry that a colleague passed on, perhaps itself a form's mail. Believed only when the one who forwards, or
+    somebody of the same domain, was an addressee of it: a stranger can't make us write to a third person (H13)."""
     found = forwarded_part(mail.text, mail.subject)
     if found is None or mail.sender is None or len(found.cover) > _COVER_NOTE:
         return None
     buyer = _quoted_sender(found.headers.get("from", ""))
     recipients = addresses(f"{found.headers.get('to', '')}, {found.headers.get('cc', '')}".encode("utf-8", "replace"))
-    # Some programs name no addressees; then the mail itself must come from a colleague.
+    # Some programs name no addressees; then the mail itself must be addressed to a colleague.
     ours = any(to.domain == mail.sender.domain for to in recipients or mail.to)
-    if buyer is None or not ours or buyer.key == mail.sender.key:
+    if buyer is None or not ours or buyer.key == mail.sender.key or _from_outside(mail):
         return None
+    newest = newest_text(found.body)
+    subject = found.headers.get("subject", "")
+    notice = ParsedMail(subject=subject, sender=buyer, to=recipients, text=found.body, newest_text=newest)
+    inside = _by_pattern(notice, known)
+    if inside is not None:
+        return inside
     fields = tuple((name, value) for name in ("subject", "date") if (value := found.headers.get(name, "")))
-    return Wrapped("forwarded", buyer, newest_text(found.body), fields)
+    return Wrapped("forwarded", buyer, newest, fields)
+
+
+def _from_outside(mail: ParsedMail) -> bool:
+    """Does the one who forwards sit in another firm than those to whom the mail goes? Then it is a buyer who passes on
+    what his own colleagues wrote."""
+    addressees = {to.domain for to in (*mail.to, *mail.cc)}
+    return bool(addressees) and mail.sender is not None and mail.sender.domain not in addressees
 
 
 def _quoted_sender(text: str) -> Address | None:
