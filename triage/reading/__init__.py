@@ -22,7 +22,8 @@ from triage.vocabulary.mail import ParsedMail
 
 __all__ = ["read", "stage"]
 
-MAX_MESSAGE = 20_000
+MAX_MESSAGE = 10_000
+"""Characters. What a buyer writes is shorter; beyond lies matter pasted in, which says nothing new."""
 MAX_SIGNATURE = 2_000
 MAX_SUBJECT = 300
 

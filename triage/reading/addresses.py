@@ -11,7 +11,7 @@ _STREET = re.compile(
     r"\b(?:street|st\.|road|rd\b|avenue|ave\b|lane|drive|boulevard|blvd|unit|suite|floor|building|plot|industrial|"
     r"p\.? ?o\.? ?box|rue|chemin|allee|impasse|bp \d|via|viale|piazza|corso|calle|avenida|av\.|carrera|cra\.?|colonia|"
     r"rua|travessa|estrada|rodovia|ul\.|ulica|aleja|jalan|jl\.|duong|quan)(?!\w)"
-    r"|(?:strasse|str\.|weg|platz|gasse|ring|damm|allee|straat|laan|gatan|vagen|vej|gata|katu)\s?\d"
+    r"|(?:stra(?:ss|ß)e|str\.|weg|platz|gasse|ring|damm|allee|straat|laan|gatan|vagen|vej|gata|katu)\s?\d"
     r"|\b(?:ул|улица|пр-т|проспект|пер|переулок|шоссе|наб)\b\.?|\b(?:mah|cad|sok|bulv|blv|osb)\b\.?|mahallesi|caddesi|sokak"
     r"|شارع|طريق|ص\.? ?ب|حي |[路街道弄巷]\d*.{0,6}[号號]|大厦|工业区|工業區|丁目|番地|"
     r"[都道府県].{1,6}[市区町村]|[시군구] .{1,12}[로길동]",

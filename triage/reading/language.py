@@ -10,7 +10,7 @@ from triage.reading.folding import fold, fold_term
 from triage.reading.lexicons import lexicons
 from triage.reading.scripts import CONTINENTAL, by_letters, main_script
 
-MAX_CHARACTERS = 2_000
+MAX_CHARACTERS = 1_200
 _NOISE = re.compile(r"(?:https?://|www\.)\S{1,200}|\S{1,64}@\S{1,200}|[A-Za-z_.-]{0,20}[0-9][A-Za-z0-9_.-]{0,40}")
 _BORROWED = re.compile(
     r"[\"“„«][^\"”“»\n]{3,80}[\"”“»]"

@@ -14,6 +14,8 @@ _CLAUSE = re.compile(r"[,;:](?!\d)\s{0,4}|[、؛،。]\s{0,4}|\s-\s|\n")
 _LONGEST_FRAGMENT = 80
 _NAMING_REACH = 14
 """A bare line such as `best price CIF Hamburg` names its point within so many characters."""
+_LONG_QUESTION = 24
+"""A question of so many characters is one, whatever its words."""
 _FULL_STOPS = (".", "。", "।")
 _SHORT_NAME = 24
 _NUMBERED = re.compile(r" ?(?:no|nr|num|n|№|#)?[.:°]? ?#?\d")
@@ -90,7 +92,7 @@ def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], st
             continue
         if (_faint(marks, hit) and beside) or _explained(point, said, beside):
             continue
-        if hit.label == _WEAK_SPECS and _opens_with_availability(marks, clause):
+        if hit.label == _WEAK_SPECS and not _asks_specs(marks, sentence, clause):
             continue
         if point is Point.PRICE and (haggles or Point.DISCOUNT in beside) and not _requested(marks, clause):
             continue
@@ -115,9 +117,12 @@ def _explained(point: Point, said: set[Point], beside: set[Point]) -> bool:
     return bool(_YIELDS.get(point, frozenset()) & said or _YIELDS_BESIDE.get(point, frozenset()) & beside)
 
 
-def _opens_with_availability(marks: Marks, clause: Span) -> bool:
-    """`Do you have it in red`: the colour belongs to what is asked for."""
-    return any(hit.label == Point.AVAILABILITY for hit in marks.within("points", *clause))
+def _asks_specs(marks: Marks, sentence: Sentence, clause: Span) -> bool:
+    """Size and colour are asked by a question. `Please send 200 sets, colour grey` tells them, and in `do you have it
+    in red` the colour belongs to what is asked for.
+    """
+    questions = sentence.question or any(hit.label == "question" for hit in marks.within("ask", *clause))
+    return questions and not any(hit.label == Point.AVAILABILITY for hit in marks.within("points", *clause))
 
 
 def _point(hit: Hit) -> Point:
@@ -175,7 +180,8 @@ def _unclear(marks: Marks, sentence: Sentence, hushed: list[Span], follows: bool
         return False
     if follows and sentence.end - sentence.start <= _SHORT_QUESTION:
         return False
-    return any(not _inside(hit, hushed) for hit in _asking(marks, sentence))
+    asking = any(not _inside(hit, hushed) for hit in _asking(marks, sentence))
+    return asking or (not hushed and sentence.end - sentence.start >= _LONG_QUESTION)
 
 
 def _hushed(folded: str, marks: Marks, sentence: Sentence) -> list[Span]:
