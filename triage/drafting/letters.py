@@ -1,6 +1,7 @@
 """From the plan to the words: every sentence by its template, then the letter around them."""
 
 import mimetypes
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,6 +22,7 @@ from triage.vocabulary.policy import Company, Enclosure
 
 _RUN_ON = 2
 """Sentences that still read well in one line of thought."""
+_LINK_AT_END = re.compile(r"https?://\S+\Z")
 _UNSPACED = frozenset({"zh", "ja"})
 _BLOCKS = {
     Part.SALUTATION: "salutation",
@@ -78,6 +80,8 @@ def paragraphs(sentences: Sequence[str], language: str) -> list[str]:
             found.extend(lines)
         elif len(lines) > _RUN_ON:
             found.append("\n".join(BULLET + line for line in lines))
+        elif any(_LINK_AT_END.search(line) for line in lines[:-1]):
+            found.extend(lines)
         else:
             found.append(("" if language in _UNSPACED else " ").join(lines))
     return found
