@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from triage.audit import log as audit_log
@@ -34,6 +35,9 @@ from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, PromiseStatus
+
+if TYPE_CHECKING:
+    from triage.audit.report import Dimension, Report
 
 
 def audit_key(path: Path) -> bytes:
@@ -88,7 +92,7 @@ class App:
             self.store,
             self.clock,
             self.desk,
-            Rules(self.settings.targets.value(), within),
+            Rules(self.settings.targets.value(), within, self.settings.calendars),
             self._envelope,
             self.dispatcher.note_sent_evidence,
         )
@@ -196,7 +200,8 @@ class App:
     def _letter_sent(self, uow: UnitOfWork, draft: DraftRecord, at: datetime) -> None:
         """In the transaction that records the acceptance: stop clocks, keep and make promises, count contacts."""
         person = self._person(draft.account_id) or draft.approved_by
-        response_times.letter_sent(uow, replace(draft, approved_by=person), at, self.settings.calendar.value())
+        calendar = self.settings.calendars.of(draft.account_id)
+        response_times.letter_sent(uow, replace(draft, approved_by=person), at, calendar)
         promises.letter_sent(uow, draft, at)
         for address in draft.letter.to:
             uow.customers.count_out(address.key, at)
@@ -250,6 +255,15 @@ class App:
             promises.review(uow, self.clock.now())
             uow.commit()
 
+    def pack_responses(self) -> None:
+        """Keep past months of responses as columns, so that a report over a million of them takes no seconds."""
+        today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        packed = True
+        while packed:
+            with self.store.begin() as uow:
+                packed = uow.responses.pack(today)
+                uow.commit()
+
     def housekeeping(self) -> None:
         """Anchor the audit log's head outside of the database (S16)."""
         with self.store.begin(write=False) as uow:
@@ -264,6 +278,26 @@ class App:
 
     def local_time(self, instant: datetime) -> datetime:
         return instant.astimezone(ZoneInfo(self.settings.calendar.time_zone))
+
+    def audit_report(
+        self, by: "Sequence[Dimension]" = (), since: datetime | None = None, until: datetime | None = None
+    ) -> "Report":
+        """How fast the desk answered the mails that came from `since` to before `until` (docs/audit-rules.md)."""
+        from triage.audit.summary import LOOK_BACK, summarise
+
+        now = self.clock.now()
+        earlier = since and min(since, min(now, until or now) - LOOK_BACK)
+        with self.store.begin(write=False) as uow:
+            return summarise(
+                uow.responses.columns(earlier, until),
+                by,
+                now,
+                self.settings.calendars,
+                uow.responses.named,
+                since=since,
+                until=until,
+                counts=uow.responses.counts(since, until),
+            )
 
     def end_promise(self, promise_id: int, status: PromiseStatus, by: str) -> None:
         with self.store.begin() as uow:

@@ -29,7 +29,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, Secret, TokenEndpoint, microsoft
 from triage.errors import ConfigError
 from triage.vocabulary.inquiry import Tier
-from triage.vocabulary.policy import Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
+from triage.vocabulary.policy import Calendars, Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
 from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
 
 ENV_PREFIX = "TRIAGE_"
@@ -244,6 +244,7 @@ class AccountSection(_Section):
     move_to: str = ""
     sent_copy: SentCopy = SentCopy.APPEND
     answer_timeout: float = Field(600.0, ge=1)
+    calendar: CalendarSection | None = None
 
     @model_validator(mode="after")
     def _one_way_to_log_in(self) -> Self:
@@ -327,6 +328,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (env_settings, init_settings)
+
+    @property
+    def calendars(self) -> Calendars:
+        own = {name: account.calendar.value() for name, account in self.accounts.items() if account.calendar}
+        return Calendars(self.calendar.value(), own)
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -96,5 +96,6 @@ def disk(app: App, hint: Hint) -> None:
 
 @job(every=timedelta(minutes=10))
 def housekeeping(app: App, hint: Hint) -> None:
-    """Anchor the head of the audit log outside of the database (S16)."""
+    """Anchor the head of the audit log outside of the database (S16); pack past months for the reports."""
     app.housekeeping()
+    app.pack_responses()

@@ -68,6 +68,15 @@ def is_open(calendar: WorkCalendar, at: datetime) -> bool:
     return _timetable(calendar).is_open(_micros(at))
 
 
+def working_clock(calendar: WorkCalendar, first: int, last: int) -> tuple[list[int], list[int]]:
+    """The working time that had passed at each opening and closing, for arithmetic on many instants at once.
+
+    Instants and amounts are microseconds (instants since 1970, UTC), ascending, from `first` to the end
+    of the year of `last`; between two of them working time grows evenly or stands still. Raises as `add_working`.
+    """
+    return _timetable(calendar).clock(max(first, _FIRST), min(last, _LAST))
+
+
 def _micros(at: datetime) -> int:
     """Whole microseconds since 1970, bounded: exact where floats of seconds are not."""
     if at.tzinfo is None:
@@ -144,6 +153,19 @@ class _Timetable:
         year = self._year(_year_of(at))
         index = bisect_right(year.opens, at) - 1
         return index >= 0 and at < year.closes[index]
+
+    def clock(self, first: int, last: int) -> tuple[list[int], list[int]]:
+        instants, passed, total = [first], [0], 0
+        for number in range(_year_of(first), _year_of(last) + 1):
+            year = self._year(number)
+            for index, (opens, closes) in enumerate(zip(year.opens, year.closes, strict=True)):
+                if closes > first:
+                    start = max(opens, first)
+                    worked = year.before[index + 1] - year.before[index] - (start - opens)
+                    instants += [start, closes]
+                    passed += [total, total + worked]
+                    total += worked
+        return instants, passed
 
     def _never_open(self) -> ConfigError:
         return ConfigError(

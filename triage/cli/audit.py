@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from triage.audit.report import Dimension, report
+from triage.audit.report import Dimension
 from triage.cli.options import ByOption, ConfigOption, app_of, someone
 from triage.cli.table import table
 from triage.errors import TriageError
@@ -41,6 +41,7 @@ def audit(
 ) -> None:
     """How fast the desk answers: count, share answered, median, p90, share within target, and who waits now."""
     from triage.audit import render
+    from triage.audit.summary import report
 
     app = app_of(config)
     with app.store.begin(write=False) as uow:

@@ -52,6 +52,17 @@ class WorkCalendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendars:
+    """The company's calendar, and those of mailboxes that keep hours of their own."""
+
+    company: WorkCalendar = field(default_factory=WorkCalendar)
+    mailboxes: Mapping[str, WorkCalendar] = field(default_factory=dict)
+
+    def of(self, account_id: str) -> WorkCalendar:
+        return self.mailboxes.get(account_id, self.company)
+
+
+@dataclass(frozen=True, slots=True)
 class PriceTier:
     """Unit price from `quantity` pieces up."""
 
