@@ -37,7 +37,8 @@ from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, PromiseStatus
 
 if TYPE_CHECKING:
-    from triage.audit.report import Dimension, Report
+    from triage.audit.report import Report
+    from triage.vocabulary.responses import Dimension
 
 
 def audit_key(path: Path) -> bytes:

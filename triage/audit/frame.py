@@ -1,41 +1,24 @@
 """Responses as NumPy columns, and the words they are broken down by."""
 
+import itertools
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage.audit.instants import Instants, Seconds, hours, wall_clock, week_starts, weekdays
-from triage.vocabulary.responses import NO_INSTANT, NUMBER_COLUMNS, WORD_COLUMNS, ResponseColumns
+from triage.vocabulary.responses import NO_INSTANT, NUMBER_COLUMNS, WEEKDAYS, WORD_COLUMNS, Dimension, ResponseColumns
 
 UNKNOWN_MARKET = "unknown"
 NOBODY = "nobody yet"
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-
-class Dimension(StrEnum):
-    MARKET = "market"
-    TIER = "tier"
-    KIND = "kind"
-    PERSON = "person"
-    MAILBOX = "mailbox"
-    VIA = "via"
-    """Answered through the tool or from elsewhere."""
-    HOUR = "hour"
-    """Of arrival, by the desk's clock."""
-    WEEKDAY = "weekday"
-    WEEK = "week"
-    """Its Monday."""
-    TURN = "turn"
-    """The conversation's first answer, or a next one."""
 
 
 _COLUMN_OF: Mapping[Dimension, str] = {
@@ -98,19 +81,33 @@ class Frame:
 
 
 def frame_of(parts: Iterable[ResponseColumns]) -> Frame:
-    """All parts in one; equal words of different parts get one code."""
-    known = list(parts) or [ResponseColumns.of_rows(())]
-    words = {name: _joined([(p.words[k], p.coded[k]) for p in known]) for k, name in enumerate(WORD_COLUMNS)}
-    return Frame(words, *(np.concatenate([np.asarray(getattr(p, name)) for p in known]) for name, _ in NUMBER_COLUMNS))
+    """All parts in one; equal words of different parts get one code. Parts are let go of column by column: a million
+    rows twice would be much memory."""
+    numbers: dict[str, list[NDArray[Any]]] = {name: [] for name, _ in NUMBER_COLUMNS}
+    words = {name: _Joining() for name in WORD_COLUMNS}
+    for part in itertools.chain(parts, [ResponseColumns.of_rows(())]):
+        for name, listed, codes in zip(WORD_COLUMNS, part.words, part.coded, strict=True):
+            words[name].add(listed, codes)
+        for name, _ in NUMBER_COLUMNS:
+            numbers[name].append(np.asarray(getattr(part, name)))
+    del part
+    joined = {name: words.pop(name).column() for name in WORD_COLUMNS}
+    return Frame(joined, *(np.concatenate(numbers.pop(name)) for name, _ in NUMBER_COLUMNS))
 
 
-def _joined(columns: Sequence[tuple[tuple[str, ...], "array[int]"]]) -> Words:
-    numbers: dict[str, int] = {}
-    parts = []
-    for words, codes in columns:
-        ours = np.array([numbers.setdefault(word, len(numbers)) for word in words], np.uint16)
-        parts.append(ours[np.asarray(codes)])
-    return Words(tuple(numbers), np.concatenate(parts))
+class _Joining:
+    """A column of words from several parts, each with codes of its own."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._parts: list[NDArray[np.uint16]] = []
+
+    def add(self, words: Sequence[str], codes: "array[int]") -> None:
+        ours = np.array([self._numbers.setdefault(word, len(self._numbers)) for word in words], np.uint16)
+        self._parts.append(ours[np.asarray(codes)])
+
+    def column(self) -> Words:
+        return Words(tuple(self._numbers), np.concatenate(self._parts))
 
 
 def keys(frame: Frame, by: Sequence[Dimension], walls: Instants) -> tuple[Codes, Callable[[int], tuple[str, ...]]]:

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from triage.audit.frame import Dimension
 from triage.vocabulary.inquiry import Kind, Tier
-from triage.vocabulary.responses import ReviewerCount
+from triage.vocabulary.responses import Dimension, ReviewerCount
 
 
 @dataclass(frozen=True, slots=True)

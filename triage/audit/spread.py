@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.audit.frame import Codes, Dimension, Mask
+from triage.audit.frame import Codes, Mask
 from triage.audit.instants import Seconds
 from triage.audit.report import Figures, Group, Spread
+from triage.vocabulary.responses import Dimension
 
 _NATURAL = frozenset({Dimension.TIER, Dimension.HOUR, Dimension.WEEKDAY, Dimension.WEEK, Dimension.TURN})
 """Shown in their own order rather than by number of mails."""

@@ -10,15 +10,15 @@ from datetime import datetime
 import numpy as np
 
 from triage.audit.columns import columns_of
-from triage.audit.frame import Dimension, Frame, Mask, frame_of, keys, walls_of
+from triage.audit.frame import Frame, Mask, frame_of, keys, walls_of
 from triage.audit.hours import buyer_seconds, desk_seconds
 from triage.audit.instants import elapsed, micros, moment
+from triage.audit.parts import LOOK_BACK, arrived, edits, heat, marketplaces, recount, resolution, stages
 from triage.audit.report import Case, Report
-from triage.audit.sections import LOOK_BACK, arrived, edits, heat, marketplaces, recount, resolution, stages
 from triage.audit.spread import Timed, figures, grouped
 from triage.vocabulary.policy import Calendars, WorkCalendar
 from triage.vocabulary.records import ResponseRecord
-from triage.vocabulary.responses import NO_FIGURE, DeskCounts, ResponseColumns
+from triage.vocabulary.responses import NO_FIGURE, DeskCounts, Dimension, ResponseColumns
 
 __all__ = ["LOOK_BACK", "report", "summarise"]
 

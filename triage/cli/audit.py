@@ -4,16 +4,20 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.audit.report import Dimension
 from triage.cli.options import ByOption, ConfigOption, app_of, someone
 from triage.cli.table import table
 from triage.errors import TriageError
+from triage.vocabulary.responses import Dimension
 from triage.vocabulary.states import PromiseStatus
 
+if TYPE_CHECKING:
+    from triage.audit.report import Report
+
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write it to this file.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of arrival, in the desk's time zone.")]
 
 
@@ -21,6 +25,8 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
+    HTML = "html"
 
 
 def register(app: typer.Typer) -> None:
@@ -38,19 +44,39 @@ def audit(
     until: Day = None,
     by: Annotated[list[Dimension] | None, typer.Option(help="Break down by this; may be given several times.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    output: OutputOption = None,
 ) -> None:
     """How fast the desk answers: count, share answered, median, p90, share within target, and who waits now."""
-    from triage.audit import render
-    from triage.audit.summary import report
-
     app = app_of(config)
-    with app.store.begin(write=False) as uow:
-        responses = uow.responses.between(
-            app.local_instant(since) if since else None, app.local_instant(until) if until else None
-        )
-        found = report(responses, by or [], app.clock.now(), app.settings.calendar.value())
-    renderers = {Format.TABLE: render.table, Format.JSON: render.as_json, Format.CSV: render.as_csv}
-    print(renderers[format_](found).rstrip("\n"))
+    found = app.audit_report(
+        by or [], app.local_instant(since) if since else None, app.local_instant(until) if until else None
+    )
+    write_report(found, format_, output)
+
+
+def write_report(report: "Report", format_: Format, output: Path | None) -> None:
+    """To the file, or to standard output; a workbook is never printed to a terminal."""
+    from triage.audit import html, render, spreadsheet
+
+    if format_ is Format.XLSX:
+        made = spreadsheet.as_xlsx(report)
+    else:
+        texts = {
+            Format.TABLE: render.table,
+            Format.JSON: render.as_json,
+            Format.CSV: render.as_csv,
+            Format.HTML: html.as_html,
+        }
+        made = (texts[format_](report).rstrip("\n") + "\n").encode()
+    if output is not None:
+        output.write_bytes(made)
+        print(f"Written to {output}.", file=sys.stderr)
+    elif format_ is Format.XLSX and sys.stdout.isatty():
+        raise TriageError("A workbook is no text for a terminal.", "Name a file with --output.")
+    elif format_ is Format.XLSX:
+        sys.stdout.buffer.write(made)
+    else:
+        print(made.decode(), end="")
 
 
 def promises(

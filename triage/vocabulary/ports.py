@@ -283,7 +283,7 @@ class Responses(Protocol):
         """By received_at, streamed."""
         ...
 
-    def columns(self, since: datetime | None, until: datetime | None) -> Sequence[ResponseColumns]:
+    def columns(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseColumns]:
         """All that are not closed and came from `since` to before `until`, and perhaps others of the same months."""
         ...
 

@@ -4,13 +4,32 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import count
 from typing import Any
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NO_INSTANT = 0
 """In a column of instants: it has not happened."""
 NO_FIGURE = -1.0
 """In a column of figures: there is none."""
+
+
+class Dimension(StrEnum):
+    MARKET = "market"
+    TIER = "tier"
+    KIND = "kind"
+    PERSON = "person"
+    MAILBOX = "mailbox"
+    VIA = "via"
+    """Answered through the tool or from elsewhere."""
+    HOUR = "hour"
+    """Of arrival, by the desk's clock."""
+    WEEKDAY = "weekday"
+    WEEK = "week"
+    """Its Monday."""
+    TURN = "turn"
+    """The conversation's first answer, or a next one."""
 
 
 WORD_COLUMNS = ("account_id", "kind", "tier", "country", "person", "via", "turn")

@@ -78,8 +78,8 @@ class SqlResponses:
         streamed = self._connection.execute(wanted, execution_options={"yield_per": _STREAM_ROWS})
         return (ResponseRecord(*row) for row in streamed)
 
-    def columns(self, since: datetime | None, until: datetime | None) -> Sequence[ResponseColumns]:
-        return list(response_columns.columns(self._connection, since, until))
+    def columns(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseColumns]:
+        return response_columns.columns(self._connection, since, until)
 
     def pack(self, before: datetime) -> bool:
         return response_columns.pack(self._connection, before)
