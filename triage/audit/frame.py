@@ -60,9 +60,9 @@ class Frame:
     proposed: Instants
     approved: Instants
     held: NDArray[np.int8]
-    target: Seconds
+    target: NDArray[np.float32]
     counted: Seconds
-    edited: Seconds
+    edited: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -20,7 +20,7 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #d7dce1; white-space: nowrap; }
-th { color: #57606a; font-weight: 600; } .word { text-align: left; white-space: normal; }
+th { color: #57606a; font-weight: 600; } .word { text-align: left; white-space: normal; min-width: 5.5rem; }
 abbr { text-decoration: none; } svg { width: 100%; height: auto; max-width: 60rem; }
 svg text { font: 11px system-ui, sans-serif; } footer { color: #57606a; margin-top: 2rem; }
 @media print { body { margin: 0; max-width: none; font-size: 10px; } section { break-inside: avoid; }

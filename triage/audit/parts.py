@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from triage.audit.frame import Frame, Mask
 from triage.audit.hours import desk_seconds
@@ -64,11 +65,11 @@ def resolution(frame: Frame, calendars: Calendars) -> Resolution:
     return Resolution(len(first), int(waits.sum()), spread(elapsed(first, last)), spread(worked))
 
 
-def edits(shares: Seconds) -> Edits:
+def edits(shares: NDArray[np.float32]) -> Edits:
     if not len(shares):
         return Edits(0, 0, None, None)
     unedited = int(np.count_nonzero(shares == 0))
-    return Edits(len(shares), unedited, float(np.median(shares)), float(shares.mean()))
+    return Edits(len(shares), unedited, float(np.median(shares)), float(shares.mean(dtype=np.float64)))
 
 
 def marketplaces(frame: Frame, end: datetime) -> Marketplaces:

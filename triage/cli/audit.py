@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from triage.cli.options import ByOption, ConfigOption, app_of, someone
+from triage.cli.options import ByOption, ConfigOption, app_of, optional_settings, someone
+from triage.cli.past import Past, report_of
 from triage.cli.table import table
 from triage.errors import TriageError
 from triage.vocabulary.responses import Dimension
@@ -45,13 +47,50 @@ def audit(
     by: Annotated[list[Dimension] | None, typer.Option(help="Break down by this; may be given several times.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
     output: OutputOption = None,
+    mailbox: Annotated[
+        str, typer.Option(help="Audit the past of this mailbox instead: imaps://user@host.", show_default=False)
+    ] = "",
+    archives: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--from", help="Audit the past from two archives instead: what came, what was sent."),
+    ] = None,
+    own: Annotated[list[str] | None, typer.Option(help="A further address of ours, for --mailbox and --from.")] = None,
+    password_env: Annotated[str, typer.Option(help="Variable with the mailbox's password.")] = "",
+    password_file: Annotated[Path | None, typer.Option(help="File with the mailbox's password.")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="A private authority to trust besides the system's.")] = None,
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="Read whole mails of the past and count only those of buyers.")
+    ] = False,
+    facts: Annotated[Path | None, typer.Option(help="Where to keep what was read of the past.")] = None,
 ) -> None:
-    """How fast the desk answers: count, share answered, median, p90, share within target, and who waits now."""
-    app = app_of(config)
-    found = app.audit_report(
-        by or [], app.local_instant(since) if since else None, app.local_instant(until) if until else None
-    )
+    """How fast the desk answers: count, share answered, median, p90, share within target, and who waits now.
+
+    With --mailbox or --from it needs no configuration and no database: it reads INBOX and Sent, changes nothing, and
+    reports the last year.
+    """
+    if mailbox or archives:
+        found = _report_of_past(
+            Past(mailbox, archives, own or [], password_env, password_file, ca_file, kinds, facts),
+            config,
+            by or [],
+            since,
+            until,
+        )
+    else:
+        app = app_of(config)
+        found = app.audit_report(
+            by or [], app.local_instant(since) if since else None, app.local_instant(until) if until else None
+        )
     write_report(found, format_, output)
+
+
+def _report_of_past(
+    past: Past, config: Path | None, by: list[Dimension], since: datetime | None, until: datetime | None
+) -> "Report":
+    settings = optional_settings(config)
+    zone = ZoneInfo(settings.calendar.time_zone)
+    days = [day.replace(tzinfo=zone) if day else None for day in (since, until)]
+    return report_of(past, settings, by, *days)
 
 
 def write_report(report: "Report", format_: Format, output: Path | None) -> None:

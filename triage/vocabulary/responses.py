@@ -43,9 +43,9 @@ NUMBER_COLUMNS = (
     ("proposed", "q"),
     ("approved", "q"),
     ("held", "b"),
-    ("target", "d"),
+    ("target", "f"),
     ("counted", "d"),
-    ("edited", "d"),
+    ("edited", "f"),
 )
 """Field of `ResponseColumns` and `array` type code, in the fields' order."""
 WORD_CODE = "H"
