@@ -31,15 +31,16 @@ class Facts:
     def load(self) -> None:
         """Raises ArchiveError when the file is there and is none of these."""
         try:
-            lines = self.path.read_bytes().splitlines()
+            data = self.path.read_bytes()
         except FileNotFoundError:
-            lines = []
+            data = b""
         except OSError as error:
             raise self._unusable(error.strerror or "") from error
+        lines = data.splitlines()
         if lines and b'"purpose"' not in lines[0]:
             raise self._unusable("it is no file of facts")
         if not lines or _purpose(lines[0]) != self.purpose:
-            self._begin()
+            self._write({"purpose": self.purpose}, os.O_TRUNC)
             return
         for line in lines[1:]:
             try:
@@ -47,6 +48,8 @@ class Facts:
                 self._note(entry["place"], entry["edition"], _MAILS.validate_python(entry["mails"], strict=False))
             except (ValueError, KeyError, TypeError, ValidationError):
                 continue  # cut off
+        if not data.endswith(b"\n"):
+            self._write({}, os.O_APPEND, b"\n")
 
     def last(self, place: str, edition: str) -> int:
         """The highest position known of it; 0 for none."""
@@ -68,14 +71,11 @@ class Facts:
             self._known[place] = (edition, [])
         self._known[place][1].extend(mails)
 
-    def _begin(self) -> None:
-        self._write({"purpose": self.purpose}, os.O_TRUNC)
-
-    def _write(self, entry: object, mode: int) -> None:
-        line = json.dumps(entry, ensure_ascii=True) + "\n"
+    def _write(self, entry: object, mode: int, before: bytes = b"") -> None:
+        line = before + json.dumps(entry).encode("ascii") + b"\n"
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | mode, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
+            with os.fdopen(handle, "wb") as file:
                 file.write(line)
         except OSError as error:
             raise self._unusable(error.strerror or "") from error
