@@ -329,10 +329,15 @@ class App:
         return key.with_name(f"{key.name}.anchors")
 
     def verify_log(self, anchors: Path | None) -> Sequence[audit_log.Fault]:
-        """Faults of the audit log's chain, compared with the anchors kept beside the key (or in the file given)."""
+        """Faults of the audit log's chain, compared with the anchors kept beside the key (or in the file given), and of
+        the response figures, made anew from the log."""
+        from triage.audit.recompute import compare
+
         key = audit_key(self.settings.database.audit_key_file)
         with self.store.begin(write=False) as uow:
-            return audit_log.verify(uow.audit, key, audit_log.read_anchors(anchors or self._anchor_file))
+            faults = audit_log.verify(uow.audit, key, audit_log.read_anchors(anchors or self._anchor_file))
+            rows = uow.responses.between(None, None)
+            return [*faults, *compare(audit_log.events(uow.audit), rows, self.settings.calendars)]
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         with self.store.begin(write=False) as uow:

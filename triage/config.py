@@ -28,8 +28,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, Secret, TokenEndpoint, microsoft
 from triage.errors import ConfigError
-from triage.vocabulary.inquiry import Tier
-from triage.vocabulary.policy import Calendars, Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
+from triage.vocabulary.inquiry import Kind, Tier
+from triage.vocabulary.policy import Alarms, Calendars, Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
 from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
 
 ENV_PREFIX = "TRIAGE_"
@@ -67,6 +67,17 @@ def parse_windows(text: object) -> tuple[Window, ...]:
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Windows = Annotated[tuple[Window, ...], BeforeValidator(parse_windows)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Hours = Annotated[float, Field(gt=0)]
+
+
+def _buyers(kind: Kind) -> Kind:
+    if not kind.is_buyer or kind is Kind.COMPLAINT:
+        names = ", ".join(each for each in Kind if each.is_buyer and each is not Kind.COMPLAINT)
+        raise ValueError(f"no target of its own for {kind}; one of {names} (complaints: complaint_hours)")
+    return kind
+
+
+BuyerKind = Annotated[Kind, AfterValidator(_buyers)]
 
 
 class CompanySection(_Section):
@@ -119,10 +130,28 @@ class TargetsSection(_Section):
     c_hours: float = Field(8.0, gt=0)
     complaint_hours: float = Field(2.0, gt=0)
     promise_hours: float = Field(8.0, gt=0)
+    kinds: dict[BuyerKind, Hours] = Field(default_factory=dict)
+    markets: dict[Country, Hours] = Field(default_factory=dict)
 
     def value(self) -> Targets:
         hours = {Tier.A: self.a_hours, Tier.B: self.b_hours, Tier.C: self.c_hours}
-        return Targets({tier: timedelta(hours=h) for tier, h in hours.items()}, timedelta(hours=self.complaint_hours))
+        return Targets(
+            {tier: timedelta(hours=h) for tier, h in hours.items()},
+            timedelta(hours=self.complaint_hours),
+            {kind: timedelta(hours=h) for kind, h in self.kinds.items()},
+            {country: timedelta(hours=h) for country, h in self.markets.items()},
+        )
+
+
+class AlarmsSection(_Section):
+    warn_share: float = Field(0.75, ge=0, lt=1)
+    steps_hours: tuple[Annotated[float, Field(ge=0)], ...] = (0.0, 4.0, 16.0)
+    quiet: Windows = ()
+    mail_to: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = ()
+
+    def value(self) -> Alarms:
+        steps = tuple(timedelta(hours=hours) for hours in sorted(set(self.steps_hours)))
+        return Alarms(self.warn_share, steps, self.quiet, self.mail_to)
 
 
 class MarketsSection(_Section):
@@ -308,6 +337,7 @@ class Settings(BaseSettings):
     company: CompanySection = CompanySection()
     calendar: CalendarSection = CalendarSection()
     targets: TargetsSection = TargetsSection()
+    alarms: AlarmsSection = AlarmsSection()
     markets: MarketsSection = MarketsSection()
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()

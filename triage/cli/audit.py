@@ -171,7 +171,7 @@ def log_verify(
         Path | None, typer.Option(help="A file of anchors kept elsewhere.", show_default="next to the key")
     ] = None,
 ) -> None:
-    """Recompute the chain: any edit, deletion, reordering or truncation is found."""
+    """Recompute the chain and the response figures: any edit, deletion, reordering or truncation is found."""
     app = app_of(config)
     faults = app.verify_log(anchor)
     for fault in faults:
@@ -179,4 +179,4 @@ def log_verify(
     if faults:
         print("Restore the log from a backup, and find out who had access.", file=sys.stderr)
         raise typer.Exit(1)
-    print("The audit log is whole.")
+    print("The audit log is whole, and the response figures follow from it.")

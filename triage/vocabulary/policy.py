@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from triage.vocabulary.inquiry import Point, Tier
+from triage.vocabulary.inquiry import Kind, Point, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,24 @@ class Targets:
         }
     )
     complaint: timedelta = timedelta(hours=2)
+    by_kind: Mapping[Kind, timedelta] = field(default_factory=dict)
+    """Of other kinds: they win over the market's and the tier's."""
+    by_market: Mapping[str, timedelta] = field(default_factory=dict)
+    """By ISO alpha-2; they win over the tier's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """When the desk is told of a mail that waits (A39-A43)."""
+
+    warn_share: float = 0.75
+    """Share of the target after which a warning stands; 0 for no warnings."""
+    steps: tuple[timedelta, ...] = (timedelta(0), timedelta(hours=4), timedelta(hours=16))
+    """Working time past the target: the breach, and each further step of its escalation."""
+    quiet: tuple[Window, ...] = ()
+    """Hours of the desk's clock in which nothing new is said; it is said when they are over."""
+    mail_to: tuple[str, ...] = ()
+    """Addresses of ours that get each alarm by mail."""
 
 
 class SentCopy(StrEnum):
