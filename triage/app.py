@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from triage.alarm_mail import notice
+from triage.audit import alarms, response_times
 from triage.audit import log as audit_log
-from triage.audit import response_times
 from triage.clock import SystemClock
 from triage.config import AccountSection, Settings
 from triage.desk import desk_of
@@ -32,7 +33,7 @@ from triage.vocabulary.letter import Letter, LetterAttachment
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope, OutgoingFile
 from triage.vocabulary.ports import Clock, UnitOfWork
-from triage.vocabulary.records import DraftRecord
+from triage.vocabulary.records import DraftRecord, Outcome
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, PromiseStatus
 
@@ -255,6 +256,22 @@ class App:
         with self.store.begin() as uow:
             promises.review(uow, self.clock.now())
             uow.commit()
+
+    def review_alarms(self) -> None:
+        """Warn of mails that fall due, raise what is late, and tell the desk by mail where it wants that."""
+        wanted, now = self.settings.alarms.value(), self.clock.now()
+        with self.store.begin() as uow:
+            new = alarms.review(uow, wanted, self.settings.calendars, now)
+            uow.commit()
+        by_account = {alarm.account_id for alarm in new if alarm.account_id in self.settings.accounts}
+        for account_id in sorted(by_account) if wanted.mail_to and self.settings.daemon.sending else ():
+            theirs = [alarm for alarm in new if alarm.account_id == account_id]
+            sent = notice(self.account(account_id).address, wanted.mail_to, theirs, now)
+            told = self.sender(account_id).deliver(sent, lambda: None)
+            if told.outcome is Outcome.ACCEPTED:
+                self.vitals.clear("alarms:mail")
+            else:
+                self.vitals.alert("alarms:mail", f"The notice about late answers could not be sent: {told.reply}")
 
     def pack_responses(self) -> None:
         """Keep past months of responses as columns, so that a report over a million of them takes no seconds."""

@@ -348,6 +348,14 @@ class Settings(BaseSettings):
     model_file: Path | None = None
     accounts: dict[AccountId, AccountSection] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _alarms_stay_among_ourselves(self) -> Self:
+        own = {address.rpartition("@")[2] for address in self.own_addresses}
+        for address in self.alarms.mail_to:
+            if address.lower().rpartition("@")[2] not in own:
+                raise ValueError(f"alarms.mail_to: {address} is at no domain of an account; only colleagues are told")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,

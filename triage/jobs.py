@@ -88,6 +88,12 @@ def promises(app: App, hint: Hint) -> None:
     app.review_promises()
 
 
+@job(every=timedelta(minutes=1))
+def alarms(app: App, hint: Hint) -> None:
+    """Warn before a mail's target is missed, and escalate after it (R26)."""
+    app.review_alarms()
+
+
 @job(every=timedelta(seconds=10))
 def disk(app: App, hint: Hint) -> None:
     """Say when the disk runs full, and when there is room again (F35)."""

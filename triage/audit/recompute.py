@@ -58,7 +58,7 @@ _FIELDS = frozenset(Recorded.__dataclass_fields__) - {"seq"}
 
 
 def compare(events: Iterable[AuditEvent], rows: Iterable[ResponseRecord], calendars: Calendars) -> Iterator[Fault]:
-    """Each response of which table and log tell different stories, or whose figure does not follow from its instants."""
+    """Each response of which table and log differ, or whose figure does not follow from its instants."""
     told = recorded(events)
     for row in rows:
         known = told.pop(row.id, None)
