@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from triage.alarm_mail import notice
+from triage.audit import alarms, response_times
 from triage.audit import log as audit_log
-from triage.audit import response_times
 from triage.clock import SystemClock
 from triage.config import AccountSection, Settings
 from triage.customers_desk import BookRules, CustomersDesk
@@ -37,9 +39,13 @@ from triage.vocabulary.letter import Choices, Letter, LetterAttachment
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope, OutgoingFile
 from triage.vocabulary.ports import Clock, UnitOfWork
-from triage.vocabulary.records import DraftRecord
+from triage.vocabulary.records import DraftRecord, Outcome
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, PromiseStatus
+
+if TYPE_CHECKING:
+    from triage.audit.report import Report
+    from triage.vocabulary.responses import Dimension
 
 
 def audit_key(path: Path) -> bytes:
@@ -94,7 +100,7 @@ class App:
             self.store,
             self.clock,
             self.desk,
-            Rules(self.settings.targets.value(), within, self.shared_domains),
+            Rules(self.settings.targets.value(), within, self.shared_domains, self.settings.calendars),
             self._envelope,
             self.dispatcher.note_sent_evidence,
         )
@@ -231,7 +237,8 @@ class App:
     def _letter_sent(self, uow: UnitOfWork, draft: DraftRecord, at: datetime) -> None:
         """In the transaction that records the acceptance: stop clocks, keep and make promises, count contacts."""
         person = self._person(draft.account_id) or draft.approved_by
-        response_times.letter_sent(uow, replace(draft, approved_by=person), at, self.settings.calendar.value())
+        calendar = self.settings.calendars.of(draft.account_id)
+        response_times.letter_sent(uow, replace(draft, approved_by=person), at, calendar)
         promises.letter_sent(uow, draft, at)
         for address in draft.letter.to:
             uow.customers.count_out(address.key, at, draft_id=draft.id)
@@ -288,6 +295,31 @@ class App:
             promises.review(uow, self.clock.now())
             uow.commit()
 
+    def review_alarms(self) -> None:
+        """Warn of mails that fall due, raise what is late, and tell the desk by mail where it wants that."""
+        wanted, now = self.settings.alarms.value(), self.clock.now()
+        with self.store.begin() as uow:
+            new = alarms.review(uow, wanted, self.settings.calendars, now)
+            uow.commit()
+        by_account = {alarm.account_id for alarm in new if alarm.account_id in self.settings.accounts}
+        for account_id in sorted(by_account) if wanted.mail_to and self.settings.daemon.sending else ():
+            theirs = [alarm for alarm in new if alarm.account_id == account_id]
+            sent = notice(self.account(account_id).address, wanted.mail_to, theirs, now)
+            told = self.sender(account_id).deliver(sent, lambda: None)
+            if told.outcome is Outcome.ACCEPTED:
+                self.vitals.clear("alarms:mail")
+            else:
+                self.vitals.alert("alarms:mail", f"The notice about late answers could not be sent: {told.reply}")
+
+    def pack_responses(self) -> None:
+        """Keep past months of responses as columns, so that a report over a million of them takes no seconds."""
+        today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        packed = True
+        while packed:
+            with self.store.begin() as uow:
+                packed = uow.responses.pack(today)
+                uow.commit()
+
     def end_leftovers(self) -> None:
         """Once, before any letter goes out: end what an earlier process left behind, and doubt what a restored copy
         of the database holds for unsent (F39)."""
@@ -321,6 +353,26 @@ class App:
     def local_time(self, instant: datetime) -> datetime:
         return instant.astimezone(ZoneInfo(self.settings.calendar.time_zone))
 
+    def audit_report(
+        self, by: "Sequence[Dimension]" = (), since: datetime | None = None, until: datetime | None = None
+    ) -> "Report":
+        """How fast the desk answered the mails that came from `since` to before `until` (docs/audit-rules.md)."""
+        from triage.audit.summary import LOOK_BACK, summarise
+
+        now = self.clock.now()
+        earlier = since and min(since, min(now, until or now) - LOOK_BACK)
+        with self.store.begin(write=False) as uow:
+            return summarise(
+                uow.responses.columns(earlier, until),
+                by,
+                now,
+                self.settings.calendars,
+                uow.responses.named,
+                since=since,
+                until=until,
+                counts=uow.responses.counts(since, until),
+            )
+
     def end_promise(self, promise_id: int, status: PromiseStatus, by: str) -> None:
         with self.store.begin() as uow:
             if not promises.settle(uow, promise_id, status, by, self.clock.now()):
@@ -350,10 +402,15 @@ class App:
         return key.with_name(f"{key.name}.anchors")
 
     def verify_log(self, anchors: Path | None) -> Sequence[audit_log.Fault]:
-        """Faults of the audit log's chain, compared with the anchors kept beside the key (or in the file given)."""
+        """Faults of the audit log's chain, compared with the anchors kept beside the key (or in the file given), and of
+        the response figures, made anew from the log."""
+        from triage.audit.recompute import compare
+
         key = audit_key(self.settings.database.audit_key_file)
         with self.store.begin(write=False) as uow:
-            return audit_log.verify(uow.audit, key, audit_log.read_anchors(anchors or self._anchor_file))
+            faults = audit_log.verify(uow.audit, key, audit_log.read_anchors(anchors or self._anchor_file))
+            rows = uow.responses.between(None, None)
+            return [*faults, *compare(audit_log.events(uow.audit), rows, self.settings.calendars)]
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         with self.store.begin(write=False) as uow:

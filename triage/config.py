@@ -30,7 +30,7 @@ from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, S
 from triage.errors import ConfigError
 from triage.vocabulary.customers import Patience
 from triage.vocabulary.inquiry import Kind, Tier
-from triage.vocabulary.policy import Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
+from triage.vocabulary.policy import Alarms, Calendars, Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
 from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
 
 ENV_PREFIX = "TRIAGE_"
@@ -68,6 +68,17 @@ def parse_windows(text: object) -> tuple[Window, ...]:
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Windows = Annotated[tuple[Window, ...], BeforeValidator(parse_windows)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Hours = Annotated[float, Field(gt=0)]
+
+
+def _buyers(kind: Kind) -> Kind:
+    if not kind.is_buyer or kind is Kind.COMPLAINT:
+        names = ", ".join(each for each in Kind if each.is_buyer and each is not Kind.COMPLAINT)
+        raise ValueError(f"no target of its own for {kind}; one of {names} (complaints: complaint_hours)")
+    return kind
+
+
+BuyerKind = Annotated[Kind, AfterValidator(_buyers)]
 
 
 class CompanySection(_Section):
@@ -120,10 +131,28 @@ class TargetsSection(_Section):
     c_hours: float = Field(8.0, gt=0)
     complaint_hours: float = Field(2.0, gt=0)
     promise_hours: float = Field(8.0, gt=0)
+    kinds: dict[BuyerKind, Hours] = Field(default_factory=dict)
+    markets: dict[Country, Hours] = Field(default_factory=dict)
 
     def value(self) -> Targets:
         hours = {Tier.A: self.a_hours, Tier.B: self.b_hours, Tier.C: self.c_hours}
-        return Targets({tier: timedelta(hours=h) for tier, h in hours.items()}, timedelta(hours=self.complaint_hours))
+        return Targets(
+            {tier: timedelta(hours=h) for tier, h in hours.items()},
+            timedelta(hours=self.complaint_hours),
+            {kind: timedelta(hours=h) for kind, h in self.kinds.items()},
+            {country: timedelta(hours=h) for country, h in self.markets.items()},
+        )
+
+
+class AlarmsSection(_Section):
+    warn_share: float = Field(0.75, ge=0, lt=1)
+    steps_hours: tuple[Annotated[float, Field(ge=0)], ...] = (0.0, 4.0, 16.0)
+    quiet: Windows = ()
+    mail_to: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = ()
+
+    def value(self) -> Alarms:
+        steps = tuple(timedelta(hours=hours) for hours in sorted(set(self.steps_hours)))
+        return Alarms(self.warn_share, steps, self.quiet, self.mail_to)
 
 
 class LettersSection(_Section):
@@ -279,6 +308,7 @@ class AccountSection(_Section):
     move_to: str = ""
     sent_copy: SentCopy = SentCopy.APPEND
     answer_timeout: float = Field(600.0, ge=1)
+    calendar: CalendarSection | None = None
 
     @model_validator(mode="after")
     def _one_way_to_log_in(self) -> Self:
@@ -342,6 +372,7 @@ class Settings(BaseSettings):
     company: CompanySection = CompanySection()
     calendar: CalendarSection = CalendarSection()
     targets: TargetsSection = TargetsSection()
+    alarms: AlarmsSection = AlarmsSection()
     markets: MarketsSection = MarketsSection()
     customers: CustomersSection = CustomersSection()
     letters: LettersSection = LettersSection()
@@ -356,6 +387,14 @@ class Settings(BaseSettings):
     wrappers_file: Path | None = None
     accounts: dict[AccountId, AccountSection] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _alarms_stay_among_ourselves(self) -> Self:
+        own = {address.rpartition("@")[2] for address in self.own_addresses}
+        for address in self.alarms.mail_to:
+            if address.lower().rpartition("@")[2] not in own:
+                raise ValueError(f"alarms.mail_to: {address} is at no domain of an account; only colleagues are told")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -366,6 +405,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (env_settings, init_settings)
+
+    @property
+    def calendars(self) -> Calendars:
+        own = {name: account.calendar.value() for name, account in self.accounts.items() if account.calendar}
+        return Calendars(self.calendar.value(), own)
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -98,6 +98,12 @@ def promises(app: App, hint: Hint) -> None:
     app.review_promises()
 
 
+@job(every=timedelta(minutes=1))
+def alarms(app: App, hint: Hint) -> None:
+    """Warn before a mail's target is missed, and escalate after it (R26)."""
+    app.review_alarms()
+
+
 @job(every=timedelta(seconds=10))
 def disk(app: App, hint: Hint) -> None:
     """Say when the disk runs full, and when there is room again (F35)."""
@@ -106,5 +112,6 @@ def disk(app: App, hint: Hint) -> None:
 
 @job(every=timedelta(minutes=10))
 def housekeeping(app: App, hint: Hint) -> None:
-    """Anchor the head of the audit log outside of the database (S16)."""
+    """Anchor the head of the audit log outside of the database (S16); pack past months for the reports."""
     app.anchor_log()
+    app.pack_responses()

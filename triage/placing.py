@@ -2,7 +2,7 @@
 no commit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from triage import threads
@@ -17,7 +17,7 @@ from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Delivery
 from triage.vocabulary.outgoing import Envelope
-from triage.vocabulary.policy import Targets
+from triage.vocabulary.policy import Calendars, Targets
 from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import MessageRecord, NewDraft, Processed
 from triage.vocabulary.states import Direction, DraftStatus
@@ -37,6 +37,7 @@ class Rules:
     """Working time within which deferred points are answered."""
     shared_domains: frozenset[str] = frozenset()
     """Mail domains that are no one company's: free mail services, and ours."""
+    calendars: Calendars = field(default_factory=Calendars)
 
 
 class Placer:
@@ -76,7 +77,7 @@ class Placer:
 
     def _start_clock(self, uow: UnitOfWork, message: MessageRecord, assessment: Assessment | None) -> None:
         """Of a copy (no assessment) only an earlier arrival matters."""
-        targets, calendar = self._rules.targets, self._desk.calendar
+        targets, calendar = self._rules.targets, self._rules.calendars.of(message.account_id)
         response_times.start_clock(uow, message, assessment, targets, calendar, self._clock.now())
 
     # ---- letters of ours, found in the Sent folder
@@ -91,7 +92,7 @@ class Placer:
         conversation_id = threads.of_ours(uow, record, case)
         uow.messages.save_processed(record.id, outcome, conversation_id)
         letter = uow.messages.get(record.id)
-        if response_times.found_in_sent(uow, letter, self._desk.calendar, self._clock.now()):
+        if response_times.found_in_sent(uow, letter, self._rules.calendars.of(letter.account_id), self._clock.now()):
             promises.kept_by(uow, conversation_id, record.received_at)
         if case.screening.automatic is None:  # a vacation note is no answer
             for address in letter.recipients:

@@ -30,7 +30,8 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A place where the log is not what was written. `code`: missing, altered or cut_off."""
+    """A place where the log is not what was written, or the table of responses not what the log tells. `code`: missing,
+    altered, cut_off; unlogged, removed, figure."""
 
     seq: int
     code: str
@@ -88,7 +89,7 @@ def lacks(log: AuditLog, anchor: Anchor) -> bool:
 
 def verify(log: AuditLog, key: bytes, anchors: Sequence[Anchor] = ()) -> list[Fault]:
     """`check_chain` over the whole log, read in pages."""
-    return check_chain(_events(log), key, anchors)
+    return check_chain(events(log), key, anchors)
 
 
 def write_anchor(path: Path, head: tuple[int, str], at: datetime) -> None:
@@ -121,7 +122,8 @@ def read_anchors(path: Path) -> list[Anchor]:
         ) from error
 
 
-def _events(log: AuditLog) -> Iterator[AuditEvent]:
+def events(log: AuditLog) -> Iterator[AuditEvent]:
+    """All of them, oldest first, read in pages."""
     last = 0
     while page := log.events(after_seq=last, limit=_PAGE):
         yield from page

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.archive import Progress
 from triage.cli.options import ByOption, ConfigOption, app_of, someone
+from triage.cli.progress import Progress
 from triage.cli.table import clean
 from triage.errors import TriageError
 from triage.vocabulary.customers import Erased

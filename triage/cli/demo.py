@@ -141,7 +141,7 @@ def _approve(app: "App", servers: "DemoServers", draft_id: int) -> None:
 
 def _print_audit(app: "App") -> None:
     from triage.audit.render import table
-    from triage.audit.report import report
+    from triage.audit.summary import report
 
     with app.store.begin(write=False) as uow:
         found = report(uow.responses.between(None, None), [], app.clock.now(), app.settings.calendar.value())

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from triage.store.base import Facts, Numbers, Table, Texts, partial_index
+from triage.store.base import Facts, Numbers, Table, Texts, WordLists, partial_index
 from triage.store.columns import Json, Word
 from triage.vocabulary.customers import ContactKind, Source
 from triage.vocabulary.inquiry import Assessment, BuyerType, Kind, Quality, Stage, Tier
@@ -381,6 +381,19 @@ class ResponseRow(Table):
     elapsed_seconds: Mapped[float | None]
     working_seconds: Mapped[float | None]
     closed_reason: Mapped[str] = mapped_column(default="")
+    proposed_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    edited_share: Mapped[float | None]
+
+
+class ResponseBlockRow(Table):
+    """A month of responses as columns, made for reports; gone as soon as one of its rows changes."""
+
+    __tablename__ = "response_block"
+    starts: Mapped[datetime] = mapped_column(primary_key=True)
+    ends: Mapped[datetime]
+    words: Mapped[WordLists]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AlertRow(Table):

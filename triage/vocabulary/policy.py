@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from triage.vocabulary.inquiry import Point, Tier
+from triage.vocabulary.inquiry import Kind, Point, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,17 @@ class WorkCalendar:
     """Own days off, beside the public ones."""
     opened: Mapping[date, tuple[Window, ...]] = field(default_factory=dict)
     """Own working days, such as make-up days; they win over holidays, `closed` and the weekday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """The company's calendar, and those of mailboxes that keep hours of their own."""
+
+    company: WorkCalendar = field(default_factory=WorkCalendar)
+    mailboxes: Mapping[str, WorkCalendar] = field(default_factory=dict)
+
+    def of(self, account_id: str) -> WorkCalendar:
+        return self.mailboxes.get(account_id, self.company)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +164,24 @@ class Targets:
         }
     )
     complaint: timedelta = timedelta(hours=2)
+    by_kind: Mapping[Kind, timedelta] = field(default_factory=dict)
+    """Of other kinds: they win over the market's and the tier's."""
+    by_market: Mapping[str, timedelta] = field(default_factory=dict)
+    """By ISO alpha-2; they win over the tier's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """When the desk is told of a mail that waits (A39-A43)."""
+
+    warn_share: float = 0.75
+    """Share of the target after which a warning stands; 0 for no warnings."""
+    steps: tuple[timedelta, ...] = (timedelta(0), timedelta(hours=4), timedelta(hours=16))
+    """Working time past the target: the breach, and each further step of its escalation."""
+    quiet: tuple[Window, ...] = ()
+    """Hours of the desk's clock in which nothing new is said; it is said when they are over."""
+    mail_to: tuple[str, ...] = ()
+    """Addresses of ours that get each alarm by mail."""
 
 
 class SentCopy(StrEnum):

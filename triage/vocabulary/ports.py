@@ -30,6 +30,7 @@ from triage.vocabulary.records import (
     CustomerRecord,
     Delivery,
     DeliveryAttempt,
+    DraftHistory,
     DraftRecord,
     DraftRevision,
     FolderRole,
@@ -48,6 +49,7 @@ from triage.vocabulary.records import (
     TemplateUse,
     Via,
 )
+from triage.vocabulary.responses import DeskCounts, ResponseColumns
 from triage.vocabulary.states import DraftStatus, PromiseStatus, SentCopyStatus
 
 
@@ -421,11 +423,36 @@ class Responses(Protocol):
         ...
 
     def waiting_in(self, conversation_id: int) -> Sequence[ResponseRecord]: ...
-    def answer(self, response_id: int, at: datetime, via: Via, person: str, elapsed: float, working: float) -> bool: ...
+    def answer(
+        self,
+        response_id: int,
+        at: datetime,
+        via: Via,
+        person: str,
+        elapsed: float,
+        working: float,
+        drafted: DraftHistory | None = None,
+    ) -> bool: ...
     def holding(self, response_id: int, at: datetime) -> None: ...
     def close(self, response_id: int, reason: str) -> None: ...
     def between(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseRecord]:
         """By received_at, streamed."""
+        ...
+
+    def columns(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseColumns]:
+        """All that are not closed and came from `since` to before `until`, and perhaps others of the same months."""
+        ...
+
+    def pack(self, before: datetime) -> bool:
+        """Keep one more month that ended by then as columns, for reports; False when none is left that is worth it."""
+        ...
+
+    def named(self, response_ids: Sequence[int]) -> Sequence[ResponseRecord]:
+        """In the order asked for."""
+        ...
+
+    def counts(self, since: datetime | None, until: datetime | None) -> DeskCounts:
+        """Reviews and promises of that time."""
         ...
 
 

@@ -346,6 +346,20 @@ class ResponseRecord:
     working_seconds: float | None = None
     closed_reason: str = ""
     """Non-empty: no answer is due after all (rejected draft, relabelled)."""
+    proposed_at: datetime | None = None
+    """When the draft was proposed whose letter became the answer; None for answers from elsewhere."""
+    approved_at: datetime | None = None
+    edited_share: float | None = None
+    """How much of the draft people changed before it left, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHistory:
+    """How the draft became the letter that answered."""
+
+    proposed_at: datetime
+    approved_at: datetime | None
+    edited_share: float | None
 
 
 @dataclass(frozen=True, slots=True)
