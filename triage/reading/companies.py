@@ -86,9 +86,8 @@ def _alone(found: str) -> str:
     if comma and " " in rest and _FORM.search(f" {rest}") and not _FORM.search(f" {head}"):
         return rest
     form = next((form for form in _EAST_ASIAN_FORMS if found.startswith(form)), "")
-    if form and found != form:
-        return found[: len(form)] + found[len(form) :].strip().replace("\u3000", " ").split(" ")[0]
-    return found
+    first = re.match(rf"{re.escape(form)}\s?\S+", found) if form else None
+    return first.group() if first else found
 
 
 def _worth_searching(original: str) -> Iterator[tuple[re.Pattern[str], str]]:
