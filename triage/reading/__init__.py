@@ -10,8 +10,8 @@ from triage.reading.language import detect_language
 from triage.reading.lexicons import phrases
 from triage.reading.marks import Marks
 from triage.reading.parties import party_facts
-from triage.reading.phones import Phone, find_phones
-from triage.reading.places import find_places
+from triage.reading.phones import Phone, find_phones, labelled_phone
+from triage.reading.places import Place, find_places
 from triage.reading.points import asked_points
 from triage.reading.sentences import sentences
 from triage.reading.signals import read_signals
@@ -43,7 +43,7 @@ def read(mail: ParsedMail, languages: Collection[str] = (), known_domains: Colle
     marks, signed = Marks(hits), Marks(signed_hits)
     spans = sentences(text.folded)
     places, signed_places = find_places(text, hits), find_places(signature, signed_hits)
-    phones = _phones(text, signature)
+    phones = _phones(text, signature, signed_places)
 
     asked = asked_points(text, marks, spans)
     about = read_subject(subject, known)
@@ -57,7 +57,10 @@ def read(mail: ParsedMail, languages: Collection[str] = (), known_domains: Colle
     return Reading(language, confidence, asked, tuple(told), decide(evidence), evidence, signals)
 
 
-def _phones(text: Text, signature: Text) -> tuple[Phone, ...]:
+def _phones(text: Text, signature: Text, signed_places: list[Place]) -> tuple[Phone, ...]:
     """The signature's numbers first; their offsets are outside of the message."""
     signed = tuple(Phone(p.text, -1, -1, p.e164, p.country) for p in find_phones(signature.original))
-    return signed or find_phones(text.original)
+    national = (
+        None if signed else labelled_phone(signature.original, signed_places[0].country if signed_places else None)
+    )
+    return signed or ((national,) if national else find_phones(text.original))

@@ -43,6 +43,7 @@ TRADE_WORDS = re.compile(
 )
 """Words of company names that carry no legal form."""
 _INTRODUCED = re.compile(r"\W{1,3}([A-Z][\w&'.-]{1,30}(?: (?:[A-Z&][\w&'.-]{0,30}|of|and|de|du|da)){0,4})")
+_EAST_ASIAN_FORMS = ("株式会社", "有限会社", "合同会社", "주식회사", "(주)", "㈜")
 _ARABIC_COMPANY = ("شركة", "مؤسسة", "مجموعة")
 _ARABIC_SELF = re.compile(r"(?:نحن|من|انا|أنا|باسم)\s$")
 _GREETED = re.compile(r"\b(?:dear|hello|hi|attn|to)\W{0,3}$", re.IGNORECASE)
@@ -61,6 +62,8 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
         for pattern, original in _worth_searching(source.original):
             for match in pattern.finditer(original):
                 name = _name(match.group(1))
+                if name not in match.group(1):
+                    continue
                 start = match.start(1) + match.group(1).index(name)
                 if name and not _greeted(original, start) and not (inside and _spoken_of(original, start)):
                     yield Told(FactName.COMPANY, name, *((start, start + len(name)) if inside else (-1, -1)))
@@ -77,6 +80,16 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
     yield from _introduced(text, marks)
 
 
+def _alone(found: str) -> str:
+    """Without the department beside it: `Einkauf, Muster GmbH`, `株式会社見本 購買部`."""
+    head, comma, rest = found.partition(", ")
+    if comma and " " in rest and _FORM.search(f" {rest}") and not _FORM.search(f" {head}"):
+        return rest
+    form = next((form for form in _EAST_ASIAN_FORMS if found.startswith(form)), "")
+    first = re.match(rf"{re.escape(form)}\s?\S+", found) if form else None
+    return first.group() if first else found
+
+
 def _worth_searching(original: str) -> Iterator[tuple[re.Pattern[str], str]]:
     """The patterns that may match at all: the long one is slow on texts without a legal form."""
     if not original.isascii():
@@ -90,9 +103,11 @@ def _worth_searching(original: str) -> Iterator[tuple[re.Pattern[str], str]]:
 
 def _name(found: str) -> str:
     """Without the words before the name: `We are Muster GmbH` is `Muster GmbH`; empty when no name is left."""
-    words = found.strip(" ,-|").split(" ")
+    words = _alone(found.strip(" ,-|")).split(" ")
     while len(words) > 1 and (fold_term(words[0]).strip(",.'") in _NOT_A_NAME or words[0][:1].islower()):
         words = words[1:]
+    if words[0].rstrip(".") in ("CV", "PT") and len(words) > 1 and words[1].islower():
+        return ""
     name = _LEAD_IN.sub("", " ".join(words))
     if not 1 < len(name) <= _LONGEST_NAME or fold_term(name) in _NOT_A_NAME | _FORMS_ALONE or name.startswith(_US):
         return ""
@@ -105,10 +120,11 @@ def _greeted(original: str, start: int) -> bool:
 
 
 def _spoken_of(original: str, start: int) -> bool:
-    """In Arabic `company` is a word of any sentence: a name there follows `we are` or `from`."""
-    return (
-        original.startswith(_ARABIC_COMPANY, start) and _ARABIC_SELF.search(original[max(0, start - 8) : start]) is None
-    )
+    """In Arabic `company` is a word of any sentence: a name there has its article and follows `we are` or `from`."""
+    if not original.startswith(_ARABIC_COMPANY, start):
+        return False
+    named = original[start:].partition(" ")[2].startswith("ال")
+    return not named or _ARABIC_SELF.search(original[max(0, start - 8) : start]) is None
 
 
 def _introduced(text: Text, marks: Marks) -> Iterator[Told]:

@@ -23,6 +23,7 @@ _UNIT_GAP = re.compile(r"[ \t\n×*-]{0,2}(?:x ?)?")
 _GOODS_WORD = re.compile(r" ([^\W\d_]{3,30})")
 _LIST_NUMBER = re.compile(r"\s*(?:n\.|no\.|nr\.|n°|№)?\s*")
 _WANTED_REACH = 24
+_LONGEST_GOODS = 30
 _FEWEST_WANTED = 10
 _OURS_REACH = 6
 _PLACE_REACH = 18
@@ -106,19 +107,25 @@ def _bare_quantity(folded: str, marks: Marks, sentence: Sentence, number: re.Mat
     following = _GOODS_WORD.match(folded, number.end(), sentence.end)
     if following is None or marks.at("deadline.period", following.start(1)) or following[1] in common_words("measures"):
         return None
+    end = following.end()
+    for more in _GOODS_WORD.finditer(folded, end, min(end + _LONGEST_GOODS, sentence.end)):
+        if more.start() != end or any(marks.at(table, more.start(1)) for table in ("product.stop", "join.and")):
+            break
+        end = more.end()
     before = folded[sentence.start : number.start()]
     if sentence.item and _LIST_NUMBER.fullmatch(before):
-        return following.end()
+        return end
     wanted = marks.within("product.after", number.start() - _WANTED_REACH, number.start())
     enough = (number_value(number.group()) or 0) >= _FEWEST_WANTED
-    return following.end() if wanted and enough else None
+    return end if wanted and enough else None
 
 
 def _currency(folded: str, marks: Marks, number: re.Match[str]) -> tuple[str, int, int]:
     """Currency beside the number, and the span of both; the empty string when there is none."""
     before = folded[max(0, number.start() - 2) : number.start()].strip()
     if before[-1:] in _SYMBOLS:
-        return _SYMBOLS[before[-1]], number.start() - 1 - (folded[number.start() - 1] == " "), number.end()
+        start = number.start() - 1 - (folded[number.start() - 1] == " ")
+        return _SYMBOLS[before[-1]], start - 2 * folded.startswith("us$", max(0, start - 2)), number.end()
     for hit in marks.within("currency", max(0, number.start() - 12), number.start()):
         if number.start() - hit.end <= 2:
             return _code(folded, hit), hit.start, number.end()

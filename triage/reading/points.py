@@ -36,7 +36,7 @@ _YIELDS = {
 }
 """Points that another one in the same sentence explains: `when will you ship our order` asks no lead time."""
 _YIELDS_BESIDE = {
-    Point.ORDER_STATUS: frozenset({Point.DOCUMENTS, Point.CERTIFICATION}),
+    Point.ORDER_STATUS: frozenset({Point.DOCUMENTS, Point.CERTIFICATION, Point.PRICE, Point.CATALOG}),
     Point.COMPANY_INFO: frozenset(Point) - {Point.COMPANY_INFO, Point.DOCUMENTS, Point.CATALOG},
 }
 """The same within one clause: `the certificate has not arrived` asks for the paper, not for the goods."""
@@ -91,6 +91,9 @@ def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], st
         if point in seen or (hit.label.startswith(WEAK) and strength < DIRECT):
             continue
         if (_faint(marks, hit) and beside) or _explained(point, said, beside):
+            continue
+        if point is Point.AVAILABILITY and _faint(marks, hit) and marks.within("ask", clause[0], hit.start):
+            # `What terms do you offer` asks for the terms.
             continue
         if hit.label == _WEAK_SPECS and not _asks_specs(marks, sentence, clause):
             continue

@@ -21,6 +21,7 @@ FACTS: Mapping[FactName, tuple[float, str]] = {
     FactName.DEADLINE: (4, "has a date in mind"),
     FactName.WEBSITE: (5, "gives a website"),
     FactName.PHONE: (4, "gives a telephone number"),
+    FactName.ADDRESS: (4, "gives a postal address"),
     FactName.EXPERIENCE_WITH_CHINA: (3, "tells of experience with imports"),
     FactName.CHANNELS: (5, "has sales channels"),
     FactName.VOLUME_PER_YEAR: (7, "tells the yearly volume"),

@@ -138,6 +138,19 @@ def test_the_price_we_quoted_is_not_the_buyers_target() -> None:
 
 
 @pytest.mark.parametrize(
+    ("signature", "phone"),
+    [
+        ("Ann Sample\n503-555-0188 | sample.example\nPortland, Oregon, USA", ("503-555-0188", "+15035550188")),
+        ("王小明\n手机 13800000000", ("13800000000", "")),
+        ("Hans Muster\nTel. 030 901820\n10115 Berlin", ("030 901820", "+4930901820")),
+        ("Hans Muster\nUSt-IdNr. DE 123 456 789\n10115 Berlin", None),
+    ],
+)
+def test_national_numbers_in_signatures(signature: str, phone: tuple[str, str] | None) -> None:
+    assert values("Hello", FactName.PHONE, signature) == ([phone] if phone else [])
+
+
+@pytest.mark.parametrize(
     ("signature", "address"),
     [
         (
@@ -194,6 +207,24 @@ def test_points_are_not_taken_for_products(text: str) -> None:
 )
 def test_companies_by_their_legal_form(signature: str, company: str) -> None:
     assert values("Hello", FactName.COMPANY, signature) == [(company, "")]
+
+
+@pytest.mark.parametrize(
+    ("signature", "company"),
+    [
+        ("Hans Muster\nEinkauf, Muster Leuchten GmbH", "Muster Leuchten GmbH"),
+        ("田村\n株式会社見本電機 購買部", "株式会社見本電機"),
+        ("田村\n株式会社 見本", "株式会社 見本"),
+        ("Ann\nSample Gifts Co., Ltd.", "Sample Gifts Co., Ltd."),
+    ],
+)
+def test_a_company_stands_without_its_department(signature: str, company: str) -> None:
+    assert values("Hello", FactName.COMPANY, signature) == [(company, "")]
+
+
+@pytest.mark.parametrize("text", ["CV is attached.", "نحن شركة مقاولات في الرياض ونحتاج كشافات"])
+def test_sentences_are_no_company_names(text: str) -> None:
+    assert values(text, FactName.COMPANY) == []
 
 
 def test_the_greeted_company_is_ours_not_the_buyers() -> None:
