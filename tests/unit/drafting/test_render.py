@@ -172,7 +172,9 @@ def test_tidy_keeps_single_blank_lines_and_single_spaces() -> None:
     assert tidy("\n\n  a   b \n\n\n\nc\n  \n") == "a b\n\nc"
 
 
-@pytest.mark.parametrize("iterated", ["'abc'", "['a', 'b']", "items | upper", "(items if items else items)", "items[0]"])
+@pytest.mark.parametrize(
+    "iterated", ["'abc'", "['a', 'b']", "items | upper", "(items if items else items)", "items[0]"]
+)
 def test_a_loop_goes_over_a_list_of_the_letter_only(tmp_path: Path, iterated: str) -> None:
     source = f"{{% for a in {iterated} %}}x{{% endfor %}}"
     with pytest.raises(TemplateError, match="a loop goes over a list that the letter has"):
