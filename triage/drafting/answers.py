@@ -14,8 +14,13 @@ from triage.vocabulary.letter import AnswerStatus, LetterRequest
 from triage.vocabulary.policy import CompanyFacts, PriceTier, Product
 
 _TIERS_SHOWN = 4
-_INCOTERM = re.compile(r"\b(?:EXW|FCA|FAS|FOB|CFR|C&F|CIF|CPT|CIP|DAP|DPU|DDP|DDU)\b")
+_INCOTERM = re.compile(r"\b(?:EXW|[Ee]x[ -]?[Ww]orks|FCA|FAS|FOB|CFR|C&F|CIF|CPT|CIP|DAP|DPU|DDP|DDU)\b")
 _REPORT = re.compile(r"\b(?:reports?|rapports?|informes?|bericht|test)\b|报告|報告|보고서|отчет", re.IGNORECASE)
+_STOCK = re.compile(
+    r"\b(?:stock|ready goods|existencias|lager|vorrätig|estoque|magazzino|stok\w{0,3})\b"
+    r"|现货|库存|在庫|재고|склад|наличи|مخزون",
+    re.IGNORECASE,
+)
 _TEXT_CAP = 20_000
 
 Values = Mapping[str, object]
@@ -83,6 +88,8 @@ def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     """The answer to one point. Whatever the catalogue is silent on is deferred, never invented."""
     if point is Point.INCOTERM and matter.products:
         return _incoterm(matter, naming)
+    if point is Point.AVAILABILITY and _STOCK.search(_words_on(point, matter)):
+        return left_open(point, matter, naming)  # what lies in stock no catalogue knows
     fact = _FACTS.get(point)
     if fact is not None and matter.products:
         found = [(product, fact(product, matter)) for product in matter.products]
@@ -126,7 +133,7 @@ def _terms_named(request: LetterRequest) -> frozenset[str]:
 
 
 def _terms(text: str) -> frozenset[str]:
-    return frozenset(_INCOTERM.findall(text))
+    return frozenset("EXW" if term.lower().startswith("ex") else term for term in _INCOTERM.findall(text))
 
 
 def left_open(point: Point, matter: Matter, naming: Naming) -> Answer:
@@ -227,11 +234,16 @@ def _certificates(product: Product, matter: Matter) -> Values | None:
 def _missing_certificates(matter: Matter) -> tuple[Topic, ...]:
     """Certificates asked for by name that a product's list lacks: absent from the list is not "no", it is open (R9)."""
     held = [{tokens(name) for name in product.certificates} for product in matter.products]
-    words = " ".join(item.text for item in matter.request.reading.asked if item.point is Point.CERTIFICATION)
+    words = _words_on(Point.CERTIFICATION, matter)
     named = certificates(words)
     if not named and _REPORT.search(words):
         return (Topic(Point.CERTIFICATION),)
     return tuple(Topic("certificate", name) for name in named if any(not _holds(names, tokens(name)) for names in held))
+
+
+def _words_on(point: Point, matter: Matter) -> str:
+    """The buyer's words that raise a point."""
+    return " ".join(item.text for item in matter.request.reading.asked if item.point is point)
 
 
 def _holds(names: set[tuple[str, ...]], wanted: tuple[str, ...]) -> bool:

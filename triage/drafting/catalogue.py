@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from triage.drafting import formats
 from triage.drafting.tokens import has_cjk, is_cjk, tokens
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.policy import Catalogue, Enclosure, PriceTier, Product
@@ -184,8 +185,8 @@ def name_in(product: Product, language: str) -> str:
 
 def words(product: Product, key: str, language: str) -> str:
     """What the catalogue says under `key` in a language, else in its own words; on one line, without the full stop."""
-    text = product.text.get(language, {}).get(key) or str(getattr(product, key))
-    return " ".join(text.split()).rstrip(".;。；")
+    text = product.text.get(language, {}).get(key)
+    return formats.spans(" ".join((text or str(getattr(product, key))).split()).rstrip(".;。；"), language)
 
 
 def enclosures(

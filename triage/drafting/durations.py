@@ -13,7 +13,8 @@ _FORMS: Mapping[str, str] = {
         "weeks? semanas? semaines? wochen? недели? недель неделя أسبوع أسابيع settimane settimana hafta 周 星期 週間 주"
     ),
     "month": (
-        "months? meses mes mês mois monate?n? месяца? месяцев شهر أشهر شهور mesi mese ay 个月 月 か月 ヶ月 カ月 개월"
+        "months? meses mes mês mois monate?n? месяца? месяцев شهر شهرا شهرًا أشهر شهور mesi mese ay "
+        "个月 月 か月 ヶ月 カ月 개월"
     ),
     "year": "years? años? anos? ans? jahre?n? года? лет год سنة سنوات عام anni anno yıl 年 年間 년",
 }

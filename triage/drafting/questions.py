@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from triage.drafting.references import reference_of
 from triage.vocabulary.inquiry import BuyerType, FactName, Kind, Point, Stage, Tier
 from triage.vocabulary.letter import LetterRequest
 
@@ -101,6 +102,8 @@ class Known:
         mail = request.mail
         fields = mail.wrapped.fields if mail.wrapped is not None else ()
         told |= {_LABELS[label.lower()].value for label, text in fields if text and label.lower() in _LABELS}
+        if reference_of(mail):
+            told.add("order_number")
         if product_known:
             told.add(FactName.PRODUCT)
         kinds = {attachment.content_type.partition("/")[0] for attachment in mail.attachments}

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.drafting.requests import CATALOGUE, COMPANY, DESK, EMPTY, TEMPLATES, WEEKDAYS, letter, mail, request
 from triage.drafting import draft_letter
 from triage.drafting.plan import LETTERS
+from triage.drafting.references import reference_of
 from triage.errors import TemplateError
 from triage.vocabulary.inquiry import BuyerType, FactName, History, Kind, Point, Stage, Tier
 from triage.vocabulary.letter import AnswerStatus
@@ -355,3 +356,26 @@ def test_r12_proof_names_years_certificates_and_customers() -> None:
     assert "We have been in this trade since 1998." in found.text
     assert "Our company is certified to ISO 9001:2015. Our customers include Example Retail Ltd." in found.text
     assert found.blocking == ()
+
+
+def test_r9_what_lies_in_stock_is_open_while_the_range_is_known() -> None:
+    stock = letter("", {"availability": "Do you have it in stock?"}, {"product": "desk lamp"})
+    assert [item.status for item in stock.points] == [AnswerStatus.DEFERRED]
+    made = letter("", {"availability": "Do you make desk lamps?"}, {"product": "desk lamp"})
+    assert "This is part of our standard range, with a lead time of 25 days." in made.text
+
+
+@pytest.mark.parametrize(
+    ("subject", "reference"),
+    [
+        ("PO 7719: 12 cartons", "7719"),
+        ("order NL-56?", "NL-56"),
+        ("proforma invoice PI-0912", "PI-0912"),
+        ("订单号 A2024-11", "A2024-11"),
+        ("order 600 pcs", ""),
+        ("we order 1200 pcs", ""),
+        ("order 2024", ""),
+    ],
+)
+def test_numbers_of_orders_are_told_from_quantities_and_years(subject: str, reference: str) -> None:
+    assert reference_of(mail(subject=subject)) == reference
