@@ -1,6 +1,6 @@
 """The response-time report over a million responses, beside the raw SQL for the same run's data.
 
-    python -m benchmarks.audit_report [--rows 1000000] [--rounds 3] [--sqlite-only]
+    python -m benchmarks.audit_report [--rows 1000000] [--rounds 3] [--only sqlite|postgresql]
 
 Seeds one SQLite file and one PostgreSQL of its own. "Raw SQL, same groups" is the quickest statement known for count,
 mean, median and 90th percentile of elapsed and working time, in all, by turn, by kind and tier, and by week: on SQLite
@@ -53,17 +53,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sqlite-only", action="store_true")
+    parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--report", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.report:
         time_reports(options.report, options.rounds)
         return
-    with tempfile.TemporaryDirectory(prefix="triage-bench-") as folder:
-        url = f"sqlite:///{folder}/triage.db"
-        upgrade(url)
-        measure("SQLite", url, options.rows, options.rounds, raw_sqlite)
-    if not options.sqlite_only:
+    if options.only != "postgresql":
+        with tempfile.TemporaryDirectory(prefix="triage-bench-") as folder:
+            url = f"sqlite:///{folder}/triage.db"
+            upgrade(url)
+            measure("SQLite", url, options.rows, options.rounds, raw_sqlite)
+    if options.only != "sqlite":
         with own_postgres() as url:
             measure("PostgreSQL", url, options.rows, options.rounds, raw_postgres)
 

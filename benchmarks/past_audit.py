@@ -65,7 +65,7 @@ def from_dovecot(box: PastMailbox, folder: Path) -> None:
 
 def judge(name: str, box: PastMailbox, folder: Path, read: Callable[[Facts], None]) -> None:
     began = time.perf_counter()
-    facts = Facts(folder / f"{name}.facts", name)
+    facts = Facts(folder / f"{name}.facts", name, SINCE.date())
     facts.load()
     read(facts)
     found = Pairer(frozenset({OURS, ALIAS}), timedelta(hours=8)).take(facts.mails())

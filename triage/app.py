@@ -298,8 +298,12 @@ class App:
     def review_alarms(self) -> None:
         """Warn of mails that fall due, raise what is late, and tell the desk by mail where it wants that."""
         wanted, now = self.settings.alarms.value(), self.clock.now()
+        with self.store.begin(write=False) as uow:
+            found = alarms.look(uow, wanted, self.settings.calendars, now)
+        if not (found.new or found.ended):
+            return
         with self.store.begin() as uow:
-            new = alarms.review(uow, wanted, self.settings.calendars, now)
+            new = alarms.settle(uow, found, now)
             uow.commit()
         by_account = {alarm.account_id for alarm in new if alarm.account_id in self.settings.accounts}
         for account_id in sorted(by_account) if wanted.mail_to and self.settings.daemon.sending else ():

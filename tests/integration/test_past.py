@@ -76,12 +76,12 @@ def test_a_reading_that_was_broken_off_goes_on(dovecot: Dovecot, user: str, box:
     def broken(place: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
-    facts = Facts(path, "headers")
+    facts = Facts(path, "headers", SINCE.date())
     facts.load()
     with pytest.raises(KeyboardInterrupt):
         read_mailbox(server, login, SINCE, facts, ByHeaders(), broken)
     path.write_bytes(path.read_bytes() + b'{"place": "INBOX", "mai')  # what a crash leaves of the next line
-    again = Facts(path, "headers")
+    again = Facts(path, "headers", SINCE.date())
     again.load()
     known = sum(1 for _ in again.mails())
     steps: list[tuple[str, int, int]] = []
@@ -89,17 +89,18 @@ def test_a_reading_that_was_broken_off_goes_on(dovecot: Dovecot, user: str, box:
 
     assert 0 < known < box.size
     assert steps[0][1] > known
-    whole = Facts(tmp_path / "whole.facts", "headers")
+    whole = Facts(tmp_path / "whole.facts", "headers", SINCE.date())
     whole.load()
     read_mailbox(server, login, SINCE, whole, ByHeaders(), lambda *_: None)
     assert set(again.mails()) == set(whole.mails())
     assert len(list(whole.mails())) == box.size
-    later = Facts(path, "headers")
+    later = Facts(path, "headers", SINCE.date())
     later.load()
     assert set(later.mails()) == set(whole.mails())
 
 
 def test_a_wrong_password_is_refused_in_words(dovecot: Dovecot, user: str, tmp_path: Path) -> None:
     server, name = server_of(url(dovecot, user), dovecot.ca_file)
+    facts = Facts(tmp_path / "some.facts", "headers", SINCE.date())
     with pytest.raises(LoginRefused):
-        read_mailbox(server, Login(name, "wrong"), SINCE, Facts(tmp_path / "f", ""), ByHeaders(), lambda *_: None)
+        read_mailbox(server, Login(name, "wrong"), SINCE, facts, ByHeaders(), lambda *_: None)

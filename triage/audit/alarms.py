@@ -6,7 +6,7 @@ what others are told by.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from triage.audit.business_hours import working_seconds
@@ -17,6 +17,8 @@ from triage.vocabulary.records import ResponseRecord
 
 PREFIX = "response:"
 SOON = "soon"
+FORGOTTEN_AFTER = timedelta(days=30)
+"""Mails that came before that are in the audit's lists only: an archive's would be thousands of alarms at once."""
 _ACTOR = "triage"
 _NAME_WIDTH, _SUBJECT_WIDTH = 60, 80
 
@@ -30,24 +32,42 @@ class Alarm:
     level: str
     text: str
 
+    @property
+    def key(self) -> str:
+        return f"{PREFIX}{self.response_id}:{self.level}"
 
-def review(uow: UnitOfWork, alarms: Alarms, calendars: Calendars, now: datetime) -> tuple[Alarm, ...]:
-    """Raise what is due, end what no longer is; the alarms that are new."""
-    waiting = uow.responses.waiting()
-    due = {row.id: alarm for row in waiting if (alarm := _alarm(row, alarms, calendars, now))}
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the waiting mails found to change."""
+
+    new: tuple[Alarm, ...]
+    ended: tuple[str, ...]
+    """Keys of alerts that no longer hold."""
+
+
+def look(uow: UnitOfWork, alarms: Alarms, calendars: Calendars, now: datetime) -> Look:
+    """Reads only, so that it keeps nobody waiting."""
+    recent = (row for row in uow.responses.waiting() if now - row.received_at <= FORGOTTEN_AFTER)
+    due = {row.id: alarm for row in recent if (alarm := _alarm(row, alarms, calendars, now))}
+    standing = {alert.key for alert in uow.alerts.standing() if alert.key.startswith(PREFIX)}
     quiet = is_quiet(alarms.quiet, calendars.company.time_zone, now)
-    standing = [alert.key for alert in uow.alerts.standing() if alert.key.startswith(PREFIX)]
-    keys = {_key(alarm) for alarm in due.values()}
-    new = [] if quiet else [alarm for alarm in due.values() if uow.alerts.raise_(_key(alarm), alarm.text, now)]
+    new = () if quiet else tuple(alarm for alarm in due.values() if alarm.key not in standing)
+    kept = {alarm.key for alarm in due.values()}
+    risen = {alarm.response_id for alarm in new}
+    ended = tuple(key for key in sorted(standing - kept) if (number := _number(key)) not in due or number in risen)
+    return Look(new, ended)
+
+
+def settle(uow: UnitOfWork, found: Look, now: datetime) -> tuple[Alarm, ...]:
+    """Raise and end what the look found; the alarms that nobody else raised meanwhile."""
+    new = tuple(alarm for alarm in found.new if uow.alerts.raise_(alarm.key, alarm.text, now))
     for alarm in new:
         data = {"level": alarm.level, "mailbox": alarm.account_id}
         uow.audit.append(now, _ACTOR, "response.alarm", f"{PREFIX}{alarm.response_id}", data)
-    raised = {alarm.response_id for alarm in new}
-    for key in standing:
-        number = int(key.split(":")[1])
-        if key not in keys and (number not in due or number in raised):
-            uow.alerts.clear(key, now)
-    return tuple(new)
+    for key in found.ended:
+        uow.alerts.clear(key, now)
+    return new
 
 
 def is_quiet(windows: Sequence[Window], time_zone: str, now: datetime) -> bool:
@@ -80,5 +100,5 @@ def _alarm(row: ResponseRecord, alarms: Alarms, calendars: Calendars, now: datet
     return Alarm(row.id, row.account_id, level, text)
 
 
-def _key(alarm: Alarm) -> str:
-    return f"{PREFIX}{alarm.response_id}:{alarm.level}"
+def _number(key: str) -> int:
+    return int(key.split(":")[1])

@@ -72,17 +72,17 @@ def _read(past: Past, settings: "Settings", since: datetime) -> "tuple[Facts, fr
     if past.mailbox and past.archives:
         raise ConfigError("A mailbox or two archives, not both.", "Leave out --mailbox or --from.")
     understand, shown = _understand(past, settings), _Shown()
-    purpose = f"{'kinds' if past.kinds else 'headers'} since {since:%Y-%m-%d}"
+    purpose, day = "kinds" if past.kinds else "headers", since.date()
     own = frozenset(address.lower() for address in past.own)
     if past.archives is not None:
         inbox, sent = past.archives
-        facts = Facts(past.facts or Path(f"{inbox.stem}.facts"), f"{purpose} {inbox.resolve()} {sent.resolve()}")
+        facts = Facts(past.facts or Path(f"{inbox.stem}.facts"), f"{purpose} {inbox.resolve()} {sent.resolve()}", day)
         facts.load()
         read_archives(inbox, sent, since, facts, understand, shown)
         return facts, own
     server, user = server_of(past.mailbox, past.ca_file)
     name = "".join(char if char.isalnum() or char in "@.-" else "_" for char in f"{user}@{server.host}")
-    facts = Facts(past.facts or Path(f"{name}.facts"), f"{purpose} {user} {server.host}")
+    facts = Facts(past.facts or Path(f"{name}.facts"), f"{purpose} {user} {server.host}", day)
     facts.load()
     read_mailbox(server, login_of(user, past.password_env, past.password_file), since, facts, understand, shown)
     return facts, own | ({user.lower()} if "@" in user else set())

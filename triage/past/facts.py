@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -26,6 +27,8 @@ class Facts:
     path: Path
     purpose: str
     """What was asked for; a file made for something else is begun anew."""
+    since: date
+    """So is one that begins later than this day."""
     _known: dict[str, tuple[str, list[PastMail]]] = field(default_factory=dict)
 
     def load(self) -> None:
@@ -39,8 +42,8 @@ class Facts:
         lines = data.splitlines()
         if lines and b'"purpose"' not in lines[0]:
             raise self._unusable("it is no file of facts")
-        if not lines or _purpose(lines[0]) != self.purpose:
-            self._write({"purpose": self.purpose}, os.O_TRUNC)
+        if not lines or not self._serves(lines[0]):
+            self._write({"purpose": self.purpose, "since": self.since.isoformat()}, os.O_TRUNC)
             return
         for line in lines[1:]:
             try:
@@ -66,6 +69,13 @@ class Facts:
         for _, mails in self._known.values():
             yield from mails
 
+    def _serves(self, line: bytes) -> bool:
+        try:
+            told = json.loads(line)
+            return bool(told["purpose"] == self.purpose and told["since"] <= self.since.isoformat())
+        except (ValueError, TypeError, KeyError):
+            return False
+
     def _note(self, place: str, edition: str, mails: Sequence[PastMail]) -> None:
         if self._known.get(place, ("", []))[0] != edition:
             self._known[place] = (edition, [])
@@ -82,10 +92,3 @@ class Facts:
 
     def _unusable(self, why: str) -> ArchiveError:
         return ArchiveError(f"The file {self.path} can't be used: {why}.", "Name another one with --facts.")
-
-
-def _purpose(line: bytes) -> object:
-    try:
-        return json.loads(line).get("purpose")
-    except (ValueError, AttributeError):
-        return None

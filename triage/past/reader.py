@@ -24,7 +24,8 @@ from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.mail import Address, ParsedMail
 from triage.vocabulary.servers import Login, Server
 
-BATCH = 200
+BATCH, BATCH_WHOLE = 200, 20
+"""Mails fetched at once, by headers or whole."""
 WHOLE_AT_MOST = 5_000_000
 """Bytes. Of a larger mail the headers do, also for its kind."""
 
@@ -79,7 +80,7 @@ def read_mailbox(
             found = mailbox.uids_since((since - timedelta(days=1)).date())
             uids = [uid for uid in found if uid > last]
             done = len(found) - len(uids)
-            for batch in _batches(iter(uids)):
+            for batch in _batches(iter(uids), understand):
                 mails = [
                     past_mail(raw, folder, uid, ours, received, understand)
                     for uid, received, raw in _fetched(mailbox, batch, since, understand.whole)
@@ -97,7 +98,7 @@ def read_archives(
         edition = _edition(path)
         last = facts.last(path.name, edition)
         done = last
-        for batch in _batches(islice(enumerate(read_archive(path), 1), last, None)):
+        for batch in _batches(islice(enumerate(read_archive(path), 1), last, None), understand):
             mails = [_archived(mail, number, path.name, ours, since, understand) for number, mail in batch]
             facts.add(path.name, edition, mails)
             done += len(batch)
@@ -148,8 +149,8 @@ def _fetched(
             yield uid, listed[uid].received_at, raws[uid]
 
 
-def _batches(items: Iterator[T]) -> Iterator[list[T]]:
-    while batch := list(islice(items, BATCH)):
+def _batches(items: Iterator[T], understand: Understand) -> Iterator[list[T]]:
+    while batch := list(islice(items, BATCH_WHOLE if understand.whole else BATCH)):
         yield batch
 
 

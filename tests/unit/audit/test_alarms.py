@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.audit.desk import OFFICE, at
 from tests.unit.audit.test_on_the_store import arrive, begin
-from triage.audit.alarms import Alarm, is_quiet, review
+from triage.audit.alarms import FORGOTTEN_AFTER, Alarm, is_quiet, look, settle
 from triage.audit.response_times import found_in_sent
 from triage.store import SqlStore
 from triage.vocabulary.policy import Alarms, Calendars, Window
@@ -26,9 +26,9 @@ def one(store: SqlStore) -> SqlStore:
 
 def looked(store: SqlStore, now: datetime, alarms: Alarms = STEPS) -> Sequence[Alarm]:
     with store.begin() as uow:
-        found = review(uow, alarms, Calendars(OFFICE), now)
+        new = settle(uow, look(uow, alarms, Calendars(OFFICE), now), now)
         uow.commit()
-    return found
+    return new
 
 
 def levels(store: SqlStore, now: datetime, alarms: Alarms = STEPS) -> list[str]:
@@ -59,6 +59,19 @@ def test_a40_each_alarm_once(one: SqlStore) -> None:
     with one.begin(write=False) as uow:
         told = [event.data["level"] for event in uow.audit.events() if event.name == "response.alarm"]
     assert told == ["soon", "late1", "late2"]
+
+
+def test_a40_two_looks_at_once_raise_it_once(one: SqlStore) -> None:
+    with one.begin() as uow:
+        found = look(uow, STEPS, Calendars(OFFICE), at(11))
+        assert len(settle(uow, found, at(11))) == 1
+        assert settle(uow, found, at(11)) == ()
+
+
+def test_a39_what_came_long_ago_is_in_the_audit_only(one: SqlStore) -> None:
+    assert levels(one, at(9) + FORGOTTEN_AFTER) == ["late2"]
+    assert levels(one, at(9.1) + FORGOTTEN_AFTER) == []
+    assert standing(one) == []
 
 
 def test_a41_the_step_reached_takes_the_place_of_the_one_before(one: SqlStore) -> None:

@@ -47,6 +47,14 @@ def test_two_archives_are_enough(triage: Triage, archives: tuple[str, str], box:
     assert not (tmp_path / "triage.db").exists()
 
 
+def test_a_file_of_facts_serves_later_days_and_no_earlier_ones(triage: Triage, archives: tuple[str, str]) -> None:
+    def read(since: str) -> bool:
+        answer = triage("audit", "--from", *archives, "--since", since, "--format", "json")
+        return "mails read" in answer.errors
+
+    assert [read(day) for day in ("2026-01-01", "2026-01-02", "2025-10-01", "2026-01-01")] == [True, False, True, False]
+
+
 def test_the_classifier_leaves_out_what_is_no_buyer_s(triage: Triage, archives: tuple[str, str]) -> None:
     answer = triage(
         "audit", "--from", *archives, "--since", "2025-10-01", "--kinds", "--format", "json", "--by", "kind"
