@@ -29,7 +29,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, Secret, TokenEndpoint, microsoft
 from triage.errors import ConfigError
 from triage.vocabulary.inquiry import Tier
-from triage.vocabulary.policy import Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
+from triage.vocabulary.policy import Company, MarketPolicy, SentCopy, Targets, TierRule, Window, WorkCalendar
 from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
 
 ENV_PREFIX = "TRIAGE_"
@@ -127,9 +127,26 @@ class TargetsSection(_Section):
 
 class MarketsSection(_Section):
     weights: dict[Country, Annotated[float, Field(ge=0, le=2)]] = Field(default_factory=dict)
+    sanctioned: list[Country] = Field(default_factory=list)
 
     def value(self, home: str) -> MarketPolicy:
-        return MarketPolicy(targets=dict(self.weights), home=home)
+        return MarketPolicy(targets=dict(self.weights), home=home, sanctioned=frozenset(self.sanctioned))
+
+
+class TiersSection(_Section):
+    """The least priority of tiers A and B."""
+
+    a: float = Field(60, gt=0, le=100)
+    b: float = Field(40, gt=0, le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.b >= self.a:
+            raise ValueError("tier b must start below tier a")
+        return self
+
+    def value(self) -> TierRule:
+        return TierRule(self.a, self.b)
 
 
 class DatabaseSection(_Section):
@@ -308,6 +325,7 @@ class Settings(BaseSettings):
     calendar: CalendarSection = CalendarSection()
     targets: TargetsSection = TargetsSection()
     markets: MarketsSection = MarketsSection()
+    tiers: TiersSection = TiersSection()
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     daemon: DaemonSection = DaemonSection()
@@ -315,6 +333,8 @@ class Settings(BaseSettings):
     templates_folder: Path | None = None
     attachments_folder: Path | None = None
     model_file: Path | None = None
+    models_folder: Path = Path("models")
+    second_look: bool = True
     accounts: dict[AccountId, AccountSection] = Field(default_factory=dict)
 
     @classmethod

@@ -9,21 +9,21 @@ from triage.vocabulary.inquiry import FactName, Kind
 
 BASE = 20.0
 
-FACTS: Mapping[FactName, tuple[float, str]] = {
-    FactName.COMPANY: (7, "names the company"),
-    FactName.PERSON: (3, "gives a name"),
-    FactName.ROLE: (4, "tells the role"),
-    FactName.BUSINESS: (6, "tells what the company does"),
-    FactName.QUANTITY: (8, "gives a quantity"),
-    FactName.PRODUCT: (5, "names the product"),
-    FactName.DESTINATION: (5, "tells where the goods go"),
-    FactName.TARGET_PRICE: (5, "has a target price"),
-    FactName.DEADLINE: (4, "has a date in mind"),
-    FactName.WEBSITE: (5, "gives a website"),
-    FactName.PHONE: (4, "gives a telephone number"),
-    FactName.EXPERIENCE_WITH_CHINA: (3, "tells of experience with imports"),
-    FactName.CHANNELS: (5, "has sales channels"),
-    FactName.VOLUME_PER_YEAR: (7, "tells the yearly volume"),
+FACTS: Mapping[FactName, tuple[float, str, str]] = {
+    FactName.COMPANY: (7, "names the company", "说明公司名称"),
+    FactName.PERSON: (3, "gives a name", "留下姓名"),
+    FactName.ROLE: (4, "tells the role", "说明职务"),
+    FactName.BUSINESS: (6, "tells what the company does", "说明公司业务"),
+    FactName.QUANTITY: (8, "gives a quantity", "给出数量"),
+    FactName.PRODUCT: (5, "names the product", "说明产品"),
+    FactName.DESTINATION: (5, "tells where the goods go", "说明目的地"),
+    FactName.TARGET_PRICE: (5, "has a target price", "有目标价"),
+    FactName.DEADLINE: (4, "has a date in mind", "有时间要求"),
+    FactName.WEBSITE: (5, "gives a website", "给出网站"),
+    FactName.PHONE: (4, "gives a telephone number", "留下电话"),
+    FactName.EXPERIENCE_WITH_CHINA: (3, "tells of experience with imports", "谈到进口经验"),
+    FactName.CHANNELS: (5, "has sales channels", "有销售渠道"),
+    FactName.VOLUME_PER_YEAR: (7, "tells the yearly volume", "说明年采购量"),
 }
 
 SIGNALS: Mapping[str, float] = {
@@ -43,7 +43,7 @@ SIGNALS: Mapping[str, float] = {
 }
 """R14 and R15, by the name of the signal; the words are those of `vocabulary.inquiry.SIGNALS`."""
 
-MAN = (5.0, "has money, authority and need together")
+MAN = (5.0, "has money, authority and need together", "资金、决定权、需求三者俱备")
 """R14: a buyer with all three is first choice."""
 
 RISKS: Mapping[str, float] = {
@@ -88,17 +88,17 @@ KINDS: Mapping[Kind, float] = {
 }
 """How far along the way to a deal the mail itself shows the buyer to be."""
 
-CAME_BACK = (4.0, "has written before")
-CUSTOMER = (12.0, "has ordered before")
-LOYAL = (18.0, "has ordered three times or more")
+CAME_BACK = (4.0, "has written before", "曾经来信")
+CUSTOMER = (12.0, "has ordered before", "曾经下单")
+LOYAL = (18.0, "has ordered three times or more", "下单三次以上")
 """R20: the loyal buyer."""
 DETAIL = (
-    (60, 4.0, "writes a few sentences"),
-    (250, 8.0, "explains the need"),
-    (600, 12.0, "explains the need at length"),
+    (60, 4.0, "writes a few sentences", "写了几句话"),
+    (250, 8.0, "explains the need", "说明了需求"),
+    (600, 12.0, "explains the need at length", "详细说明需求"),
 )
 """Letters of the message from which on each holds; the last that does counts. Wide scripts count double."""
-NOTHING_TOLD = (-8.0, "tells nothing about the buyer or the need")
+NOTHING_TOLD = (-8.0, "tells nothing about the buyer or the need", "没有介绍自己或需求")
 
 STRANGERS = frozenset({Kind.INQUIRY, Kind.RFQ, Kind.SAMPLE_REQUEST, Kind.COOPERATION, Kind.FOLLOW_UP})
 """Kinds a stranger writes. In running business nobody introduces themselves or names the goods again."""

@@ -15,6 +15,7 @@ from triage.store.repositories.audit import SqlAuditLog
 from triage.store.repositories.conversations import SqlConversations
 from triage.store.repositories.customers import SqlCustomers
 from triage.store.repositories.drafts import SqlDrafts
+from triage.store.repositories.learning import SqlLearning
 from triage.store.repositories.messages import SqlMessages
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
@@ -88,6 +89,10 @@ class SqlUnitOfWork:
     @cached_property
     def alerts(self) -> SqlAlerts:
         return SqlAlerts(self._connection)
+
+    @cached_property
+    def learning(self) -> SqlLearning:
+        return SqlLearning(self._connection)
 
     @cached_property
     def audit(self) -> SqlAuditLog:
