@@ -37,7 +37,7 @@ def model_card(
         "sure_accuracy": f"{trained.held_out.sure_accuracy:.0%}",
         "looks": f"{trained.held_out.second_looks:.0%}",
         "certain": f"{trained.held_out.certain:.2f}",
-        "sets": _rows(sets) or "| not measured in this run | | | | |",
+        "sets": _rows(sets) or "| not measured in this run | | | |",
         "public": _rows(public) or "| not measured in this run | |",
         "calibration": f"{figures.calibration_error:.3f}",
     }

@@ -168,9 +168,10 @@ class KindModel:
         if self.second and self.embed and probabilities.max() < self.second.certain:
             logits = self.second_logits(bag, self.embed([told_by(item.mail)])[0])
             probabilities = softmax(logits / self.second.temperature)
-        return self._told(probabilities)
+        return self.told(probabilities)
 
-    def _told(self, probabilities: NDArray[np.float64]) -> KindPrediction:
+    def told(self, probabilities: NDArray[np.float64]) -> KindPrediction:
+        """What probabilities of this model's labels come to."""
         order = np.argsort(-probabilities, kind="stable")
         best, second = (float(probabilities[i]) for i in order[:2])
         known = dict(zip(self.labels, map(float, probabilities), strict=True))
