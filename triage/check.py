@@ -6,12 +6,11 @@ from functools import partial
 
 from triage.app import App
 from triage.config import Settings
-from triage.desk import catalogue_of, shipped, templates_of, wrappers_of
+from triage.desk import catalogue_of, kind_model_of, templates_of, wrappers_of
 from triage.drafting import check_templates
 from triage.errors import MailboxError, StoreError, TemplateError, TriageError
 from triage.intake.folders import find_sent
 from triage.intake.imap import Mailbox
-from triage.scoring.kind import KindModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,8 @@ def _audit_log(app: App) -> str:
 
 
 def _model(app: App) -> str:
-    return f"version {KindModel.load(app.settings.model_file or shipped('models/kind.model')).version}."
+    model = kind_model_of(app.settings)
+    return f"version {model.version}{', with second looks' if model.embed else ''}."
 
 
 def _templates(app: App) -> str:

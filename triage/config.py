@@ -30,7 +30,17 @@ from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, S
 from triage.errors import ConfigError
 from triage.vocabulary.customers import Patience
 from triage.vocabulary.inquiry import Kind, Tier
-from triage.vocabulary.policy import Alarms, Calendars, Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
+from triage.vocabulary.policy import (
+    Alarms,
+    Calendars,
+    Company,
+    MarketPolicy,
+    SentCopy,
+    Targets,
+    TierRule,
+    Window,
+    WorkCalendar,
+)
 from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
 
 ENV_PREFIX = "TRIAGE_"
@@ -169,9 +179,26 @@ class LettersSection(_Section):
 
 class MarketsSection(_Section):
     weights: dict[Country, Annotated[float, Field(ge=0, le=2)]] = Field(default_factory=dict)
+    sanctioned: list[Country] = Field(default_factory=list)
 
     def value(self, home: str) -> MarketPolicy:
-        return MarketPolicy(targets=dict(self.weights), home=home)
+        return MarketPolicy(targets=dict(self.weights), home=home, sanctioned=frozenset(self.sanctioned))
+
+
+class TiersSection(_Section):
+    """The least priority of tiers A and B."""
+
+    a: float = Field(60, gt=0, le=100)
+    b: float = Field(40, gt=0, le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.b >= self.a:
+            raise ValueError("tier b must start below tier a")
+        return self
+
+    def value(self) -> TierRule:
+        return TierRule(self.a, self.b)
 
 
 class CustomersSection(_Section):
@@ -376,6 +403,7 @@ class Settings(BaseSettings):
     markets: MarketsSection = MarketsSection()
     customers: CustomersSection = CustomersSection()
     letters: LettersSection = LettersSection()
+    tiers: TiersSection = TiersSection()
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     daemon: DaemonSection = DaemonSection()
@@ -385,6 +413,8 @@ class Settings(BaseSettings):
     attachments_limit_mb: float = Field(5.0, gt=0, le=25)
     model_file: Path | None = None
     wrappers_file: Path | None = None
+    models_folder: Path = Path("models")
+    second_look: bool = True
     accounts: dict[AccountId, AccountSection] = Field(default_factory=dict)
 
     @model_validator(mode="after")

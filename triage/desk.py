@@ -4,13 +4,21 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import structlog
+
+from triage import parsing, reading, screening
 from triage.audit.business_hours import promise_time
 from triage.config import Settings, default_settings
 from triage.drafting import Templates, load_catalogue, shipped_templates
+from triage.errors import ModelError
 from triage.parsing import Patterns, load_patterns
-from triage.pipeline import Case, Desk
-from triage.scoring.kind import KindModel
+from triage.pipeline import Case, Classifier, Desk
+from triage.scoring.kind import Abstainer, KindModel
+from triage.vocabulary.inquiry import Reading
+from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue
+
+log = structlog.get_logger()
 
 SHIPPED = Path(__file__).parent / "_shipped"
 """Where the wheel puts what lies beside the package in a checkout."""
@@ -35,14 +43,41 @@ def desk_of(settings: Settings) -> Desk:
         catalogue=catalogue_of(settings),
         calendar=settings.calendar.value(),
         markets=settings.markets.value(settings.company.country),
-        classifier=KindModel.load(settings.model_file or shipped("models/kind.model")),
+        classifier=classifier_of(settings),
         templates=templates_of(settings),
         own_addresses=settings.own_addresses,
         wrappers=wrappers_of(settings),
         attachment_limit=int(settings.attachments_limit_mb * 1_000_000),
         quote_original=settings.letters.quote_original,
         thanked=settings.letters.thanked(),
+        tiers=settings.tiers.value(),
     )
+
+
+def model_path(settings: Settings) -> Path:
+    """The kind model in use: the one named, else the one trained here, else the shipped one."""
+    trained = settings.models_folder / "kind.model"
+    return settings.model_file or (trained if trained.exists() else shipped("models/kind.model"))
+
+
+def kind_model_of(settings: Settings) -> KindModel:
+    """Raises ModelError."""
+    return KindModel.load(model_path(settings), settings.second_look)
+
+
+def classifier_of(settings: Settings) -> Classifier:
+    """The kind model, or, where its file can't be used, one that abstains on every mail and says why."""
+    try:
+        return kind_model_of(settings)
+    except ModelError as error:
+        log.error("model_unusable", error=str(error))
+        return Abstainer(str(error))
+
+
+def mail_reader(raw: bytes) -> tuple[ParsedMail, Reading, Screening]:
+    """The rooms before the classifier, for training and evaluation."""
+    mail = parsing.parse(raw)
+    return mail, reading.read(mail), screening.screen(mail)
 
 
 @cache

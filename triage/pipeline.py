@@ -26,7 +26,7 @@ from triage.vocabulary.inquiry import (
 )
 from triage.vocabulary.letter import Letter, LetterRequest
 from triage.vocabulary.mail import ParsedMail, Screening
-from triage.vocabulary.policy import Catalogue, Company, MarketPolicy, WorkCalendar
+from triage.vocabulary.policy import Catalogue, Company, Experience, MarketPolicy, TierRule, WorkCalendar
 
 _SEALED = frozenset({"encrypted", "signed-opaque", "winmail.dat"})
 
@@ -53,6 +53,7 @@ class Desk:
     quote_original: bool = True
     thanked: frozenset[Kind] = frozenset()
     """Kinds of mail that are no buyer's and get a word of thanks all the same."""
+    tiers: TierRule = TierRule()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Case:
     screening: Screening = field(default_factory=lambda: Screening(None))
     reading: Reading = field(default_factory=Reading)
     history: History = field(default_factory=History)
+    experience: Experience = Experience()  # noqa: RUF009 - frozen
+    """What became of the customers of the buyer's country so far."""
     still_open: tuple[Asked, ...] = ()
     """What earlier mails of the conversation asked and nobody has answered."""
     kind: KindPrediction | None = None
@@ -148,8 +151,8 @@ def score(desk: Desk, case: Case) -> Case:
     kind = _known(case.kind)
     stage = reading.stage(kind.kind, case.reading, case.history)
     buyer = buyer_score(case.mail, case.reading, kind.kind, case.history)
-    market = market_score(case.reading.country, desk.markets)
-    rank = priority(kind, buyer, market, case.reading, stage)
+    market = market_score(case.reading.country, desk.markets, case.experience)
+    rank = priority(kind, buyer, market, case.reading, stage, case.history, desk.tiers)
     return replace(case, stage=stage, buyer=buyer, market=market, priority=rank)
 
 

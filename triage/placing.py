@@ -1,7 +1,7 @@
 """Puts an understood mail where it belongs: conversation, customer's card, response clock, draft. One unit of work,
 no commit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,17 +12,22 @@ from triage.followups import promises
 from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
 from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
+from triage.scoring.likeness import bands_of, nearly_the_same
 from triage.vocabulary.customers import ContactKind, NewContact, Seen
-from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind
+from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Signal
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Delivery
 from triage.vocabulary.outgoing import Envelope
-from triage.vocabulary.policy import Calendars, Targets
+from triage.vocabulary.policy import Calendars, Experience, Targets
 from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import MessageRecord, NewDraft, Processed
 from triage.vocabulary.states import Direction, DraftStatus
 
 UNSENT = frozenset({DraftStatus.PROPOSED, DraftStatus.APPROVED, DraftStatus.RETRY_LATER})
+
+SAME_WAVE = timedelta(days=90)
+"""How far back nearly the same texts are looked for."""
+EXPERIENCE_KEPT = timedelta(minutes=10)
 
 MakeEnvelope = Callable[[str, Letter, str, str | None, Sequence[str]], Envelope]
 """(account_id, letter, Message-ID, In-Reply-To, References) to what would leave."""
@@ -54,6 +59,7 @@ class Placer:
         self._rules = rules
         self._clock = clock
         self._envelope = envelope
+        self._counted: tuple[datetime | None, Mapping[str, Experience]] = (None, {})
 
     def place(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
         """Raises whatever a step or the store raises; the caller's transaction then leaves no trace."""
@@ -127,6 +133,7 @@ class Placer:
             history=uow.conversations.history(conversation_id, record.received_at),
             still_open=self._still_open(uow, conversation_id, case),
         )
+        case = self._with_what_we_know(uow, record, case)
         case = walk(self._desk, case, ANSWER)
         if case.fault:
             raise StepFailed(case.fault)
@@ -134,6 +141,34 @@ class Placer:
         uow.messages.save_processed(record.id, Processed(case.mail, case.screening, case.assessment), conversation_id)
         uow.conversations.join(conversation_id, record.received_at)
         self.propose(uow, uow.messages.get(record.id), case)
+
+    def _experience(self, uow: UnitOfWork) -> Mapping[str, Experience]:
+        """By country; counted anew now and then, because it counts the whole customer book."""
+        now = self._clock.now()
+        counted_at, experience = self._counted
+        if counted_at is None or now - counted_at > EXPERIENCE_KEPT:
+            experience = uow.learning.experience()
+            self._counted = (now, experience)
+        return experience
+
+    def _with_what_we_know(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> Case:
+        """What only the mailbox can tell: experience with the country, and that others sent the same text (R16)."""
+        if case.reading.country is not None:
+            case = replace(case, experience=self._experience(uow).get(case.reading.country, Experience()))
+        bands = bands_of(case.mail.message)
+        if bands is None:
+            return case
+        sender = case.mail.writer.key if case.mail.writer else ""
+        like = [
+            message
+            for message, other, found in uow.learning.alike(bands, record.received_at - SAME_WAVE)
+            if message != record.id and other != sender and nearly_the_same(found, bands)
+        ]
+        uow.learning.remember_likeness(record.id, bands)
+        if not like or any(signal.name == "mass_mail" for signal in case.reading.signals):
+            return case
+        signal = Signal("mass_mail", f"nearly the same text as message {like[0]}, from another sender", risk=True)
+        return replace(case, reading=replace(case.reading, signals=(*case.reading.signals, signal)))
 
     def _place_automatic(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
         """No draft, no clock (I10). A bounce of a letter of ours is linked to it and shown (F26)."""

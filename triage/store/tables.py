@@ -146,6 +146,32 @@ class LabelRow(Table):
     at: Mapped[datetime]
 
 
+class EarlierScoreRow(Table):
+    """What a message was worth before history was scored again."""
+
+    __tablename__ = "earlier_score"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    model: Mapped[str] = mapped_column(Word)
+    kind: Mapped[Kind]
+    tier: Mapped[Tier]
+    priority: Mapped[float]
+    buyer_score: Mapped[float]
+    market_score: Mapped[float]
+    replaced_at: Mapped[datetime]
+
+
+class MessageLikenessRow(Table):
+    """A fingerprint in four bands of 30 bits: texts that are nearly the same share at least one of them."""
+
+    __tablename__ = "message_likeness"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    first: Mapped[int] = mapped_column(index=True)
+    second: Mapped[int] = mapped_column(index=True)
+    third: Mapped[int] = mapped_column(index=True)
+    fourth: Mapped[int] = mapped_column(index=True)
+
+
 class ParkedMessageRow(Table):
     __tablename__ = "parked_message"
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)

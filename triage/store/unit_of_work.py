@@ -17,6 +17,7 @@ from triage.store.repositories.customer_merges import SqlCustomerMerges
 from triage.store.repositories.customers import SqlCustomers
 from triage.store.repositories.drafts import SqlDrafts
 from triage.store.repositories.erasure import SqlErasure
+from triage.store.repositories.learning import SqlLearning
 from triage.store.repositories.messages import SqlMessages
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
@@ -103,6 +104,10 @@ class SqlUnitOfWork:
     @cached_property
     def alerts(self) -> SqlAlerts:
         return SqlAlerts(self._connection)
+
+    @cached_property
+    def learning(self) -> SqlLearning:
+        return SqlLearning(self._connection)
 
     @cached_property
     def audit(self) -> SqlAuditLog:

@@ -161,16 +161,6 @@ class MergeRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Experience:
-    """What dealings with a country have brought so far: how many wrote, how many bought, how often, for how much."""
-
-    customers: int
-    buyers: int
-    orders: int
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
 class Range:
     """Bounds, both inclusive; None is open."""
 

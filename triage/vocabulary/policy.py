@@ -150,6 +150,34 @@ class MarketPolicy:
 
     targets: Mapping[str, float] = field(default_factory=dict)
     home: str = "CN"
+    sanctioned: frozenset[str] = frozenset()
+    """Markets where a person must clear the sale first: flagged, and kept out of tiers A and B."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierRule:
+    """The least scores of tiers A and B; every other buyer's mail is C."""
+
+    a: float = 60.0
+    b: float = 40.0
+
+    def tier(self, score: float) -> Tier:
+        return Tier.A if score >= self.a else Tier.B if score >= self.b else Tier.C
+
+    @property
+    def just_c(self) -> float:
+        """The most that a mail kept out of A and B may score."""
+        return max(0.0, self.b - 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What became of the customers of one country: how many wrote, answered a letter, took samples, ordered."""
+
+    customers: int = 0
+    answered: int = 0
+    sampled: int = 0
+    ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

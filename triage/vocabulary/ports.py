@@ -11,7 +11,6 @@ from triage.vocabulary.customers import (
     ContactRecord,
     CustomerFilter,
     Duplicates,
-    Experience,
     MergeRecord,
     NewContact,
     Patience,
@@ -20,8 +19,9 @@ from triage.vocabulary.customers import (
     Seen,
     SortBy,
 )
-from triage.vocabulary.inquiry import FactName, History, Kind
+from triage.vocabulary.inquiry import Assessment, FactName, History, Kind
 from triage.vocabulary.letter import Letter
+from triage.vocabulary.policy import Experience
 from triage.vocabulary.records import (
     AccountState,
     AlertRecord,
@@ -33,6 +33,7 @@ from triage.vocabulary.records import (
     DraftHistory,
     DraftRecord,
     DraftRevision,
+    EarlierScore,
     FolderRole,
     FolderState,
     MessageRecord,
@@ -194,10 +195,6 @@ class Customers(Protocol):
 
     def owners(self) -> tuple[Mapping[str, int], Mapping[str, Sequence[int]]]:
         """Whose each address is, and whose each company domain."""
-        ...
-
-    def experience(self) -> Mapping[str, Experience]:
-        """By ISO country code: what its customers have brought so far."""
         ...
 
     def remember(
@@ -483,6 +480,34 @@ class Seal(Protocol):
     ) -> str: ...
 
 
+class Learning(Protocol):
+    def confirmed(self) -> Sequence[tuple[int, Kind]]:
+        """Messages whose first draft a person approved without a change: the kind was right (R28)."""
+        ...
+
+    def unlabelled(self, limit: int) -> Sequence[tuple[int, Assessment]]:
+        """Incoming mails without a label, the unsure and the newest first."""
+        ...
+
+    def scored(self, after: int, limit: int) -> Sequence[int]:
+        """Ids of incoming mails that carry a score, ascending, those above `after`."""
+        ...
+
+    def rescore(self, message_id: int, new: Assessment, label: Kind | None, at: datetime) -> None:
+        """The new score takes the old one's place, which stays readable. `label`: a person's word on the kind."""
+        ...
+
+    def earlier_scores(self, message_id: int) -> Sequence[EarlierScore]: ...
+    def remember_likeness(self, message_id: int, bands: tuple[int, int, int, int]) -> None: ...
+    def alike(self, bands: tuple[int, int, int, int], since: datetime) -> Sequence[tuple[int, str, tuple[int, ...]]]:
+        """(message, sender, bands) of incoming mails since then that share a band, newest first, at most 50."""
+        ...
+
+    def experience(self) -> Mapping[str, Experience]:
+        """What became of the customers of each country."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One short transaction. Leaving the block without `commit()` rolls back. Never held over network I/O (F36)."""
 
@@ -508,6 +533,8 @@ class UnitOfWork(Protocol):
     def responses(self) -> Responses: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def learning(self) -> Learning: ...
     @property
     def audit(self) -> AuditLog: ...
     def __enter__(self) -> Self: ...

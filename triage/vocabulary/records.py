@@ -116,6 +116,19 @@ class Processed:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierScore:
+    """What a message was worth before history was scored again. Scores 0-100."""
+
+    model: str
+    kind: Kind
+    tier: Tier
+    priority: float
+    buyer_score: float
+    market_score: float
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRecord:
     """`version` grows with every message that joins: an approval is bound to it (I11)."""
 

@@ -13,7 +13,6 @@ from triage.vocabulary.customers import (
     PATIENCE,
     ContactKind,
     CustomerFilter,
-    Experience,
     NewContact,
     Person,
     Seen,
@@ -146,18 +145,6 @@ def test_contacts_by_hand_count_and_remarks_do_not(store: SqlStore) -> None:
         assert (card.first_contact_at, card.last_contact_at) == (NOW - minutes(5), NOW + minutes(5))
         newest = uow.customers.contacts(customer_id, 1)[0]
         assert (newest.kind, newest.by, newest.text) == (ContactKind.NOTE, "li", "spoke of lamps")
-
-
-def test_experience_by_country(store: SqlStore) -> None:
-    with store.begin() as uow:
-        uow.customers.add_cards(
-            [
-                (replace(BLANK, country="CL", orders=2, value=10.0), []),
-                (replace(BLANK, country="CL"), []),
-                (replace(BLANK, country=None, orders=9), []),
-            ]
-        )
-        assert uow.customers.experience() == {"CL": Experience(2, 1, 2, 10.0)}
 
 
 def many_cards(uow: UnitOfWork) -> list[CustomerRecord]:

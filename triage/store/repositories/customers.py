@@ -20,7 +20,6 @@ from triage.vocabulary.customers import (
     LATEST_FIRST,
     ContactKind,
     CustomerFilter,
-    Experience,
     NewContact,
     Patience,
     Person,
@@ -129,17 +128,6 @@ class SqlCustomers(SqlContacts):
             if domain:
                 by_domain[domain].add(owner)
         return by_address, {domain: sorted(ids) for domain, ids in by_domain.items()}
-
-    def experience(self) -> Mapping[str, Experience]:
-        bought = func.count().filter(CustomerRow.orders > 0)
-        wanted = select(
-            CustomerRow.country, func.count(), bought, func.sum(CustomerRow.orders), func.sum(CustomerRow.value)
-        )
-        wanted = wanted.where(_LIVE, CustomerRow.country.is_not(None)).group_by(CustomerRow.country)
-        found = self._connection.execute(wanted)
-        return {
-            country or "": Experience(wrote, buyers, orders, value) for country, wrote, buyers, orders, value in found
-        }
 
     # ---- what mails tell
 
