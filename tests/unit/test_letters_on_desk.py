@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from tests.harness.desks import CONFIG, Desktop, MovableClock, inquiry
+from triage import draft
 from triage.app import App
 from triage.pipeline import UNDERSTAND, Case, walk
 from triage.scoring.kind import certain
@@ -91,3 +92,8 @@ def test_r8_the_catalogue_goes_along_when_it_is_asked_for(make_app: MakeApp, tmp
     assert "Attached you find our catalogue." in desktop.app.draft(draft).letter.text
     (file,) = sent(desktop, draft).iter_attachments()
     assert (file.get_filename(), file.get_content()) == ("catalogue.pdf", b"%PDF-1.4 our lamps")
+
+
+def test_an_old_mail_of_a_file_is_thanked_for_by_its_own_date() -> None:
+    raw = inquiry().replace(b"Mon, 23 Nov 2026 09:55:00 +0100", b"Tue, 03 Mar 2015 09:55:00 +0100")
+    assert "of 3 March 2015" in draft(raw).text

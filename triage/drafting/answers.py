@@ -1,19 +1,19 @@
 """One answer per point: a fact of the catalogue or a sentence of the company, else openly deferred (R3, R9)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from triage.drafting import catalogue as look
 from triage.drafting.claims import certificates
-from triage.drafting.formats import Count, Items, Money
+from triage.drafting.formats import Items
 from triage.drafting.matter import Matter
+from triage.drafting.product_facts import FACTS, Values, phrase
 from triage.drafting.tokens import reads_in, tokens
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.letter import AnswerStatus, LetterRequest
-from triage.vocabulary.policy import CompanyFacts, PriceTier, Product
+from triage.vocabulary.policy import CompanyFacts, Product
 
-_TIERS_SHOWN = 4
 _INCOTERM = re.compile(r"\b(?:EXW|[Ee]x[ -]?[Ww]orks|FCA|FAS|FOB|CFR|C&F|CIF|CPT|CIP|DAP|DPU|DDP|DDU)\b")
 _REPORT = re.compile(r"\b(?:reports?|rapports?|informes?|bericht|test)\b|报告|報告|보고서|отчет", re.IGNORECASE)
 _STOCK = re.compile(
@@ -22,8 +22,6 @@ _STOCK = re.compile(
     re.IGNORECASE,
 )
 _TEXT_CAP = 20_000
-
-Values = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
         return _incoterm(matter, naming)
     if point is Point.AVAILABILITY and _STOCK.search(_words_on(point, matter)):
         return left_open(point, matter, naming)  # what lies in stock no catalogue knows
-    fact = _FACTS.get(point)
+    fact = FACTS.get(point)
     if fact is not None and matter.products:
         found = [(product, fact(product, matter)) for product in matter.products]
         known = [(product, values) for product, values in found if values is not None]
@@ -117,7 +115,7 @@ def _incoterm(matter: Matter, naming: Naming) -> Answer:
         return left_open(Point.INCOTERM, matter, naming)
     if Point.PRICE in matter.request.reading.points and all(look.prices(p, matter.on) for p in matter.products):
         return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, within=Point.PRICE)
-    known = [(product, values) for product in matter.products if (values := _phrase("incoterm")(product, matter))]
+    known = [(product, values) for product in matter.products if (values := phrase("incoterm")(product, matter))]
     return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, Passage("answer_incoterm", _grouped(known, naming)))
 
 
@@ -138,7 +136,7 @@ def _terms(text: str) -> frozenset[str]:
 
 def left_open(point: Point, matter: Matter, naming: Naming) -> Answer:
     """The point deferred, for each product where it is a matter of products."""
-    details = matter.products if point in _FACTS else ()
+    details = matter.products if point in FACTS else ()
     topics = tuple(Topic(point, naming.mention(product)) for product in details) or (Topic(point),)
     return Answer(point, AnswerStatus.DEFERRED, None, topics)
 
@@ -166,71 +164,6 @@ def _prices(known: Sequence[tuple[Product, Values]], naming: Naming) -> Values:
     return {"items": items, **dict.fromkeys(_COMMON, ""), **common}
 
 
-def price_facts(product: Product, matter: Matter) -> Values | None:
-    """Prices for the quantities asked, at least the minimum; without a quantity the tiers."""
-    tiers = look.prices(product, matter.on)
-    if not tiers:
-        return None
-    least = look.minimum(product) or 1
-    asked = dict.fromkeys(max(quantity, least) for quantity in matter.asked(product))
-    quotes = [(quantity, tier) for quantity in asked if (tier := look.price_at(tiers, quantity)) is not None]
-    shown = quotes or [(tier.quantity, tier) for tier in tiers[:_TIERS_SHOWN]]
-    return {
-        "unit": Count(None, product.unit),
-        "incoterm": product.incoterm,
-        "valid_until": product.prices_valid_until or "",
-        "exact": bool(quotes) or len(tiers) == 1,
-        "quotes": [_quote(product, quantity, tier) for quantity, tier in shown],
-    }
-
-
-def _quote(product: Product, quantity: int, tier: PriceTier) -> Values:
-    return {"count": Count(quantity, product.unit), "price": Money(tier.price, product.currency)}
-
-
-def below_minimum(matter: Matter) -> tuple[tuple[Product, int, int], ...]:
-    """Products whose minimum is above the quantity asked: product, quantity, minimum."""
-    short = []
-    for product in matter.products:
-        least = look.minimum(product)
-        asked = max(matter.asked(product), default=None)
-        if least is not None and asked is not None and asked < least:
-            short.append((product, asked, least))
-    return tuple(short)
-
-
-def product_facts(product: Product, matter: Matter) -> Values:
-    """What a letter may say of a product at large; empty where the catalogue is silent."""
-    tiers = look.prices(product, matter.on)
-    least = look.minimum(product)
-    return {
-        "product": matter.name(product),
-        "specs": look.words(product, "specs", matter.language),
-        "certificates": Items(product.certificates),
-        "packing": look.words(product, "packing", matter.language),
-        "warranty": look.words(product, "warranty", matter.language),
-        "customization": look.words(product, "customization", matter.language),
-        "hs_code": product.hs_code,
-        "link": product.link,
-        "moq": Count(least, product.unit) if least is not None else "",
-        "price": Money(tiers[0].price, product.currency) if tiers else "",
-        "unit": Count(None, product.unit),
-        "lead_time": Count(product.lead_time_days, "day") if product.lead_time_days is not None else "",
-    }
-
-
-def _moq(product: Product, matter: Matter) -> Values | None:
-    return {"moq": Count(product.moq, product.unit)} if product.moq is not None else None
-
-
-def _lead_time(product: Product, matter: Matter) -> Values | None:
-    return {"lead_time": Count(product.lead_time_days, "day")} if product.lead_time_days is not None else None
-
-
-def _certificates(product: Product, matter: Matter) -> Values | None:
-    return {"certificates": Items(product.certificates)} if product.certificates else None
-
-
 def _missing_certificates(matter: Matter) -> tuple[Topic, ...]:
     """Certificates asked for by name that a product's list lacks: absent from the list is not "no", it is open (R9)."""
     held = [{tokens(name) for name in product.certificates} for product in matter.products]
@@ -248,37 +181,6 @@ def _words_on(point: Point, matter: Matter) -> str:
 
 def _holds(names: set[tuple[str, ...]], wanted: tuple[str, ...]) -> bool:
     return any(name[: len(wanted)] == wanted for name in names)
-
-
-def _availability(product: Product, matter: Matter) -> Values | None:
-    said_apart = product.lead_time_days is None or Point.LEAD_TIME in matter.request.reading.points
-    return {"lead_time": "" if said_apart else Count(product.lead_time_days, "day")}
-
-
-def _phrase(attribute: str) -> Callable[[Product, Matter], Values | None]:
-    def fact(product: Product, matter: Matter) -> Values | None:
-        text = look.words(product, attribute, matter.language)
-        return {attribute: text} if text else None
-
-    return fact
-
-
-def _specs(product: Product, matter: Matter) -> Values | None:
-    text = look.words(product, "specs", matter.language)
-    return {"specs": text, "link": product.link} if text else None
-
-
-_FACTS: Mapping[Point, Callable[[Product, Matter], Values | None]] = {
-    Point.PRICE: price_facts,
-    Point.MOQ: _moq,
-    Point.LEAD_TIME: _lead_time,
-    Point.CERTIFICATION: _certificates,
-    Point.SAMPLE: _phrase("sample"),
-    Point.CUSTOMIZATION: _phrase("customization"),
-    Point.WARRANTY: _phrase("warranty"),
-    Point.SPECS: _specs,
-    Point.AVAILABILITY: _availability,
-}
 
 
 def _of_company(point: Point, matter: Matter) -> Passage | None:

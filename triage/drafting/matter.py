@@ -73,6 +73,8 @@ def matter_of(request: LetterRequest, language: str, on: date) -> Matter:
     words, near = next((pair for pair in tries if pair[1] is not None), (asked_for[0] if asked_for else "", None))
     wanted = _repeatable(words, request, trusted=bool(found or near or not told))
     counted = [item.text for item in request.reading.told if item.fact is FactName.QUANTITY]
+    if not counted and FactName.QUANTITY in request.history.facts:
+        counted = [request.history.facts[FactName.QUANTITY]]
     return Matter(
         request=request,
         language=language,

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.drafting import catalogue as look
-from triage.drafting.answers import Answer, Naming, Passage, below_minimum, product_facts, proof
+from triage.drafting.answers import Answer, Naming, Passage, proof
 from triage.drafting.formats import Count, Items, Money
 from triage.drafting.matter import Matter
+from triage.drafting.product_facts import below_minimum, product_facts
 from triage.drafting.tokens import reads_in
 from triage.vocabulary.inquiry import BuyerType, Point, Tier
 from triage.vocabulary.letter import Choices, Part

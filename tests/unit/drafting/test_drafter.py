@@ -379,3 +379,8 @@ def test_r9_what_lies_in_stock_is_open_while_the_range_is_known() -> None:
 )
 def test_numbers_of_orders_are_told_from_quantities_and_years(subject: str, reference: str) -> None:
     assert reference_of(mail(subject=subject)) == reference
+
+
+def test_the_quantity_of_earlier_mails_is_remembered() -> None:
+    history = History(facts={FactName.PRODUCT: "LED desk lamp", FactName.QUANTITY: "700 pcs"})
+    assert "For 700 pcs the price is USD 4.80" in letter("And the price?", ["price"], history=history).text
