@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from triage.audit import response_times
+from triage.drafting.distance import share_changed
 from triage.errors import BlockedByChecks, NotFound, ReviewConflict
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
@@ -86,7 +87,9 @@ class Review:
             )
             if not approved:
                 raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
-            self._record(uow, draft, "approve", by, now, override)
+            letter = draft.letter
+            changed = share_changed(letter.plan.base, letter.text) if letter.plan.base else None
+            self._record(uow, draft, "approve", by, now, override, letter.template, changed)
             uow.commit()
             return uow.drafts.get(draft_id)
 
@@ -188,8 +191,17 @@ class Review:
         return uow.drafts.get(draft.id)
 
     @staticmethod
-    def _record(uow: UnitOfWork, draft: DraftRecord, action: str, by: str, now: datetime, reason: str) -> None:
-        uow.drafts.add_review(draft.id, action, by, now, reason, draft.content_hash)
+    def _record(
+        uow: UnitOfWork,
+        draft: DraftRecord,
+        action: str,
+        by: str,
+        now: datetime,
+        reason: str,
+        template: str = "",
+        changed: float | None = None,
+    ) -> None:
+        uow.drafts.add_review(draft.id, action, by, now, reason, draft.content_hash, template, changed)
         uow.audit.append(
             now,
             by,

@@ -36,4 +36,9 @@ def check(
     if faults:
         raise typer.Exit(1)
     catalogue = load_catalogue(file)
-    print(f"{file}: {len(catalogue.products)} products, {len(catalogue.answers)} answers, no fault.")
+    products, answers = _counted(len(catalogue.products), "product"), _counted(len(catalogue.answers), "answer")
+    print(f"{file}: {products}, {answers}, no fault.")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from triage.cli import archive, audit, catalogue, customers, demo, mails, plan, review, service, training
+from triage.cli import archive, audit, catalogue, customers, demo, mails, plan, review, service, templates, training
 from triage.errors import TriageError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for group in (demo, service, archive, mails, review, plan, catalogue, audit, customers, training):
+for group in (demo, service, archive, mails, review, plan, catalogue, templates, audit, customers, training):
     group.register(app)
 
 

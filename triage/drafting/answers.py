@@ -1,5 +1,6 @@
 """One answer per point: a fact of the catalogue or a sentence of the company, else openly deferred (R3, R9)."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,10 +10,13 @@ from triage.drafting.formats import Count, Items, Money
 from triage.drafting.matter import Matter
 from triage.drafting.tokens import reads_in, tokens
 from triage.vocabulary.inquiry import Point
-from triage.vocabulary.letter import AnswerStatus
+from triage.vocabulary.letter import AnswerStatus, LetterRequest
 from triage.vocabulary.policy import CompanyFacts, PriceTier, Product
 
 _TIERS_SHOWN = 4
+_INCOTERM = re.compile(r"\b(?:EXW|FCA|FAS|FOB|CFR|C&F|CIF|CPT|CIP|DAP|DPU|DDP|DDU)\b")
+_REPORT = re.compile(r"\b(?:reports?|rapports?|informes?|bericht|test)\b|报告|報告|보고서|отчет", re.IGNORECASE)
+_TEXT_CAP = 20_000
 
 Values = Mapping[str, object]
 
@@ -43,6 +47,8 @@ class Answer:
     topics: tuple[Topic, ...] = ()
     enclosed: bool = False
     """Answered by a file that goes along."""
+    within: Point | None = None
+    """Answered by the words on another point."""
 
 
 class Naming:
@@ -75,6 +81,8 @@ class Naming:
 
 def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     """The answer to one point. Whatever the catalogue is silent on is deferred, never invented."""
+    if point is Point.INCOTERM and matter.products:
+        return _incoterm(matter, naming)
     fact = _FACTS.get(point)
     if fact is not None and matter.products:
         found = [(product, fact(product, matter)) for product in matter.products]
@@ -92,6 +100,33 @@ def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     if _is_enclosed(point, matter):
         return Answer(point, AnswerStatus.ANSWERED, enclosed=True)
     return left_open(point, matter, naming)
+
+
+def _incoterm(matter: Matter, naming: Naming) -> Answer:
+    """The terms of our prices. The price says them already where it stands; other terms that the buyer names stay
+    open."""
+    ours = _terms(" ".join(product.incoterm for product in matter.products))
+    if not ours or _terms_named(matter.request) - ours:
+        return left_open(Point.INCOTERM, matter, naming)
+    if Point.PRICE in matter.request.reading.points and all(look.prices(p, matter.on) for p in matter.products):
+        return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, within=Point.PRICE)
+    known = [(product, values) for product in matter.products if (values := _phrase("incoterm")(product, matter))]
+    return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, Passage("answer_incoterm", _grouped(known, naming)))
+
+
+def names_other_terms(request: LetterRequest) -> bool:
+    """Whether the mail speaks of delivery terms that no price of ours is on."""
+    ours = _terms(" ".join(product.incoterm for product in request.catalogue.products))
+    return bool(_terms_named(request) - ours)
+
+
+def _terms_named(request: LetterRequest) -> frozenset[str]:
+    asked = " ".join(item.text for item in request.reading.asked if item.point is Point.INCOTERM)
+    return _terms(f"{asked}\n{request.mail.subject}\n{request.mail.message}"[:_TEXT_CAP])
+
+
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(_INCOTERM.findall(text))
 
 
 def left_open(point: Point, matter: Matter, naming: Naming) -> Answer:
@@ -193,11 +228,10 @@ def _missing_certificates(matter: Matter) -> tuple[Topic, ...]:
     """Certificates asked for by name that a product's list lacks: absent from the list is not "no", it is open (R9)."""
     held = [{tokens(name) for name in product.certificates} for product in matter.products]
     words = " ".join(item.text for item in matter.request.reading.asked if item.point is Point.CERTIFICATION)
-    return tuple(
-        Topic("certificate", name)
-        for name in certificates(words)
-        if any(not _holds(names, tokens(name)) for names in held)
-    )
+    named = certificates(words)
+    if not named and _REPORT.search(words):
+        return (Topic(Point.CERTIFICATION),)
+    return tuple(Topic("certificate", name) for name in named if any(not _holds(names, tokens(name)) for names in held))
 
 
 def _holds(names: set[tuple[str, ...]], wanted: tuple[str, ...]) -> bool:
@@ -228,7 +262,6 @@ _FACTS: Mapping[Point, Callable[[Product, Matter], Values | None]] = {
     Point.LEAD_TIME: _lead_time,
     Point.CERTIFICATION: _certificates,
     Point.SAMPLE: _phrase("sample"),
-    Point.INCOTERM: _phrase("incoterm"),
     Point.CUSTOMIZATION: _phrase("customization"),
     Point.WARRANTY: _phrase("warranty"),
     Point.SPECS: _specs,

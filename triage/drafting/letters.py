@@ -1,6 +1,7 @@
 """From the plan to the words: every sentence by its template, then the letter around them."""
 
 import mimetypes
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,6 +22,7 @@ from triage.vocabulary.policy import Company, Enclosure
 
 _RUN_ON = 2
 """Sentences that still read well in one line of thought."""
+_LINK_AT_END = re.compile(r"https?://\S+\Z")
 _UNSPACED = frozenset({"zh", "ja"})
 _BLOCKS = {
     Part.SALUTATION: "salutation",
@@ -78,6 +80,8 @@ def paragraphs(sentences: Sequence[str], language: str) -> list[str]:
             found.extend(lines)
         elif len(lines) > _RUN_ON:
             found.append("\n".join(BULLET + line for line in lines))
+        elif any(_LINK_AT_END.search(line) for line in lines[:-1]):
+            found.extend(lines)
         else:
             found.append(("" if language in _UNSPACED else " ").join(lines))
     return found
@@ -112,7 +116,8 @@ class _Writer:
         self._language = plan.language
         self._templates = templates
         self.untranslated: list[str] = []
-        self.said: Mapping[Point, str] = {item.point: self.passage(item.passage) for item in plan.answers}
+        self.said: dict[Point, str] = {item.point: self.passage(item.passage) for item in plan.answers}
+        self.said |= {item.point: self.said.get(item.within, "") for item in plan.answers if item.within is not None}
         self.deferral = self._deferral()
         self._files = tuple(file for file, on in plan.enclosures if on)
         self._attached = attachable(self._files, plan.matter.request.attachment_limit)
@@ -126,7 +131,7 @@ class _Writer:
     def values(self) -> Mapping[str, object]:
         """What the letter's template gets."""
         plan, request = self._plan, self._plan.matter.request
-        answers = paragraphs([sentence for sentence in self.said.values() if sentence], self._language)
+        answers = paragraphs(list(dict.fromkeys(filter(None, self.said.values()))), self._language)
         return {
             "name": plan.salutation.name,
             "family": plan.salutation.family,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.drafting.answers import Answer, Naming, Passage, Topic, answer, left_open
+from triage.drafting.answers import Answer, Naming, Passage, Topic, answer, left_open, names_other_terms
 from triage.drafting.matter import Matter, matter_of
 from triage.drafting.office_hours import OfficeHours, office_hours
 from triage.drafting.options import Option, enclosures, options, ticked
@@ -40,6 +40,8 @@ _OWN_STAGE = {
     "after_sale": Stage.AFTER_SALE,
     "complaint": Stage.COMPLAINT,
 }
+_OF_A_CASE = frozenset({Point.REFUND, Point.REPLACEMENT, Point.DOCUMENTS, Point.ORDER_STATUS})
+"""Points that a complaint names apart; all others are part of the case."""
 _IMPLIED = {Kind.RFQ: Point.PRICE, Kind.SAMPLE_REQUEST: Point.SAMPLE}
 """What a kind asks for by being what it is, even when no sentence says so."""
 _OWED = {"order": "order", "payment": "payment", "complaint": "complaint"}
@@ -112,7 +114,7 @@ def make_plan(request: LetterRequest, language: str, grievance: str = "", choice
     matter = matter_of(request, language, request.now.astimezone(home).date())
     named = matter.products if letter in _NAMING and not matter.nearest and len(matter.products) <= _NAMED else ()
     naming = Naming(matter, bool(named) or (matter.nearest and letter in _SELLING))
-    answers = tuple(_answer(point, matter, naming, choices) for point in _points(request, letter))
+    answers = tuple(_answer(point, letter, matter, naming, choices) for point in _points(request, letter))
     topics = _topics(letter, matter, answers, choices)
     zone = buyer_zone(request.reading.country, _trusted_date(request))
     clock = zone or home
@@ -168,14 +170,21 @@ def _reason(request: LetterRequest, letter: str, matter: Matter) -> str:
 def _points(request: LetterRequest, letter: str) -> tuple[Point, ...]:
     if letter in CLOSED:
         return ()
-    implied = _IMPLIED.get(request.kind)
-    return tuple(dict.fromkeys((*request.reading.points, *((implied,) if implied is not None else ()))))
+    points = [*request.reading.points]
+    if request.kind in _IMPLIED:
+        points.append(_IMPLIED[request.kind])
+    if letter in _SELLING and Point.PRICE in points and names_other_terms(request):
+        points.append(Point.INCOTERM)
+    return tuple(dict.fromkeys(points))
 
 
-def _answer(point: Point, matter: Matter, naming: Naming, choices: Choices) -> Answer:
-    """A person's own sentence goes before what the catalogue says."""
+def _answer(point: Point, letter: str, matter: Matter, naming: Naming, choices: Choices) -> Answer:
+    """A person's own sentence goes before what the catalogue says. A complaint gets no sales talk (R24)."""
     if sentence := choices.answers.get(point, "").strip():
         return Answer(point, AnswerStatus.ANSWERED, Passage("answer_policy", {"sentence": sentence}))
+    if letter == "complaint" and point is not Point.WARRANTY:
+        topics = (Topic(point),) if point in _OF_A_CASE else ()
+        return Answer(point, AnswerStatus.DEFERRED, None, topics or (Topic("complaint"),))
     return left_open(point, matter, naming) if point in choices.deferred else answer(point, matter, naming)
 
 

@@ -13,6 +13,9 @@ from triage.vocabulary.letter import LetterRequest
 _TEXT_CAP = 20_000
 _LIMITS: Mapping[Tier, int] = {Tier.A: 5, Tier.B: 4}
 _FEW = 3
+_BRIEF = frozenset({Stage.COMPLAINT, Stage.SHIPMENT, Stage.AFTER_SALE})
+_OF_ITS_OWN = frozenset({Kind.PAYMENT, Kind.FOLLOW_UP})
+"""With these the buyer wants something done, not a talk: three questions are enough whatever the tier."""
 _SPARE = 4
 """Questions kept ready for a person to tick on."""
 _LABELS: Mapping[str, FactName] = {
@@ -125,11 +128,10 @@ def choose(
     if stage is Stage.COMPLAINT:
         pools = [[q for q in everything if Stage.COMPLAINT in q.stages]]
     else:
-        pools = [
-            [q for q in everything if request.kind in q.kinds],
-            [q for q in everything if stage in q.stages],
-        ]
-    limit = _FEW if stage is Stage.COMPLAINT else _LIMITS.get(request.tier, _FEW)
+        pools = [[q for q in everything if request.kind in q.kinds]]
+        if request.kind is not Kind.PAYMENT:
+            pools.append([q for q in everything if stage in q.stages])
+    limit = _FEW if stage in _BRIEF or request.kind in _OF_ITS_OWN else _LIMITS.get(request.tier, _FEW)
     asked_before = {question.seeks for question in everything if question.id in request.history.asked_questions}
     chosen: dict[str, str] = {}
     for question in dict.fromkeys(question for pool in pools for question in pool):

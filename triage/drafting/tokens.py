@@ -82,6 +82,8 @@ class PhraseIndex:
         words = tuple(_folded(match.group()) for match in matches)
         for at, word in enumerate(words):
             for length in self._lengths.get(word, ()):
+                if at + length > len(words):
+                    continue
                 for name in self._names.get(words[at : at + length], ()):
                     start, end = matches[at].start(), matches[at + length - 1].end()
                     yield Hit(name, start, end, text[start:end])

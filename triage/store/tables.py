@@ -257,6 +257,10 @@ class ReviewRow(Table):
     at: Mapped[datetime]
     reason: Mapped[str]
     content_hash: Mapped[str] = mapped_column(Word)
+    template: Mapped[str] = mapped_column(Word, default="", server_default="")
+    """Of an approval: the letter's template."""
+    changed: Mapped[float | None]
+    """Of an approval: the share of the template's words that the person changed (R28)."""
 
 
 class DeliveryAttemptRow(Table):

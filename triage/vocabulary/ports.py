@@ -31,6 +31,7 @@ from triage.vocabulary.records import (
     QueueItem,
     ResponseRecord,
     SendingState,
+    TemplateUse,
     Via,
 )
 from triage.vocabulary.states import DraftStatus, PromiseStatus, SentCopyStatus
@@ -245,7 +246,23 @@ class Drafts(Protocol):
 
     def by_rfc_id(self, rfc_message_id: str) -> DraftRecord | None: ...
     def bounced(self, draft_id: int, at: datetime, note: str) -> None: ...
-    def add_review(self, draft_id: int, action: str, by: str, at: datetime, reason: str, content_hash: str) -> None: ...
+    def add_review(
+        self,
+        draft_id: int,
+        action: str,
+        by: str,
+        at: datetime,
+        reason: str,
+        content_hash: str,
+        template: str = "",
+        changed: float | None = None,
+    ) -> None:
+        """`template` and `changed` (0-1) of an approval: how much of the template's words a person changed (R28)."""
+        ...
+
+    def template_use(self) -> Sequence[TemplateUse]:
+        """Approved letters by template, the most changed first."""
+        ...
 
 
 class Promises(Protocol):

@@ -215,6 +215,18 @@ class QueueItem:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """How a letter's template fares with reviewers (R28)."""
+
+    template: str
+    approved: int
+    untouched: int
+    """Approvals in which no word was changed."""
+    changed: float
+    """Mean share of its words that were changed, 0-1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """The exact bytes and recipients a person approved (I5). `sha256` covers both."""
 

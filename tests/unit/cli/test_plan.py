@@ -64,3 +64,14 @@ def test_what_the_plan_does_not_have_is_named(triage: Triage, draft: int) -> Non
         answer = triage("plan", str(draft), *arguments)
         assert answer.code == 2
         assert answer.errors.startswith("triage: ")
+
+
+def test_r28_an_approval_keeps_how_much_of_the_template_was_changed(desktop: Desktop, draft: int) -> None:
+    letter = desktop.app.draft(draft).letter
+    desktop.app.review.approve(draft, "Li Na", override="fine")
+    desktop.app.review.edit(draft, "Li Na", text=letter.text.replace("Best regards,", "Kindest regards,"))
+    desktop.app.review.approve(draft, "Li Na", override="fine")
+    with desktop.app.store.begin(write=False) as uow:
+        (use,) = uow.drafts.template_use()
+    assert (use.template, use.approved, use.untouched) == (letter.template, 2, 1)
+    assert 0 < use.changed < 0.05

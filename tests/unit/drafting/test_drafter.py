@@ -11,7 +11,7 @@ from triage.drafting.plan import LETTERS
 from triage.errors import TemplateError
 from triage.vocabulary.inquiry import BuyerType, FactName, History, Kind, Point, Stage, Tier
 from triage.vocabulary.letter import AnswerStatus
-from triage.vocabulary.policy import Catalogue, Company, WorkCalendar
+from triage.vocabulary.policy import Catalogue, Company, CompanyFacts, Enclosure, WorkCalendar
 
 LAMP = CATALOGUE.products[0]
 
@@ -253,3 +253,105 @@ def test_a_mail_without_a_sender_has_a_letter_to_nobody_and_is_blocked() -> None
     found = DESK.draft(replace(request(""), mail=replace(mail(""), sender=None)))
     assert found.to == ()
     assert [warning.code for warning in found.blocking] == ["no_recipient"]
+
+
+def test_terms_that_the_price_says_are_not_said_twice() -> None:
+    found = letter("", {"price": "price", "incoterm": "FOB Ningbo?"}, {"product": "desk lamp"})
+    assert found.text.count("FOB Ningbo") == 1
+    assert [item.status for item in found.points] == [AnswerStatus.ANSWERED] * 2
+    alone = letter("", {"incoterm": "your terms?"}, {"product": "desk lamp"})
+    assert "Our prices are FOB Ningbo." in alone.text
+
+
+def test_r9_other_terms_than_ours_stay_open() -> None:
+    found = letter("", {"price": "price", "incoterm": "CIF Hamburg"}, {"product": "desk lamp"})
+    assert [item.status for item in found.points] == [AnswerStatus.ANSWERED, AnswerStatus.DEFERRED]
+    assert "We are checking the delivery terms you ask for." in found.text
+
+
+def test_r3_terms_named_in_passing_are_a_point_too() -> None:
+    found = letter("Please quote 500 desk lamps FOB and also DDP Boston.", ["price"], {"product": "desk lamp"})
+    assert [(item.point, item.status) for item in found.points] == [
+        (Point.PRICE, AnswerStatus.ANSWERED),
+        (Point.INCOTERM, AnswerStatus.DEFERRED),
+    ]
+
+
+def test_r24_a_complaint_states_no_price_and_defers_all_but_the_warranty() -> None:
+    found = letter(
+        "The lamps are broken. How long is the warranty, and what is the price now?",
+        ["replacement", "warranty", "price", "shipping"],
+        {"product": "desk lamp"},
+        kind=Kind.COMPLAINT,
+        stage=Stage.COMPLAINT,
+    )
+    assert "USD" not in found.text
+    assert "We are checking your case and the replacement." in found.text
+    assert [item.status for item in found.points] == [
+        AnswerStatus.DEFERRED,
+        AnswerStatus.ANSWERED,
+        AnswerStatus.DEFERRED,
+        AnswerStatus.DEFERRED,
+    ]
+
+
+def test_a_test_report_is_not_covered_by_a_certificate() -> None:
+    found = letter("", {"certification": "Do you have the salt spray test report?"}, {"product": "desk lamp"})
+    assert "We have CE and RoHS certification." in found.text
+    assert "We are checking the certificates and test reports." in found.text
+
+
+def test_a_link_ends_its_paragraph() -> None:
+    found = letter("", ["catalog", "moq"], {"product": "desk lamp"})
+    assert "https://example.com/catalogue.pdf\n\nThe minimum order is 200 pcs." in found.text
+
+
+def test_an_order_number_is_said_back() -> None:
+    found = letter("Order no. LL-20418: 46 lamps flicker.", kind=Kind.COMPLAINT, stage=Stage.COMPLAINT)
+    assert "(your reference LL-20418)" in found.text
+    assert "your reference" not in letter("Since 2024 we sell.", kind=Kind.COMPLAINT, stage=Stage.COMPLAINT).text
+
+
+def test_a_market_that_we_do_not_sell_to_is_declined_kindly() -> None:
+    case = replace(request("Price?", ["price"], {"product": "desk lamp"}), market_closed=True)
+    found = DESK.draft(case)
+    assert found.template == "en/decline"
+    assert "we do not sell to your country" in found.text
+    assert "USD" not in found.text
+    customer = replace(case, history=History(messages_in=4, messages_out=4, orders=2))
+    assert DESK.draft(customer).template == "en/first_inquiry"
+
+
+@pytest.mark.parametrize(("kind", "word"), [(Kind.VENDOR_PITCH, "offer"), (Kind.JOB_APPLICATION, "application")])
+def test_vendors_and_applicants_are_thanked_and_asked_nothing(kind: Kind, word: str) -> None:
+    found = letter("We sell SEO.", ["price"], kind=kind)
+    assert f"Thank you for your {word} of 20 November 2026" in found.text
+    assert (found.questions, found.promises, found.blocking) == ((), (), ())
+
+
+BROCHURE = Enclosure(
+    {"": "our catalogue"}, "catalogue.pdf", "https://example.com/c.pdf", (), (Point.CATALOG,), 2_000_000
+)
+
+
+def test_r8_a_small_file_goes_along_and_a_large_one_as_a_link() -> None:
+    case = request("", ["catalog"], {"product": "desk lamp"}, company=replace(COMPANY, catalogue_link=""))
+    desk_lamp = replace(CATALOGUE, products=(replace(LAMP, link=""),), enclosures=(BROCHURE,))
+    found = DESK.draft(replace(case, catalogue=desk_lamp))
+    assert "Attached you find our catalogue." in found.text
+    assert [(file.name, file.path, file.content_type) for file in found.attachments] == [
+        ("catalogue.pdf", "catalogue.pdf", "application/pdf")
+    ]
+    assert [item.status for item in found.points] == [AnswerStatus.ANSWERED]
+    assert found.blocking == ()
+    large = DESK.draft(replace(case, catalogue=desk_lamp, attachment_limit=1_000_000))
+    assert "our catalogue: https://example.com/c.pdf" in large.text
+    assert large.attachments == ()
+
+
+def test_r12_proof_names_years_certificates_and_customers() -> None:
+    facts = CompanyFacts(since=1998, certificates=("ISO 9001:2015",), references=("Example Retail Ltd",))
+    found = DESK.draft(request("", ["moq"], tier=Tier.A, catalogue=replace(CATALOGUE, company=facts)))
+    assert "We have been in this trade since 1998." in found.text
+    assert "Our company is certified to ISO 9001:2015. Our customers include Example Retail Ltd." in found.text
+    assert found.blocking == ()

@@ -50,3 +50,8 @@ def test_a_text_fits_a_letter_by_its_script(text: str, language: str, fits: bool
 
 def test_scripts_without_spaces_are_recognised() -> None:
     assert [has_cjk(text) for text in ("abc", "台", "テスト", "한국")] == [False, True, True, True]
+
+
+def test_a_long_phrase_is_no_match_for_a_text_that_ends_within_it() -> None:
+    index = PhraseIndex({"short": ["we will"], "long": ["we will be glad"]})
+    assert [(hit.name, hit.text) for hit in index.hits("Tomorrow we will")] == [("short", "we will")]
