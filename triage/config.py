@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from triage.conversation import free_mail_domains
 from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, Secret, TokenEndpoint, microsoft
 from triage.errors import ConfigError
 from triage.vocabulary.customers import Patience
@@ -419,9 +420,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _alarms_stay_among_ourselves(self) -> Self:
-        own = {address.rpartition("@")[2] for address in self.own_addresses}
-        for address in self.alarms.mail_to:
-            if address.lower().rpartition("@")[2] not in own:
+        """At a provider of everybody's only an account's own address is a colleague's."""
+        own = {address.rpartition("@")[2] for address in self.own_addresses} - free_mail_domains()
+        for address in map(str.lower, self.alarms.mail_to):
+            if address not in self.own_addresses and address.rpartition("@")[2] not in own:
                 raise ValueError(f"alarms.mail_to: {address} is at no domain of an account; only colleagues are told")
         return self
 

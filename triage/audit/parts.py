@@ -11,7 +11,7 @@ from triage.audit.frame import Frame, Mask
 from triage.audit.hours import desk_seconds
 from triage.audit.instants import Instants, Seconds, elapsed, hours, micros, weekdays
 from triage.audit.report import Edits, HeatCell, Marketplaces, Recount, Resolution, Stage
-from triage.audit.spread import Timed, beginnings, spans, spread
+from triage.audit.spread import Timed, beginnings, ordering, spans, spread
 from triage.vocabulary.policy import Calendars
 from triage.vocabulary.responses import FIRST, NO_FIGURE, NO_INSTANT
 
@@ -35,7 +35,7 @@ def arrived(frame: Frame, since: datetime | None, until: datetime | None) -> Mas
 
 def heat(timed: Timed, walls: Instants) -> Iterable[HeatCell]:
     codes = weekdays(walls) * 24 + hours(walls)
-    order = np.argsort(codes, kind="stable")
+    order = ordering(codes)
     took, answered = timed.elapsed[order], timed.answered[order]
     for code, (start, end) in spans(codes[order]):
         done = took[start:end][answered[start:end]]
@@ -44,11 +44,13 @@ def heat(timed: Timed, walls: Instants) -> Iterable[HeatCell]:
 
 def stages(frame: Frame, calendars: Calendars) -> Iterable[Stage]:
     """Of the answers that were drafted and approved here (A25)."""
-    ours = frame.of((frame.proposed != NO_INSTANT) & (frame.approved != NO_INSTANT) & frame.is_answered)
-    steps = (("drafting", ours.received, ours.proposed), ("review", ours.proposed, ours.approved))
-    for name, starts, ends in (*steps, ("sending", ours.approved, ours.answered)):
-        worked = desk_seconds(ours.words["account_id"], starts, ends, calendars)
-        yield Stage(name, len(ours), spread(elapsed(starts, ends)), spread(worked))
+    ours = (frame.proposed != NO_INSTANT) & (frame.approved != NO_INSTANT) & frame.is_answered
+    mailboxes = frame.words["account_id"].rows(ours)
+    moments = (frame.received, frame.proposed, frame.approved, frame.answered)
+    for name, begun, ended in zip(("drafting", "review", "sending"), moments, moments[1:], strict=False):
+        starts, ends = begun[ours], ended[ours]
+        worked = desk_seconds(mailboxes, starts, ends, calendars)
+        yield Stage(name, len(starts), spread(elapsed(starts, ends)), spread(worked))
 
 
 def resolution(frame: Frame, calendars: Calendars) -> Resolution:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,18 @@ _WORD_WIDTH = 48
 
 def table(report: Report) -> str:
     """Plain text with aligned columns, also where words are Chinese, Japanese or Korean. Ends with a line break."""
+    return _printed(report, sheets(report)[1:])
+
+
+def brief(report: Report) -> str:
+    """The beginning of `table`: how many, and how long it took."""
+    return _printed(report, sheets(report)[1:2])
+
+
+def _printed(report: Report, parts: Sequence[Sheet]) -> str:
     zone = ZoneInfo(report.time_zone)
     lines = [heading(report), "", *_summary(report.total)]
-    for sheet in sheets(report)[1:]:
+    for sheet in parts:
         if sheet.rows:
             lines += ["", sheet.title, *_lines(sheet, zone)]
     return "\n".join(lines) + "\n"

@@ -47,7 +47,8 @@ NUMBER_COLUMNS = (
     ("counted", "d"),
     ("edited", "f"),
 )
-"""Field of `ResponseColumns` and `array` type code, in the fields' order."""
+"""Field of `ResponseColumns` and `array` type code, in the fields' order. A change of these columns goes with a
+migration that empties `response_block`, which keeps their bytes."""
 WORD_CODE = "H"
 """Type code of the positions that stand for words."""
 

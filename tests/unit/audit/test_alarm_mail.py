@@ -73,6 +73,11 @@ def test_only_colleagues_can_be_told(tmp_path: Path) -> None:
     path.write_text(CONFIG + ALARMS.replace("seller.example", "gmail.example"))
     with pytest.raises(ConfigError, match=r"boss@gmail\.example is at no domain of an account"):
         load(path)
+    path.write_text((CONFIG + ALARMS).replace("seller.example", "gmail.com"))
+    with pytest.raises(ConfigError, match=r"boss@gmail\.com is at no domain of an account"):
+        load(path)
+    path.write_text((CONFIG + ALARMS).replace("seller.example", "gmail.com").replace("boss@", "sales@"))
+    assert load(path).alarms.mail_to == ("sales@gmail.com",)
 
 
 def test_targets_and_steps_come_from_the_configuration(tmp_path: Path) -> None:
