@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.harness.postgres",
     "tests.harness.stores",
     "tests.harness.service",
+    "tests.harness.browser",
     "tests.harness.desks",
     "tests.harness.command_line",
 ]

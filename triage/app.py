@@ -27,12 +27,14 @@ from triage.intake.poll import Intake
 from triage.intake.watchers import Watchers
 from triage.outbox.dispatch import Dispatcher
 from triage.outbox.smtp import Sender
+from triage.people import People, SessionRules
 from triage.pipeline import Desk
 from triage.placing import Rules
 from triage.processing import Processor, tell_parked
 from triage.reading.webmail import free_mail_domains
 from triage.review import Review
 from triage.store import SqlStore, upgrade
+from triage.viewing.service import Viewing
 from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Choices, Letter, LetterAttachment
@@ -42,6 +44,7 @@ from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import DraftRecord, Outcome
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, PromiseStatus
+from triage.worklist import Worklist
 
 if TYPE_CHECKING:
     from triage.audit.report import Report
@@ -138,6 +141,20 @@ class App:
     @cached_property
     def erasure(self) -> EraseDesk:
         return EraseDesk(self.store, self.clock, self.store.settle)
+
+    @cached_property
+    def viewing(self) -> Viewing:
+        return Viewing(self.store, self.clock, self.settings.calendar.value())
+
+    @cached_property
+    def worklist(self) -> Worklist:
+        return Worklist(self.store, self.clock)
+
+    @cached_property
+    def people(self) -> People:
+        web = self.settings.web
+        rules = SessionRules(timedelta(minutes=web.idle_minutes), timedelta(hours=web.session_hours))
+        return People(self.store, self.clock, rules)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
@@ -358,9 +375,14 @@ class App:
         return instant.astimezone(ZoneInfo(self.settings.calendar.time_zone))
 
     def audit_report(
-        self, by: "Sequence[Dimension]" = (), since: datetime | None = None, until: datetime | None = None
+        self,
+        by: "Sequence[Dimension]" = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        mailboxes: frozenset[str] | None = None,
     ) -> "Report":
-        """How fast the desk answered the mails that came from `since` to before `until` (docs/audit-rules.md)."""
+        """How fast the desk answered the mails that came from `since` to before `until` (docs/audit-rules.md), in the
+        mailboxes that one may see. What people decided and promised is told only to who may see them all."""
         from triage.audit.summary import LOOK_BACK, summarise
 
         now = self.clock.now()
@@ -374,7 +396,8 @@ class App:
                 uow.responses.named,
                 since=since,
                 until=until,
-                counts=uow.responses.counts(since, until),
+                mailboxes=mailboxes,
+                counts=uow.responses.counts(since, until) if mailboxes is None else None,
             )
 
     def end_promise(self, promise_id: int, status: PromiseStatus, by: str) -> None:

@@ -239,6 +239,32 @@ class DatabaseSection(_Section):
 class WebSection(_Section):
     host: str = "127.0.0.1"
     port: int = Field(8025, ge=0, le=65535)
+    url: str = Field("", pattern=r"^(https?://[A-Za-z0-9.-]+(:\d+)?)?$")
+    trusted_hosts: tuple[str, ...] = ()
+    plain_http: bool = False
+    login: bool = True
+    idle_minutes: int = Field(240, ge=1)
+    session_hours: int = Field(24, ge=1)
+    undo_seconds: int = Field(20, ge=0, le=600)
+
+    @model_validator(mode="after")
+    def _open_to_the_right_people(self) -> Self:
+        if _is_loopback(self.host):
+            return self
+        if not self.login:
+            raise ValueError("login = false is accepted on loopback addresses only")
+        if not self.url.startswith("https://") and not self.plain_http:
+            raise ValueError(
+                "passwords would cross the network unencrypted: listen on 127.0.0.1 behind a proxy with TLS and give "
+                "its address as url = 'https://...', or set plain_http = true where the network is your own"
+            )
+        return self
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names under which the page may be asked for, beside this machine's own (S18)."""
+        own = re.sub(r"^https?://|:\d+$", "", self.url)
+        return frozenset(name.lower() for name in (own, *self.trusted_hosts) if name)
 
 
 class DaemonSection(_Section):

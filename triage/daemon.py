@@ -91,8 +91,8 @@ def _key(job: Job, ids: tuple[str, ...]) -> str:
     return ":".join((job.name, *ids))
 
 
-def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[], None] = lambda: None) -> bool:
-    """Run until SIGTERM, SIGINT or `stop`. Blocks. `on_ready` is called once everything is started.
+def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[str], None] = lambda url: None) -> bool:
+    """Run until SIGTERM, SIGINT or `stop`. Blocks. `on_ready` gets the page's address once all is started.
 
     False when a step in hand could not be ended in time: its thread still waits for a server that hangs.
     """
@@ -105,7 +105,7 @@ def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[],
     engine = LocalEngine(app, threads=len(app.settings.accounts) + 6)
     engine.start()
     log.info("running", accounts=list(app.settings.accounts), page=page.url)
-    on_ready()
+    on_ready(page.url)
     stop.wait()
     return _shut_down(app, engine, page.stop)
 

@@ -29,6 +29,22 @@ class NotFound(TriageError):
     """No such message, draft or customer."""
 
 
+class Taken(TriageError):
+    """A name is in use already."""
+
+
+class SignInRefused(TriageError):
+    """Name and password don't belong together, or there were too many tries; it is not told which."""
+
+
+class LinkExpired(TriageError):
+    """A one-time link was used already, or its time is over."""
+
+
+class WeakPassword(TriageError):
+    """A password that is too short or too easily guessed."""
+
+
 class ReviewConflict(TriageError):
     """The draft, its recipients or its conversation changed meanwhile; nothing was done."""
 

@@ -1,6 +1,6 @@
 """A person decides: approve, edit, reject, relabel, hold, release. Nothing leaves without passing through here (I5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Choices, Letter
+from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord
@@ -24,7 +25,7 @@ class Review:
     """The reviewer's moves. Every one is a compare-and-set, an audit event and a review row in one transaction.
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
-    over an edited letter; `revise` writes it anew on a changed plan; `redraft` proposes a new letter for a message
+    over an edited letter; `replanned` writes it anew on a changed plan; `redraft` proposes a new letter for a message
     whose kind a person has set.
     """
 
@@ -34,14 +35,14 @@ class Review:
         clock: Clock,
         envelope_of: Callable[[DraftRecord, Letter], Envelope],
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
-        revise: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
+        replanned: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._envelope_of = envelope_of
         self._recheck = recheck
-        self._revise = revise
+        self._replanned = replanned
         self._redraft = redraft
 
     def approve(
@@ -93,38 +94,78 @@ class Review:
             uow.commit()
             return uow.drafts.get(draft_id)
 
-    def edit(self, draft_id: int, by: str, *, text: str | None = None, subject: str | None = None) -> DraftRecord:
-        """Replace the words; the checks run again and any approval is void. Raises ReviewConflict when it has left, and
-        UnsafeHeader for a subject that could not be sent."""
-        now = self._clock.now()
-        with self._store.begin() as uow:
-            draft = self._to_proposed(uow, self._draft(uow, draft_id), now, "edited")
+    def edit(
+        self,
+        draft_id: int,
+        by: str,
+        *,
+        text: str | None = None,
+        subject: str | None = None,
+        expected_hash: str | None = None,
+    ) -> DraftRecord:
+        """Replace the words; the checks run again and any approval is void.
+
+        Raises ReviewConflict when it has left or is not the letter with `expected_hash` any more, and UnsafeHeader for
+        a subject that could not be sent.
+        """
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
             letter = draft.letter
             if text is not None:
                 letter = replace(letter, text=text)
             if subject is not None:
                 check_text("subject", subject)
                 letter = replace(letter, subject=subject)
-            return self._revised(uow, draft, self._recheck(uow, draft, letter), "edit", by, now)
+            return self._recheck(uow, draft, letter)
 
-    def replan(self, draft_id: int, by: str, choices: Choices) -> DraftRecord:
+        return self._revise(draft_id, by, "edit", expected_hash, changed)
+
+    def replan(self, draft_id: int, by: str, choices: Choices, *, expected_hash: str | None = None) -> DraftRecord:
         """Write the letter anew as a person decided, with what was edited in its words; see `drafting.editing` for the
-        choices. As with an edit the checks run again and any approval is void."""
+        choices. As with an edit the checks run again and any approval is void. Raises like `edit`, and
+        TemplateError."""
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            return replace(self._replanned(uow, draft, choices), to=draft.letter.to)
+
+        return self._revise(draft_id, by, "replan", expected_hash, changed)
+
+    def readdress(
+        self, draft_id: int, by: str, to: Sequence[Address], *, expected_hash: str | None = None
+    ) -> DraftRecord:
+        """Other recipients; the audit log keeps those before and after (S06). Raises like `edit`."""
+        for address in to:
+            check_text("To", address.email)
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            told = {"from": _addresses(draft.letter.to), "to": _addresses(to)}
+            uow.audit.append(self._clock.now(), by, "draft.readdressed", f"draft:{draft_id}", told)
+            return self._recheck(uow, draft, replace(draft.letter, to=tuple(to)))
+
+        return self._revise(draft_id, by, "readdress", expected_hash, changed)
+
+    def _revise(
+        self,
+        draft_id: int,
+        by: str,
+        action: str,
+        expected_hash: str | None,
+        change: Callable[[UnitOfWork, DraftRecord], Letter],
+    ) -> DraftRecord:
         now = self._clock.now()
         with self._store.begin() as uow:
-            draft = self._to_proposed(uow, self._draft(uow, draft_id), now, "plan changed")
-            return self._revised(uow, draft, self._revise(uow, draft, choices), "replan", by, now)
-
-    def _revised(
-        self, uow: UnitOfWork, draft: DraftRecord, letter: Letter, action: str, by: str, now: datetime
-    ) -> DraftRecord:
-        new_hash = content_hash(self._envelope_of(draft, letter))
-        version = uow.conversations.get(draft.conversation_id).version
-        if not uow.drafts.revise(draft.id, draft.revision, letter, new_hash, version, now, by):
-            raise ReviewConflict(f"Draft {draft.id} was changed by someone else just now.", "Look at it again.")
-        self._record(uow, draft, action, by, now, "")
-        uow.commit()
-        return uow.drafts.get(draft.id)
+            draft = self._draft(uow, draft_id)
+            if expected_hash not in (None, draft.content_hash):
+                raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then edit.")
+            draft = self._to_proposed(uow, draft, now, "edited")
+            letter = change(uow, draft)
+            new_hash = content_hash(self._envelope_of(draft, letter))
+            version = uow.conversations.get(draft.conversation_id).version
+            if not uow.drafts.revise(draft_id, draft.revision, letter, new_hash, version, now, by):
+                raise ReviewConflict(f"Draft {draft_id} was changed by someone else just now.", "Look at it again.")
+            self._record(uow, draft, action, by, now, "")
+            uow.commit()
+            return uow.drafts.get(draft_id)
 
     def release(self, draft_id: int, by: str) -> DraftRecord:
         """Take a held, refused or approved draft back into review, bound to the conversation as it is now."""
@@ -213,3 +254,7 @@ class Review:
 
 def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now: datetime) -> None:
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)
+
+
+def _addresses(to: Sequence[Address]) -> str:
+    return ", ".join(address.email for address in to)

@@ -60,7 +60,7 @@ class Postgres:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(CUT_OTHERS)
             connection.execute("SET session_replication_role = replica")
-            connection.execute(f"TRUNCATE {', '.join(METADATA.tables)} RESTART IDENTITY".encode())
+            connection.execute(f"TRUNCATE {', '.join(METADATA.tables)}, search RESTART IDENTITY".encode())
         self.spare.append(url)
 
     def drop(self, url: str) -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -42,6 +42,10 @@ class Words:
 
     def rows(self, chosen: "Mask | Codes") -> "Words":
         return Words(self.words, self.codes[chosen])
+
+    def among(self, words: Collection[str]) -> Mask:
+        found: Mask = np.isin(self.codes, [code for code, word in enumerate(self.words) if word in words])
+        return found
 
     def where(self, word: str) -> Mask:
         return self.codes == self.words.index(word) if word in self.words else np.zeros(len(self.codes), np.bool_)

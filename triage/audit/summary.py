@@ -4,7 +4,7 @@ Working time is counted anew for the whole history by the calendar as it is now 
 million calls of `working_seconds` would take seconds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -52,15 +52,18 @@ def summarise(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    mailboxes: Collection[str] | None = None,
     counts: DeskCounts | None = None,
     worst: int = 10,
     waiting: int = 50,
 ) -> Report:
-    """The report over columns, of the mails that came from `since` to before `until`.
+    """The report over columns, of the mails that came from `since` to before `until` into `mailboxes` (None: all).
 
     `worst` and `waiting` bound those lists, not the counts. Raises `ConfigError` for an unusable calendar.
     """
     everything = frame_of(parts)
+    if mailboxes is not None:
+        everything = everything.of(everything.words["account_id"].among(mailboxes))
     end = min(now, until) if until is not None else now
     judged = marketplaces(everything, end)
     frame = everything.of(arrived(everything, since, until))

@@ -56,8 +56,10 @@ def demo(
         stack.callback(servers.stop)
         app = App(load(write_config(home, servers)))
         app.upgrade()
-        stack.callback(_start_daemon(app))
-        print(f"A sample mailbox with {len(mails)} mails; database, log and letters are in {home}\n", flush=True)
+        end, url = _start_daemon(app)
+        stack.callback(end)
+        print(f"A sample mailbox with {len(mails)} mails; database, log and letters are in {home}", flush=True)
+        print(f"Review page: {url}\n", flush=True)
         _wait(lambda: _all_processed(app, len(mails)), "the sample mailbox is read")
         _print_queue(app)
         if once:
@@ -66,19 +68,25 @@ def demo(
             _converse(app, servers, home)
 
 
-def _start_daemon(app: "App") -> Callable[[], None]:
-    """Run the daemon in a thread; returns what stops it."""
+def _start_daemon(app: "App") -> tuple[Callable[[], None], str]:
+    """Run the daemon in a thread; returns what stops it, and the address of its page."""
     from triage import daemon
 
-    stop = threading.Event()
-    thread = threading.Thread(target=daemon.run, args=[app], kwargs={"stop": stop}, name="daemon")
+    stop, ready, urls = threading.Event(), threading.Event(), list[str]()
+
+    def on_ready(url: str) -> None:
+        urls.append(url)
+        ready.set()
+
+    thread = threading.Thread(target=daemon.run, args=[app], kwargs={"stop": stop, "on_ready": on_ready}, name="daemon")
     thread.start()
 
     def end() -> None:
         stop.set()
         thread.join()
 
-    return end
+    _wait(ready.is_set, "the daemon runs")
+    return end, urls[0]
 
 
 def _wait(condition: Callable[[], bool], what: str) -> None:

@@ -20,6 +20,7 @@ from triage.cli import (
     service,
     templates,
     training,
+    users,
 )
 from triage.errors import TriageError
 
@@ -46,6 +47,7 @@ for group in (
     training,
     evaluation,
     models,
+    users,
 ):
     group.register(app)
 

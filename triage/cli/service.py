@@ -2,13 +2,18 @@
 
 import json as json_module
 import os
+import sys
 from dataclasses import asdict
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from triage.cli.options import ByOption, ConfigOption, JsonOption, app_of, someone
 from triage.cli.table import clean
+
+if TYPE_CHECKING:
+    from triage.app import App
 
 
 def register(app: typer.Typer) -> None:
@@ -23,8 +28,16 @@ def run(config: ConfigOption = None) -> None:
 
     app = app_of(config)
     configure(app.settings.daemon.log_format, app.settings.daemon.log_level)
-    if not daemon.run(app):
+    if not daemon.run(app, on_ready=partial(_say_where, app)):
         os._exit(0)  # a server that hangs must not hold us up; what it left in mid-air is settled at the next start
+
+
+def _say_where(app: "App", url: str) -> None:
+    """The page's address, and at the first start the link with which its first admin sets a password (S01)."""
+    url = app.settings.web.url or url
+    print(f"Review page: {url}", file=sys.stderr)
+    if app.settings.web.login and (token := app.people.first_link()):
+        print(f"First admin, one use, 24 hours: {url}/welcome/{token}", file=sys.stderr)
 
 
 def check(

@@ -23,6 +23,7 @@ US = 1.3
 
 [web]
 port = 0
+login = false
 
 [accounts.demo]
 address = "{user}"

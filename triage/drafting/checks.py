@@ -30,7 +30,7 @@ def check_letter(letter: Letter, plan: Plan, templates: Templates) -> tuple[Warn
     """All findings on a letter's present text against its plan, blocking ones first."""
     reviewed = Reviewed(letter, plan, templates)
     warnings = [
-        *recipient_warnings(reviewed.request),
+        *(w for w in recipient_warnings(reviewed.request) if w.code != "no_recipient" or not letter.to),
         *_points(reviewed),
         *_policies(reviewed),
         *_figures(reviewed),

@@ -1,7 +1,7 @@
 """A person's changes of the plan: each takes the plan as it stands and gives the choices that follow from it. Pure."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from triage.drafting.plan import CLOSED, LETTERS, REFUSALS
@@ -22,6 +22,14 @@ def tick(plan: LetterPlan, item_id: str, on: bool) -> Choices:
     if on:
         return replace(choices, added=(*added, item_id), dropped=choices.dropped - {item_id})
     return replace(choices, added=added, dropped=choices.dropped | {item_id})
+
+
+def ask(plan: LetterPlan, questions: Collection[str]) -> Choices:
+    """Put exactly these of the plan's questions, by id; others of its questions are left out (R5)."""
+    for item in plan.items:
+        if item.part is Part.QUESTION and item.on is not (item.id in questions):
+            plan = replace(plan, choices=tick(plan, item.id, item.id in questions))
+    return plan.choices
 
 
 def say(plan: LetterPlan, point: Point, sentence: str) -> Choices:

@@ -12,6 +12,7 @@ from triage.vocabulary.customers import ContactKind, Source
 from triage.vocabulary.inquiry import Assessment, BuyerType, Kind, Quality, Stage, Tier
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
+from triage.vocabulary.people import Role
 from triage.vocabulary.records import CustomerRecord, FolderRole, Outcome, Via
 from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
 
@@ -128,6 +129,7 @@ class PredictionRow(Table):
     """The machine's word on a message. People's words are labels and stay apart (R28)."""
 
     __tablename__ = "prediction"
+    __table_args__ = (partial_index("ix_prediction_unsure", "message_id", where="unsure"),)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
     model: Mapped[str | None] = mapped_column(Word, ForeignKey("model_version.version"))
     kind: Mapped[Kind]
@@ -183,12 +185,15 @@ class ParkedMessageRow(Table):
 
 class ConversationRow(Table):
     __tablename__ = "conversation"
+    __table_args__ = (partial_index("ix_conversation_snoozed", "snoozed_until", where="snoozed_until IS NOT NULL"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
     subject: Mapped[str]
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     version: Mapped[int] = mapped_column(default=0)
     last_message_at: Mapped[datetime]
+    assignee: Mapped[str] = mapped_column(default="", server_default="")
+    snoozed_until: Mapped[datetime | None]
 
 
 class CustomerRow(Table):
@@ -292,6 +297,7 @@ class DraftRow(Table):
     __table_args__ = (
         Index("ix_draft_conversation_id", "conversation_id", "status"),
         Index("ix_draft_queue", "status", text("priority DESC"), "received_at", "id"),
+        partial_index("ix_draft_sent", "sent_at", "id", where="status = 'sent'"),
         partial_index("ix_draft_sent_copy", "id", where="sent_copy = 'pending'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -441,6 +447,50 @@ class AuditEventRow(Table):
     subject: Mapped[str]
     data: Mapped[Mapping[str, str]] = mapped_column(Json(dict[str, str]))
     mac: Mapped[str] = mapped_column(Word)
+
+
+class PersonRow(Table):
+    """Who may use the review page. `mailboxes` None: all of them."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Word, unique=True)
+    role: Mapped[Role]
+    mailboxes: Mapped[Texts | None]
+    password_hash: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class SessionRow(Table):
+    """A signed-in browser, by the hash of its cookie (S02)."""
+
+    __tablename__ = "session"
+    token_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    csrf: Mapped[str] = mapped_column(Word)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class InvitationRow(Table):
+    """A one-time link to set a password, by the hash of its token (S03)."""
+
+    __tablename__ = "invitation"
+    token_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    ends_at: Mapped[datetime]
+
+
+class SavedViewRow(Table):
+    """A tab with its filters under a name of the person's own. Without users, person 0."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int]
+    name: Mapped[str]
+    query: Mapped[str]
 
 
 METADATA = Table.metadata

@@ -19,9 +19,11 @@ from triage.store.repositories.drafts import SqlDrafts
 from triage.store.repositories.erasure import SqlErasure
 from triage.store.repositories.learning import SqlLearning
 from triage.store.repositories.messages import SqlMessages
+from triage.store.repositories.people import SqlPeople
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
 from triage.store.repositories.saved_filters import SqlSavedFilters
+from triage.store.repositories.worklist import SqlWorklist
 from triage.store.turns import Turns
 from triage.vocabulary.ports import Clock, Seal
 
@@ -92,6 +94,14 @@ class SqlUnitOfWork:
     @cached_property
     def drafts(self) -> SqlDrafts:
         return SqlDrafts(self._connection)
+
+    @cached_property
+    def worklist(self) -> SqlWorklist:
+        return SqlWorklist(self._connection)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._connection)
 
     @cached_property
     def promises(self) -> SqlPromises:

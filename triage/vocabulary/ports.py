@@ -21,6 +21,7 @@ from triage.vocabulary.customers import (
 )
 from triage.vocabulary.inquiry import Assessment, FactName, History, Kind
 from triage.vocabulary.letter import Letter
+from triage.vocabulary.people import PersonRecord, Role, SessionRecord
 from triage.vocabulary.policy import Experience
 from triage.vocabulary.records import (
     AccountState,
@@ -46,12 +47,14 @@ from triage.vocabulary.records import (
     PromiseRecord,
     QueueItem,
     ResponseRecord,
+    ReviewRecord,
     SendingState,
     TemplateUse,
     Via,
 )
 from triage.vocabulary.responses import DeskCounts, ResponseColumns
 from triage.vocabulary.states import DraftStatus, PromiseStatus, SentCopyStatus
+from triage.vocabulary.worklist import Filter, Place, SavedView, Tab, WorkItem
 
 
 class Clock(Protocol):
@@ -400,6 +403,77 @@ class Drafts(Protocol):
 
     def template_use(self) -> Sequence[TemplateUse]:
         """Approved letters by template, the most changed first."""
+
+    def reviews(self, draft_id: int) -> Sequence[ReviewRecord]:
+        """What people decided on it, oldest first."""
+        ...
+
+
+class Worklist(Protocol):
+    """The reviewer's lists (R25): each tab in its own order, a page at a time."""
+
+    def page(
+        self, tab: Tab, wanted: Filter, now: datetime, *, after: Place | None = None, limit: int = 50
+    ) -> Sequence[WorkItem]:
+        """The items behind `after` that fit the filter."""
+        ...
+
+    def counts(self, wanted: Filter, now: datetime, most: int = 100) -> Mapping[Tab, int]:
+        """How many items each tab but ALL has; `most` stands for that many or more, so that counting costs little."""
+        ...
+
+    def assign(self, conversation_id: int, assignee: str) -> None: ...
+    def snooze(self, conversation_id: int, until: datetime | None) -> None: ...
+    def views(self, person_id: int) -> Sequence[SavedView]:
+        """By name."""
+        ...
+
+    def keep_view(self, person_id: int, name: str, query: str) -> None:
+        """Under a name in use the new one takes the old one's place."""
+        ...
+
+    def forget_view(self, person_id: int, view_id: int) -> None: ...
+
+
+class People(Protocol):
+    """Users, sessions and one-time links. Tokens come hashed: what is stored opens nothing (S02, S03)."""
+
+    def add(self, name: str, role: Role, mailboxes: Sequence[str] | None, at: datetime) -> int:
+        """Raises `Taken` when the name is in use."""
+        ...
+
+    def get(self, person_id: int) -> PersonRecord: ...
+    def by_name(self, name: str) -> PersonRecord | None: ...
+    def all(self) -> Sequence[PersonRecord]: ...
+    def change(
+        self,
+        person_id: int,
+        *,
+        role: Role | None = None,
+        mailboxes: Sequence[str] | None = None,
+        all_mailboxes: bool = False,
+        password_hash: str | None = None,
+        active: bool | None = None,
+    ) -> None:
+        """Only what is given; `all_mailboxes` takes every restriction away."""
+        ...
+
+    def open_session(self, session: SessionRecord) -> None: ...
+    def session(self, token_hash: str) -> SessionRecord | None: ...
+    def touch(self, token_hash: str, at: datetime) -> None: ...
+    def end_session(self, token_hash: str) -> None: ...
+    def end_sessions(self, person_id: int) -> None: ...
+    def forget_sessions(self, created_before: datetime) -> None: ...
+    def invite(self, person_id: int, token_hash: str, ends_at: datetime) -> None:
+        """The newest link is the only one that works."""
+        ...
+
+    def invited(self, token_hash: str, now: datetime) -> PersonRecord | None:
+        """Whose link it is, while it may be used."""
+        ...
+
+    def use_invitation(self, token_hash: str) -> bool:
+        """True for the one caller that used it."""
         ...
 
 
@@ -527,6 +601,10 @@ class UnitOfWork(Protocol):
     def erasure(self) -> Erasure: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def worklist(self) -> Worklist: ...
+    @property
+    def people(self) -> People: ...
     @property
     def promises(self) -> Promises: ...
     @property

@@ -138,6 +138,10 @@ class ConversationRecord:
     customer_id: int | None
     version: int
     last_message_at: datetime
+    assignee: str = ""
+    """Name of the person who looks after it."""
+    snoozed_until: datetime | None = None
+    """Put off: hidden from the queue until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,17 @@ class DraftRevision:
     content_hash: str
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """A person's decision on a draft. `action`: approve, edit, reject, hold."""
+
+    action: str
+    by: str
+    at: datetime
+    reason: str
+    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The HTTP side of the daemon: `/healthz` and `/metrics`."""
+"""The HTTP side of the daemon: the review page, `/healthz` and `/metrics`."""
 
 import threading
 import time
@@ -6,17 +6,68 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
 
 from triage.app import App
-from triage.errors import ConfigError, StoreError
-from triage.web.metrics import render
+from triage.errors import ConfigError, NotFound, StoreError, TriageError
+from triage.web.identity import NotAllowed, NotSignedIn, OpenToLocals, Sessions
+from triage.web.metrics import render as render_metrics
+from triage.web.pages import STATIC, render
+from triage.web.routes.auditing import auditing
+from triage.web.routes.deciding import deciding
+from triage.web.routes.live import live
+from triage.web.routes.reading import reading
+from triage.web.routes.signing import session_cookie, signing
+from triage.web.routes.sorting import sorting
+from triage.web.security import Guard
+
+
+class KeptStatic(StaticFiles):
+    """Static files: an address with its digest never changes its content."""
+
+    def file_response(self, *arguments: object, **named: object) -> Response:
+        answer = super().file_response(*arguments, **named)  # type: ignore[arg-type]
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def routers(app: App) -> tuple[APIRouter, ...]:
+    """All pages."""
+    return signing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)
 
 
 def create(app: App) -> FastAPI:
     """The web application over the wired `app`. No docs pages: they would load scripts from elsewhere."""
     web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    section = app.settings.web
+    web.state.identities = Sessions(app.people, session_cookie(app)) if section.login else OpenToLocals()
+    web.add_middleware(GZipMiddleware, minimum_size=1000)
+    web.add_middleware(Guard, hosts=section.hosts)
+    web.mount("/static", KeptStatic(directory=STATIC), name="static")
+    for router in routers(app):
+        web.include_router(router)
+
+    @web.exception_handler(TriageError)
+    def in_words(request: Request, error: TriageError) -> HTMLResponse:
+        status = 404 if isinstance(error, NotFound) else 503 if isinstance(error, StoreError) else 409
+        return _problem(request, status, str(error))
+
+    @web.exception_handler(NotAllowed)
+    def not_allowed(request: Request, _: NotAllowed) -> HTMLResponse:
+        return _problem(request, 403, "")
+
+    @web.exception_handler(NotSignedIn)
+    def not_signed_in(request: Request, _: NotSignedIn) -> Response:
+        """To the form; htmx is told to go there with the whole page."""
+        if request.headers.get("hx-request"):
+            return Response(status_code=401, headers={"HX-Redirect": "/login"})
+        return RedirectResponse("/login", 303)
+
+    def _problem(request: Request, status: int, text: str) -> HTMLResponse:
+        return render(request, app, "problem.html", {"code": status, "text": text}, status=status)
 
     @web.get("/healthz")
     def healthz() -> JSONResponse:
@@ -27,7 +78,7 @@ def create(app: App) -> FastAPI:
     @web.get("/metrics")
     def metrics() -> PlainTextResponse:
         try:
-            return PlainTextResponse(render(app.vitals.health(), app.counts()))
+            return PlainTextResponse(render_metrics(app.vitals.health(), app.counts()))
         except StoreError as error:
             return PlainTextResponse(str(error), status_code=503)
 
@@ -47,7 +98,14 @@ def serve(app: App) -> Page:
     section = app.settings.web
     server = uvicorn.Server(
         uvicorn.Config(
-            create(app), host=section.host, port=section.port, log_config=None, access_log=False, lifespan="off"
+            create(app),
+            host=section.host,
+            port=section.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=2,  # live streams end only when they are told to
         )
     )
     thread = threading.Thread(target=_run_quietly, args=[server], name="page", daemon=True)

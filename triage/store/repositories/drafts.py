@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from triage.errors import IllegalMove, NotFound
 from triage.store.repositories.rows import changed, columns, insert_row
+from triage.store.search import index_letter
 from triage.store.tables import (
     ConversationRow,
     CustomerRow,
@@ -43,6 +44,7 @@ from triage.vocabulary.records import (
     NewDraft,
     Outgoing,
     QueueItem,
+    ReviewRecord,
     TemplateUse,
 )
 from triage.vocabulary.states import DraftStatus, SentCopyStatus, may_move
@@ -82,6 +84,7 @@ class SqlDrafts:
         letter = values.pop("letter")
         draft_id: int = self._connection.execute(_ADD, values).scalar_one()
         self._keep_revision(draft_id, 1, letter, new.content_hash, "", at)
+        index_letter(self._connection, new.message_id, letter)
         return draft_id
 
     def get(self, draft_id: int) -> DraftRecord:
@@ -167,6 +170,8 @@ class SqlDrafts:
         )
         if revised:
             self._keep_revision(draft_id, revision + 1, letter, content_hash, by, at)
+            answered = select(DraftRow.message_id).where(DraftRow.id == draft_id)
+            index_letter(self._connection, self._connection.execute(answered).scalar_one(), letter)
         return revised
 
     def revisions(self, draft_id: int) -> Sequence[DraftRevision]:
@@ -275,6 +280,10 @@ class SqlDrafts:
         used = select(ReviewRow.template, func.count(), untouched, share).where(ReviewRow.changed.is_not(None))
         rows = self._connection.execute(used.group_by(ReviewRow.template).order_by(share.desc(), ReviewRow.template))
         return [TemplateUse(*row) for row in rows]
+
+    def reviews(self, draft_id: int) -> Sequence[ReviewRecord]:
+        wanted = select(*columns(ReviewRecord, ReviewRow)).where(ReviewRow.draft_id == draft_id)
+        return [ReviewRecord(*row) for row in self._connection.execute(wanted.order_by(ReviewRow.id))]
 
     def counts(self) -> Mapping[str, int]:
         counted = select(DraftRow.status, func.count()).group_by(DraftRow.status)

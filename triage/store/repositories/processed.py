@@ -10,6 +10,7 @@ from triage.errors import NotFound
 from triage.store.base import Table
 from triage.store.columns import storable
 from triage.store.repositories.rows import insert_if_new, insert_row
+from triage.store.search import index_mails
 from triage.store.tables import (
     AttachmentRow,
     DraftRow,
@@ -64,6 +65,7 @@ def save_outcomes(connection: Connection, items: Sequence[Item]) -> None:
     _insert(
         connection, MessageReferenceRow, [row for key, outcome, _ in items for row in _references(key, outcome.mail)]
     )
+    index_mails(connection, [(key, outcome.mail) for key, outcome, _ in items])
     _save_predictions(connection, [(key, outcome.assessment) for key, outcome, _ in items if outcome.assessment])
     if again:
         _reorder_queue(connection, again)

@@ -1,0 +1,122 @@
+"""The page on the demo's mailbox: accessible, complete in both languages, usable on a phone, light in transfer."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.mailbox import demo_app
+from tests.harness.browser import DESKTOP, PHONE, OpenPage
+from triage.web.app import serve
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page over the demo's sample mailbox."""
+    folder = tmp_path_factory.mktemp("look")
+    app = demo_app(folder)
+    page = serve(app)
+    yield page.url
+    page.stop()
+    app.store.close()
+
+
+PAGES = ("/review", "/review?tab=unsure", "/review?tab=all&q=panel", "/audit?days=9999&by=kind", "/login")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_serious_finding_of_axe(
+    address: str, open_page: OpenPage, path: str, scheme: str, viewport: dict[str, int]
+) -> None:
+    watched = open_page(f"{address}{path}", color_scheme=scheme, viewport=viewport, bypass_csp=True)
+    assert watched.axe() == []
+
+
+@pytest.mark.parametrize(("locale", "title"), [("en-GB", "Awaiting review"), ("zh-CN", "等待审核")])
+def test_both_languages(address: str, open_page: OpenPage, locale: str, title: str) -> None:
+    watched = open_page(f"{address}/review", locale=locale)
+    expect(watched.page.get_by_role("heading", level=1)).to_have_text(title)
+    watched.page.locator(".prefs button").first.click()
+    expect(watched.page.get_by_role("heading", level=1)).not_to_have_text(title)
+    assert watched.complaints == []
+
+
+def test_on_a_phone_one_pane_at_a_time(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review", viewport=PHONE).page
+    expect(page.locator("#queue")).to_be_visible()
+    expect(page.locator("#mail")).to_be_hidden()
+    page.locator(".line").first.click()
+    expect(page.locator("#mail")).to_be_visible()
+    expect(page.locator("#queue")).to_be_hidden()
+    page.get_by_role("button", name="Letter").click()
+    expect(page.locator("#letter-text")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_keys_alone_lead_through_the_list(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review").page
+    first = page.locator("#mail-title").inner_text()
+    page.keyboard.press("j")
+    expect(page.locator("#mail-title")).not_to_have_text(first)
+    page.keyboard.press("k")
+    expect(page.locator("#mail-title")).to_have_text(first)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kind not sure")
+
+
+def test_a_point_leads_to_its_sentence(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review").page
+    point = page.locator("[data-sentence]").first
+    point.click()
+    chosen = page.evaluate(
+        "(t => t.value.slice(t.selectionStart, t.selectionEnd))(document.getElementById('letter-text'))"
+    )
+    assert chosen == point.get_attribute("data-sentence")
+
+
+def test_unticked_questions_leave_the_letter(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review").page
+    page.locator(".questions summary").click()
+    question = page.locator(".questions label").first.inner_text()
+    expect(page.locator("#letter-text")).to_have_value(re.compile(re.escape(question)))
+    page.locator(".questions input").first.click()
+    expect(page.locator("#letter .pane-head")).to_contain_text("revision")
+    assert question not in page.locator("#letter-text").input_value()
+
+
+def test_a_small_page_from_one_place(address: str, open_page: OpenPage) -> None:
+    watched = open_page(f"{address}/review")
+    sizes = watched.page.evaluate(
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+        ".map(entry => entry.transferSize)"
+    )
+    assert sum(sizes) < 250_000
+    assert watched.outside == []
+    assert watched.complaints == []
+    shifts = watched.page.evaluate(
+        "new Promise(done => { let sum = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) "
+        "sum += e.value; }).observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 300); })"
+    )
+    assert shifts < 0.01
+
+
+def test_without_scripts_the_work_still_gets_done(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review", java_script_enabled=False).page
+    page.locator(".line").nth(1).click()
+    expect(page.locator("#mail-title")).not_to_be_empty()
+    page.locator("#letter-text").fill("Dear buyer,\n\nwhich base do you need?\n")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#letter .pane-head")).to_contain_text("revision 2")

@@ -1,0 +1,1 @@
+"""The page's addresses, a module for each kind of work."""

@@ -1,0 +1,71 @@
+"""The audit page: how fast we answered, by whatever one asks, with the worst cases by name."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from triage.app import App
+from triage.audit.html import as_html
+from triage.audit.render import as_csv
+from triage.audit.report import Dimension, Group, Report
+from triage.audit.spreadsheet import as_xlsx
+from triage.vocabulary.people import Permission, Person
+from triage.web.identity import require
+from triage.web.pages import render
+
+Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
+PERIODS = (7, 30, 90, 365)
+MOST_BARS = 24
+FILES: Mapping[str, tuple[Callable[[Report], bytes | str], str]] = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "html": (as_html, "text/html; charset=utf-8"),
+}
+Days = Annotated[int, Query(ge=1, le=36_500)]
+
+
+def auditing(app: App) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    def found(person: Person, by: Dimension, days: int) -> Report:
+        since = app.clock.now() - timedelta(days=days)
+        return app.audit_report([by], since, mailboxes=person.mailboxes)
+
+    @routes.get("/audit")
+    def page(request: Request, person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> HTMLResponse:
+        report = found(person, by, days)
+        context = {
+            "report": report,
+            "by": by,
+            "days": days,
+            "periods": sorted({*PERIODS, days}),
+            "dimensions": tuple(Dimension),
+            "bars": _bars(report.groups[:MOST_BARS]),
+        }
+        return render(request, app, "audit.html", context, person=person)
+
+    @routes.get("/audit.{kind}")
+    def download(
+        kind: Literal["csv", "xlsx", "html"], person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30
+    ) -> Response:
+        """The same report as a file; the HTML one is for printing."""
+        made, media_type = FILES[kind]
+        headers = {"Content-Disposition": f"attachment; filename=response-times-{by}.{kind}"}
+        return Response(made(found(person, by, days)), media_type=media_type, headers=headers)
+
+    return routes
+
+
+def _bars(groups: tuple[Group, ...]) -> dict[str, list[object]]:
+    """For the chart: median and 90th percentile in working hours."""
+    return {
+        "median": [_hours(group.figures.working.median) if group.figures.working else None for group in groups],
+        "p90": [_hours(group.figures.working.p90) if group.figures.working else None for group in groups],
+    }
+
+
+def _hours(seconds: float) -> float:
+    return round(seconds / 3600, 2)
