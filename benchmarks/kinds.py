@@ -116,7 +116,6 @@ SETS = {
     "words and letters": ("words", "letters"),
     "and facts (the first look)": ("words", "letters", "facts"),
     "and the embedding (the second look)": ("words", "letters", "facts", "meaning"),
-    "the embedding alone": ("meaning",),
 }
 
 
@@ -155,7 +154,7 @@ def ranked(item: Item, kind: KindPrediction) -> Priority:
     stage = reading.stage(kind.kind, item.reading, History())
     buyer = buyer_score(item.mail, item.reading, kind.kind, History())
     market = market_score(item.reading.country, MarketPolicy())
-    return priority(kind, buyer, market, item.reading, stage)
+    return priority(kind, buyer, market, item.reading, stage, mail=item.mail)
 
 
 def fraud_guard(trained: Trained, model: KindModel, data: Path | None) -> Iterator[tuple[str, str]]:

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import structlog
-
 from triage import parsing, reading, screening
 from triage.audit.business_hours import promise_time
 from triage.config import Settings, default_settings
@@ -17,8 +15,6 @@ from triage.scoring.kind import Abstainer, KindModel
 from triage.vocabulary.inquiry import Reading
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue
-
-log = structlog.get_logger()
 
 SHIPPED = Path(__file__).parent / "_shipped"
 """Where the wheel puts what lies beside the package in a checkout."""
@@ -70,7 +66,9 @@ def classifier_of(settings: Settings) -> Classifier:
     try:
         return kind_model_of(settings)
     except ModelError as error:
-        log.error("model_unusable", error=str(error))
+        import structlog
+
+        structlog.get_logger().error("model_unusable", error=str(error))
         return Abstainer(str(error))
 
 

@@ -152,7 +152,7 @@ def score(desk: Desk, case: Case) -> Case:
     stage = reading.stage(kind.kind, case.reading, case.history)
     buyer = buyer_score(case.mail, case.reading, kind.kind, case.history)
     market = market_score(case.reading.country, desk.markets, case.experience)
-    rank = priority(kind, buyer, market, case.reading, stage, case.history, desk.tiers)
+    rank = priority(kind, buyer, market, case.reading, stage, case.history, desk.tiers, case.mail)
     return replace(case, stage=stage, buyer=buyer, market=market, priority=rank)
 
 

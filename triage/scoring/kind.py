@@ -163,6 +163,8 @@ class KindModel:
         return self.second.logits(*self.vocabulary.vector(bag), vector)
 
     def _predict(self, item: Item) -> KindPrediction:
+        if not any(map(str.isalpha, f"{item.mail.subject}{item.mail.message or item.mail.text}")):
+            return KindPrediction(Kind.OTHER, {k: float(k is Kind.OTHER) for k in Kind}, True, self.version)
         bag = bag_of(item)
         probabilities = softmax(self.logits(bag) / self.temperature)
         if self.second and self.embed and probabilities.max() < self.second.certain:

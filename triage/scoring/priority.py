@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from triage.scoring.links import link_elsewhere, says_nothing
 from triage.vocabulary.inquiry import (
     KINDS_ZH,
     SIGNALS,
@@ -18,6 +19,7 @@ from triage.vocabulary.inquiry import (
     Stage,
     Tier,
 )
+from triage.vocabulary.mail import ParsedMail
 from triage.vocabulary.policy import TierRule
 
 URGENCY: Mapping[str, tuple[float, str, str]] = {
@@ -40,12 +42,15 @@ _PROOF_NEEDED = frozenset({Kind.ORDER, Kind.PAYMENT, Kind.LOGISTICS})
 """A stranger may claim these: the floor needs a classifier that is sure and a buyer who does not look doubtful."""
 DOUBTFUL_BUYER = 40.0
 
-FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.06, 0.02
-"""Likelihood of scam and phishing from which a mail is kept out of tiers A and B; less will do beside a sign of it."""
+FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN, FRAUD_DOUBT_WITH_LINK = 0.02, 0.008, 0.001
+"""Likelihood of scam and phishing from which a mail is kept out of tiers A and B; less will do beside a sign of it, and
+least beside a stranger's link to another site."""
+FRAUD_DOUBT_OF_KNOWN = 0.06
+"""The same for people whom we have written to before."""
 FRAUD_SIGNS = frozenset(
     {
         "authentication_failed", "reply_to_elsewhere", "undisclosed_recipients", "hidden_characters", "bank_change",
-        "too_good", "mass_mail", "urgency", "visa_invitation", "courier_account",
+        "too_good", "visa_invitation",
     }
 )  # fmt: skip
 FRAUD_PROOFS = frozenset(
@@ -69,6 +74,7 @@ CUSTOMERS_PROBLEM = 80.0, "a customer with orders needs help", "老客户需要�
 
 PLAIN_TIERS = TierRule()
 NEW = History()
+NO_MAIL = ParsedMail()
 
 
 def priority(
@@ -79,6 +85,7 @@ def priority(
     stage: Stage,
     history: History = NEW,
     tiers: TierRule = PLAIN_TIERS,
+    mail: ParsedMail = NO_MAIL,
 ) -> Priority:
     """0-100 and the tier; the reasons' effects add up to the score. docs/scoring.md explains it with examples.
 
@@ -94,7 +101,7 @@ def priority(
         return Priority(0.0, Tier.D, (Reason("kind", 0.0, words, f"无需回复:{KINDS_ZH[kind.kind]}"),))
     reasons: list[Reason] = []
     score = 0.0
-    for factor, target, words, zh, *span in _steps(kind, buyer, market, reading, stage, history, tiers.just_c):
+    for factor, target, words, zh, *span in _steps(kind, buyer, market, reading, stage, history, tiers.just_c, mail):
         if target != score or factor == "market_x_buyer":
             reasons.append(Reason(factor, round(target - score, 6), words, zh, *span))
         score = target
@@ -113,6 +120,7 @@ def _steps(
     stage: Stage,
     history: History,
     just_c: float,
+    mail: ParsedMail,
 ) -> Iterator[Step]:
     """Each step starts from the score of the one before."""
     score = (market.score * buyer.score) ** 0.5
@@ -145,18 +153,23 @@ def _steps(
             "a sanctioned market: not before the sale is cleared",
             "受制裁市场:确认可成交后再处理",
         )
-    if doubt := _fraud_doubt(kind, reading):
+    if doubt := _fraud_doubt(kind, reading, history, mail):
         score = min(score, just_c)
         yield "fraud_doubt", score, *doubt
 
 
-def _fraud_doubt(kind: KindPrediction, reading: Reading) -> tuple[str, str] | None:
+def _fraud_doubt(kind: KindPrediction, reading: Reading, history: History, mail: ParsedMail) -> tuple[str, str] | None:
     """Why the mail may be fraud, in both languages; None when nothing speaks for it."""
     share = sum(kind.probabilities.get(each, 0.0) for each in (Kind.SCAM, Kind.PHISHING))
     names = {signal.name for signal in reading.signals}
     for name in sorted(FRAUD_PROOFS & names):
         return f"a sign of fraud: {SIGNALS[name]}", f"诈骗迹象:{SIGNALS_ZH[name]}"
-    if share >= (FRAUD_DOUBT_WITH_SIGN if FRAUD_SIGNS & names else FRAUD_DOUBT):
+    host = "" if history.messages_out else link_elsewhere(mail)
+    if host and (share >= FRAUD_DOUBT_WITH_LINK or says_nothing(mail)):
+        words = f"a stranger's link to {host[:60]}: not before a person has looked"
+        return words, f"陌生人来信含指向 {host[:60]} 的链接:须先由人查看"
+    plain = FRAUD_DOUBT_OF_KNOWN if history.messages_out else FRAUD_DOUBT
+    if share >= (FRAUD_DOUBT_WITH_SIGN if FRAUD_SIGNS & names else plain):
         return f"may be fraud ({share:.0%}): not before a person has looked", f"可能是诈骗({share:.0%}):须先由人查看"
     return None
 

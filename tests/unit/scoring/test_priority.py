@@ -19,6 +19,7 @@ from triage.vocabulary.inquiry import (
     Tier,
     Told,
 )
+from triage.vocabulary.mail import Address, ParsedMail
 from triage.vocabulary.policy import TierRule
 
 SILENT = Reading()
@@ -109,6 +110,25 @@ def test_a_customer_comes_before_a_stranger_and_their_problem_before_both() -> N
     assert rank(sure(Kind.AFTER_SALE), history=loyal).score > rank(sure(Kind.AFTER_SALE)).score
 
 
+@pytest.mark.parametrize(
+    ("text", "share", "tier"),
+    [
+        ("See https://pay.elsewhere.example/x for the invoice.", 0.002, Tier.C),
+        ("See https://www.buyer.example/x for our shop.", 0.002, Tier.A),
+        ("https://pay.elsewhere.example/x", 0.0, Tier.C),
+        ("No link at all, but a long and honest text.", 0.002, Tier.A),
+    ],
+)
+def test_a_strangers_link_to_another_site_makes_the_least_doubt_enough(text: str, share: float, tier: Tier) -> None:
+    message = text.replace("https://pay.elsewhere.example/x", "") if share == 0.0 else text
+    mail = ParsedMail(sender=Address("", "a@buyer.example"), newest_text=message, text=text)
+    buyer = BuyerScore(90, Quality.HIGH, BuyerType.UNKNOWN)
+    kind = torn(Kind.ORDER, Kind.PHISHING, share)
+    assert priority(kind, buyer, MarketScore(90), SILENT, Stage.ORDER, mail=mail).tier is tier
+    known = priority(kind, buyer, MarketScore(90), SILENT, Stage.ORDER, History(messages_out=1), mail=mail)
+    assert known.tier is Tier.A
+
+
 def test_a_sanctioned_market_stays_behind_and_says_so() -> None:
     market = MarketScore(100.0, (Reason("sanctioned", 0.0, "a sanctioned market"),))
     result = priority(sure(Kind.RFQ), BuyerScore(100, Quality.HIGH, BuyerType.UNKNOWN), market, SILENT, Stage.ORDER)
@@ -122,7 +142,7 @@ def test_reasons_are_told_in_chinese_too() -> None:
 
 def test_a_sign_of_fraud_makes_a_little_doubt_enough() -> None:
     signed = Reading(signals=(Signal("reply_to_elsewhere", "x@mail.example", risk=True),))
-    little = torn(Kind.ORDER, Kind.SCAM, 0.03)
+    little = torn(Kind.ORDER, Kind.SCAM, 0.01)
     assert rank(little, buyer=90, market=90).tier is Tier.A
     assert rank(little, buyer=90, market=90, reading=signed).tier is Tier.C
 
