@@ -150,11 +150,14 @@ class SqlStore:
                 raise damaged(self._engine.url)
 
     def settle(self) -> None:
-        """Bring SQLite's write-ahead log into the file and empty it, so that nothing erased lingers there."""
+        """Write SQLite's search index anew without the words of what is gone, bring the write-ahead log into the file
+        and empty it, so that nothing erased lingers there."""
         if self._engine.dialect.name == "sqlite":
             with self._engine.connect() as connection:
                 driver = connection.connection.driver_connection
                 if driver is not None:
+                    driver.execute("INSERT INTO search(search) VALUES ('optimize')")
+                    driver.commit()
                     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from triage.store.tables import (
     DraftRevisionRow,
     DraftRow,
     MessageContentRow,
+    MessageLikenessRow,
     MessageReferenceRow,
     MessageRow,
     OutgoingRow,
@@ -32,6 +33,16 @@ from triage.store.tables import (
 from triage.vocabulary.inquiry import Reason
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.states import MessageStatus
+
+FORGOTTEN = (
+    MessageContentRow,
+    MessageReferenceRow,
+    MessageLikenessRow,
+    AttachmentRow,
+    PredictionRow,
+    ParkedMessageRow,
+)
+"""What goes whole with a message; the search forgets it with its content."""
 
 
 class SqlErasure:
@@ -79,7 +90,7 @@ class SqlErasure:
 
     def erase_messages(self, message_ids: Sequence[int], note: str) -> None:
         for ids in chunks(message_ids):
-            for table in (MessageContentRow, MessageReferenceRow, AttachmentRow, PredictionRow, ParkedMessageRow):
+            for table in FORGOTTEN:
                 self._connection.execute(delete(table).where(table.message_id.in_(ids)))
             hashes = select(MessageRow.sha256).where(MessageRow.id.in_(ids))
             talks = select(MessageRow.conversation_id).where(MessageRow.id.in_(ids))
@@ -166,7 +177,8 @@ def _conversations(customer_id: int) -> Select[int]:
 
 
 def _without_words(reason: Reason, told: Sequence[str]) -> Reason:
-    return replace(reason, text="erased") if any(words in reason.text for words in told) else reason
+    cites = any(words in text for words in told for text in (reason.text, reason.zh))
+    return replace(reason, text="erased", zh="已删除", start=-1, end=-1) if cites else reason
 
 
 def _blank(letter: Letter) -> Letter:
