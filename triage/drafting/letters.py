@@ -65,10 +65,12 @@ def write(plan: Plan, templates: Templates) -> Written:
             _point(item, words.enclosed if item.enclosed else words.said[item.point], words.deferral)
             for item in plan.answers
         )
-    promises = (PromiseMade(words.deferral, plan.deadline.at),) if plan.deadline is not None else ()
+    promises = [PromiseMade(words.deferral, plan.deadline.at)] if plan.deadline is not None else []
+    if plan.choices.remedy and plan.choices.remedy_by is not None and plan.letter == "complaint":
+        promises.append(PromiseMade(plan.choices.remedy, plan.choices.remedy_by))
     items = tuple(words.items(blocks, str(values["hours"])))
     untranslated = tuple(dict.fromkeys(words.untranslated))
-    return Written(text, points, words.questions, promises, items, words.attachments, untranslated)
+    return Written(text, points, words.questions, tuple(promises), items, words.attachments, untranslated)
 
 
 def paragraphs(sentences: Sequence[str], language: str) -> list[str]:

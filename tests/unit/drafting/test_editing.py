@@ -1,6 +1,7 @@
 """A person changes the plan; the letter follows and keeps that person's edits."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from pydantic import TypeAdapter
@@ -9,7 +10,7 @@ from tests.unit.drafting.requests import DESK, request
 from triage.drafting import editing
 from triage.errors import PlanError
 from triage.vocabulary.inquiry import BuyerType, Kind, Point, Stage, Tier
-from triage.vocabulary.letter import AnswerStatus, Choices, Letter, LetterRequest, Part, PlanItem
+from triage.vocabulary.letter import AnswerStatus, Choices, Letter, LetterRequest, Part, PlanItem, PromiseMade
 
 CASE = request(
     "Please quote 700 pcs of the LED desk lamp. Do you have UL?",
@@ -190,3 +191,14 @@ def test_r4_a_middleman_finds_the_same_items_ticked_otherwise() -> None:
     agent = DESK.draft(replace(CASE, buyer_type=BuyerType.AGENT))
     assert item(agent, "extra.DL-12").on
     assert item(agent, "extra.catalog").on
+
+
+def test_r9_a_remedy_that_promises_is_recorded_with_its_day() -> None:
+    draft = DESK.draft(COMPLAINT)
+    remedy = "We will send 40 new lamps by air."
+    without = revised(editing.settle(draft.plan, True, remedy), draft, COMPLAINT)
+    assert [w.code for w in without.blocking] == ["promise_without_record"]
+    by = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    kept = revised(editing.settle(draft.plan, True, remedy, by), draft, COMPLAINT)
+    assert PromiseMade(remedy, by) in kept.promises
+    assert (kept.blocking, kept.holding) == ((), False)
