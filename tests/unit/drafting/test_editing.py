@@ -143,7 +143,7 @@ def test_the_plan_is_shown_in_the_reviewers_language() -> None:
     ("reason", "words"),
     [
         ("market", "we do not sell to your country"),
-        ("minimum", "it is below what our production allows"),
+        ("minimum", "it is below what our production allows (200 pcs)"),
         ("product", "not part of our range"),
     ],
 )
@@ -162,7 +162,9 @@ def test_r11_our_fault_is_admitted_with_the_remedy_when_the_reviewer_says_so() -
     choices = editing.settle(draft.plan, own_fault=True, remedy="We replace the 40 lamps by air at our cost.")
     letter = revised(choices, draft, COMPLAINT)
     assert "The fault is ours, and we take responsibility for it. We replace the 40 lamps by air" in letter.text
-    assert "your case" not in letter.text
+    assert letter.text.count("We replace the 40 lamps") == 1
+    assert "We are checking" not in letter.text
+    assert [(p.status, p.sentence) for p in letter.points] == [(AnswerStatus.ANSWERED, choices.remedy)]
     assert letter.blocking == ()
 
 
