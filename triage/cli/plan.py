@@ -3,6 +3,7 @@
 import json as json_module
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +36,9 @@ def plan(
     answer: Annotated[
         list[str] | None, typer.Option(help="Answer a point in your own words.", metavar="POINT=SENTENCE")
     ] = None,
-    defer: Annotated[list[Point] | None, typer.Option(help="Leave this point open until the promised time.")] = None,
+    defer: Annotated[
+        list[Point] | None, typer.Option(metavar="POINT", help="Leave this point open until the promised time.")
+    ] = None,
     hold_all: Annotated[bool, typer.Option("--hold-all", help="Leave every point open: a holding reply.")] = False,
     restore: Annotated[
         list[Point] | None, typer.Option(help="Take the catalogue's answer to this point again.")
@@ -49,6 +52,9 @@ def plan(
         bool | None, typer.Option("--own-fault/--not-our-fault", help="Of a complaint: whether the fault is ours.")
     ] = None,
     remedy: Annotated[str | None, typer.Option(help="Of a complaint: what we do about it, as a sentence.")] = None,
+    remedy_by: Annotated[
+        datetime | None, typer.Option(help="Until when the remedy is promised, in the desk's time zone.")
+    ] = None,
     read_in: Annotated[str, typer.Option(help="Show the plan in this language, for instance your own.")] = "",
 ) -> None:
     """Show the plan of a letter, or change it: the letter is written anew and keeps what you edited in it."""
@@ -66,8 +72,9 @@ def plan(
         changes.append(partial(editing.speak, language=language, available=app.desk.templates.languages()))
     if letter is not None:
         changes.append(partial(editing.switch, letter=letter, reason=reason))
-    if own_fault is not None or remedy is not None:
-        changes.append(partial(_settled, own_fault=own_fault, remedy=remedy))
+    by_then = app.local_instant(remedy_by) if remedy_by else None
+    if own_fault is not None or remedy is not None or by_then is not None:
+        changes.append(partial(_settled, own_fault=own_fault, remedy=remedy, by=by_then))
     draft = app.draft(draft_id)
     if changes:
         draft = app.review.replan(draft_id, someone(by), _all(draft.letter.plan, changes))
@@ -81,12 +88,15 @@ def _all(plan: LetterPlan, changes: Sequence[Change]) -> Choices:
     return plan.choices
 
 
-def _settled(plan: LetterPlan, own_fault: bool | None, remedy: str | None) -> Choices:
+def _settled(plan: LetterPlan, own_fault: bool | None, remedy: str | None, by: datetime | None) -> Choices:
     from triage.drafting import editing
 
     before = plan.choices
     return editing.settle(
-        plan, before.own_fault if own_fault is None else own_fault, before.remedy if remedy is None else remedy
+        plan,
+        before.own_fault if own_fault is None else own_fault,
+        before.remedy if remedy is None else remedy,
+        by or before.remedy_by,
     )
 
 

@@ -48,7 +48,7 @@ class Drafter:
             attachments=written.attachments,
             quote=quote_of(request, plan.language, plan.mail_date, self.templates),
             template=f"{plan.language}/{plan.letter}",
-            holding=bool(written.promises) and not answered,
+            holding=plan.deadline is not None and not answered and not plan.choices.remedy,
             plan=LetterPlan(written.items, plan.choices, written.text),
         )
         findings = (*_untranslated(written), *check_letter(letter, plan, self.templates))

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from triage.drafting.plan import CLOSED, LETTERS, REFUSALS
 from triage.errors import PlanError
@@ -79,9 +80,10 @@ def switch(plan: LetterPlan, letter: str, reason: str = "") -> Choices:
     return replace(plan.choices, letter=letter, reason=reason)
 
 
-def settle(plan: LetterPlan, own_fault: bool, remedy: str) -> Choices:
-    """Of a complaint: whether the fault is ours, and what we do about it (R11). The remedy is the person's word."""
-    return replace(plan.choices, own_fault=own_fault, remedy=" ".join(remedy.split()))
+def settle(plan: LetterPlan, own_fault: bool, remedy: str, by: datetime | None = None) -> Choices:
+    """Of a complaint: whether the fault is ours, and what we do about it (R11). The remedy is the person's word; one
+    that promises something has a day `by` which it is kept, and is recorded as a promise."""
+    return replace(plan.choices, own_fault=own_fault, remedy=" ".join(remedy.split()), remedy_by=by)
 
 
 def _without(choices: Choices, point: Point) -> Choices:

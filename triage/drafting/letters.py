@@ -10,7 +10,7 @@ from pathlib import PurePath
 from triage.drafting import catalogue as look
 from triage.drafting import formats
 from triage.drafting.answers import Answer, Passage, Topic
-from triage.drafting.formats import Items, Moment
+from triage.drafting.formats import Count, Items, Moment
 from triage.drafting.letter_html import BULLET
 from triage.drafting.office_hours import OfficeHours, Span
 from triage.drafting.options import attachable, enclosure_id
@@ -65,10 +65,12 @@ def write(plan: Plan, templates: Templates) -> Written:
             _point(item, words.enclosed if item.enclosed else words.said[item.point], words.deferral)
             for item in plan.answers
         )
-    promises = (PromiseMade(words.deferral, plan.deadline.at),) if plan.deadline is not None else ()
+    promises = [PromiseMade(words.deferral, plan.deadline.at)] if plan.deadline is not None else []
+    if plan.choices.remedy and plan.choices.remedy_by is not None and plan.letter == "complaint":
+        promises.append(PromiseMade(plan.choices.remedy, plan.choices.remedy_by))
     items = tuple(words.items(blocks, str(values["hours"])))
     untranslated = tuple(dict.fromkeys(words.untranslated))
-    return Written(text, points, words.questions, promises, items, words.attachments, untranslated)
+    return Written(text, points, words.questions, tuple(promises), items, words.attachments, untranslated)
 
 
 def paragraphs(sentences: Sequence[str], language: str) -> list[str]:
@@ -131,7 +133,8 @@ class _Writer:
     def values(self) -> Mapping[str, object]:
         """What the letter's template gets."""
         plan, request = self._plan, self._plan.matter.request
-        answers = paragraphs(list(dict.fromkeys(filter(None, self.said.values()))), self._language)
+        said = dict.fromkeys(text for text in self.said.values() if text and text != plan.choices.remedy)
+        answers = paragraphs(list(said), self._language)
         return {
             "name": plan.salutation.name,
             "family": plan.salutation.family,
@@ -155,11 +158,17 @@ class _Writer:
             "reason": plan.reason,
             "about": plan.reason,
             "wanted": plan.matter.wanted,
-            "minimum": "",
+            "minimum": self._minimum(),
             "questions": [question.text for question in self.questions],
             "hours": self._hours(plan.hours),
             "company": _signature(request.company),
         }
+
+    def _minimum(self) -> Count | str:
+        """The smallest quantity of the one product that a refusal may be about."""
+        products = self._plan.matter.products
+        least = look.minimum(products[0]) if len(products) == 1 else None
+        return Count(least, products[0].unit) if least is not None else ""
 
     def _said_of(self, part: Part) -> list[str]:
         texts = (self._options[option.id] for option in self._plan.options if option.part is part and option.on)

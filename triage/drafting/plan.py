@@ -182,6 +182,8 @@ def _answer(point: Point, letter: str, matter: Matter, naming: Naming, choices: 
     """A person's own sentence goes before what the catalogue says. A complaint gets no sales talk (R24)."""
     if sentence := choices.answers.get(point, "").strip():
         return Answer(point, AnswerStatus.ANSWERED, Passage("answer_policy", {"sentence": sentence}))
+    if letter == "complaint" and choices.remedy and point is not Point.WARRANTY:
+        return Answer(point, AnswerStatus.ANSWERED, Passage("answer_policy", {"sentence": choices.remedy}))
     if letter == "complaint" and point is not Point.WARRANTY:
         topics = (Topic(point),) if point in _OF_A_CASE else ()
         return Answer(point, AnswerStatus.DEFERRED, None, topics or (Topic("complaint"),))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from triage.drafting import catalogue as look
 from triage.drafting.reviewed import Reviewed
-from triage.drafting.tokens import Hit, is_cjk, tokens
+from triage.drafting.tokens import Hit, is_cjk, is_english, tokens
 from triage.vocabulary.inquiry import FactName
 from triage.vocabulary.letter import Warning
 
@@ -59,6 +59,8 @@ def _language(reviewed: Reviewed) -> Iterator[Warning]:
                 remedy="Write it in the buyer's language, or change the letter's language.",
             )
     foreign = (_LATIN_RUN if is_cjk(ours) else _CJK_RUN).findall(_ADDRESS.sub(" ", reviewed.text))
+    if ours != "en" and not is_cjk(ours):
+        foreign += [sentence for sentence in reviewed.sentences if is_english(_ADDRESS.sub(" ", sentence))]
     for place in foreign[:_AT_MOST]:
         yield Warning(
             "other_language", "These words are in another language than the letter.", place, "Translate them."

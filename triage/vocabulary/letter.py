@@ -116,6 +116,8 @@ class Choices:
     """Of a complaint: the fault is ours, and the letter says so (R11)."""
     remedy: str = ""
     """Of a complaint: what we do about it, in the person's words."""
+    remedy_by: datetime | None = None
+    """Aware: until when, where the remedy is a promise (R9)."""
     reason: str = ""
     """Of a refusal: `market`, `minimum` or `product`. Of thanks: `offer` or `application`."""
 

@@ -1,6 +1,7 @@
 """A person changes the plan; the letter follows and keeps that person's edits."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from pydantic import TypeAdapter
@@ -9,7 +10,7 @@ from tests.unit.drafting.requests import DESK, request
 from triage.drafting import editing
 from triage.errors import PlanError
 from triage.vocabulary.inquiry import BuyerType, Kind, Point, Stage, Tier
-from triage.vocabulary.letter import AnswerStatus, Choices, Letter, LetterRequest, Part, PlanItem
+from triage.vocabulary.letter import AnswerStatus, Choices, Letter, LetterRequest, Part, PlanItem, PromiseMade
 
 CASE = request(
     "Please quote 700 pcs of the LED desk lamp. Do you have UL?",
@@ -142,7 +143,7 @@ def test_the_plan_is_shown_in_the_reviewers_language() -> None:
     ("reason", "words"),
     [
         ("market", "we do not sell to your country"),
-        ("minimum", "it is below what our production allows"),
+        ("minimum", "it is below what our production allows (200 pcs)"),
         ("product", "not part of our range"),
     ],
 )
@@ -161,7 +162,9 @@ def test_r11_our_fault_is_admitted_with_the_remedy_when_the_reviewer_says_so() -
     choices = editing.settle(draft.plan, own_fault=True, remedy="We replace the 40 lamps by air at our cost.")
     letter = revised(choices, draft, COMPLAINT)
     assert "The fault is ours, and we take responsibility for it. We replace the 40 lamps by air" in letter.text
-    assert "your case" not in letter.text
+    assert letter.text.count("We replace the 40 lamps") == 1
+    assert "We are checking" not in letter.text
+    assert [(p.status, p.sentence) for p in letter.points] == [(AnswerStatus.ANSWERED, choices.remedy)]
     assert letter.blocking == ()
 
 
@@ -190,3 +193,14 @@ def test_r4_a_middleman_finds_the_same_items_ticked_otherwise() -> None:
     agent = DESK.draft(replace(CASE, buyer_type=BuyerType.AGENT))
     assert item(agent, "extra.DL-12").on
     assert item(agent, "extra.catalog").on
+
+
+def test_r9_a_remedy_that_promises_is_recorded_with_its_day() -> None:
+    draft = DESK.draft(COMPLAINT)
+    remedy = "We will send 40 new lamps by air."
+    without = revised(editing.settle(draft.plan, True, remedy), draft, COMPLAINT)
+    assert [w.code for w in without.blocking] == ["promise_without_record"]
+    by = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    kept = revised(editing.settle(draft.plan, True, remedy, by), draft, COMPLAINT)
+    assert PromiseMade(remedy, by) in kept.promises
+    assert (kept.blocking, kept.holding) == ((), False)
