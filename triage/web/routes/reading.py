@@ -1,23 +1,20 @@
 """Looking: the lists, a mail, its original in a frame of its own, its attachments as downloads."""
 
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.app import App
 from triage.errors import NotFound
 from triage.parsing.extract import attachment_bytes
-from triage.vocabulary.people import Permission, Person
 from triage.web.desk import desk_page
-from triage.web.identity import require
+from triage.web.identity import Viewer
 from triage.web.pages import render
 from triage.web.sanitiser import sanitised
 from triage.web.security import MAIL_POLICY
 from triage.web.view import parse_view
 
-Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
 DOWNLOAD = {
     "Content-Type": "application/octet-stream",
     "Cache-Control": "no-store",
