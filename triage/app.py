@@ -8,23 +8,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from triage.alarm_mail import notice
+from triage.audit import alarms, response_times
 from triage.audit import log as audit_log
-from triage.audit import response_times
 from triage.clock import SystemClock
 from triage.config import AccountSection, Settings
+from triage.customers_desk import BookRules, CustomersDesk
+from triage.customers_tables import CustomerTables
 from triage.desk import desk_of
+from triage.drafting.quoting import quote_html
+from triage.erasure import EraseDesk
 from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
 from triage.followups import promises
 from triage.intake.imap import ImapSentFolder
 from triage.intake.poll import Intake
+from triage.intake.watchers import Watchers
 from triage.outbox.dispatch import Dispatcher
 from triage.outbox.smtp import Sender
 from triage.people import People, SessionRules
 from triage.pipeline import Desk
 from triage.placing import Rules
 from triage.processing import Processor, tell_parked
+from triage.reading.webmail import free_mail_domains
 from triage.review import Review
 from triage.second_factor import SecondFactors
 from triage.store import SqlStore, upgrade
@@ -33,15 +41,19 @@ from triage.two_people import TwoPeople
 from triage.viewing.service import Viewing
 from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Letter, LetterAttachment
+from triage.vocabulary.letter import Choices, Letter, LetterAttachment
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope, OutgoingFile
 from triage.vocabulary.ports import Clock, UnitOfWork
-from triage.vocabulary.records import DraftRecord
+from triage.vocabulary.records import DraftRecord, Outcome
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, PromiseStatus
 from triage.webhooks import Webhooks
 from triage.worklist import Worklist
+
+if TYPE_CHECKING:
+    from triage.audit.report import Report
+    from triage.vocabulary.responses import Dimension
 
 
 def audit_key(path: Path) -> bytes:
@@ -96,7 +108,7 @@ class App:
             self.store,
             self.clock,
             self.desk,
-            Rules(self.settings.targets.value(), within),
+            Rules(self.settings.targets.value(), within, self.shared_domains, self.settings.calendars),
             self._envelope,
             self.dispatcher.note_sent_evidence,
         )
@@ -108,10 +120,33 @@ class App:
             self.clock,
             self._envelope_of,
             self._recheck,
+            self._revise,
             self._redraft,
-            self._rewritten,
             self._two_people.why,
         )
+
+    @property
+    def shared_domains(self) -> frozenset[str]:
+        """Mail domains that are no one customer's: free mail services, those configured, and our own."""
+        own = {address.rpartition("@")[2] for address in self.settings.own_addresses}
+        return free_mail_domains() | {name.lower() for name in self.settings.customers.shared_domains} | own
+
+    @cached_property
+    def book_rules(self) -> BookRules:
+        zone = ZoneInfo(self.settings.calendar.time_zone)
+        return BookRules(self.settings.customers.value(), self.shared_domains, zone)
+
+    @cached_property
+    def customers(self) -> CustomersDesk:
+        return CustomersDesk(self.store, self.clock, self.book_rules)
+
+    @cached_property
+    def customer_tables(self) -> CustomerTables:
+        return CustomerTables(self.store, self.clock, self.book_rules)
+
+    @cached_property
+    def erasure(self) -> EraseDesk:
+        return EraseDesk(self.store, self.clock, self.store.settle)
 
     @cached_property
     def _two_people(self) -> TwoPeople:
@@ -157,6 +192,7 @@ class App:
             plan_for=lambda account_id: self.account(account_id).sending(account_id),
             folder_for=self._sent_folder,
             on_sent=self._letter_sent,
+            witness=self.anchor_log,
             enabled=self.settings.daemon.sending,
             per_minute=self.settings.daemon.letters_per_minute,
         )
@@ -174,6 +210,10 @@ class App:
                 unnoted=partial(self.vitals.unnoted, f"account:{account_id}"),
             )
         return self._intakes[account_id]
+
+    @cached_property
+    def watchers(self) -> Watchers:
+        return Watchers(self.intake)
 
     def sender(self, account_id: str) -> Sender:
         if account_id not in self._senders:
@@ -216,8 +256,8 @@ class App:
             to=letter.to,
             cc=(),
             subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            text="\n\n".join(filter(None, (letter.text.rstrip(), letter.quote))),
+            html="\n".join(filter(None, (letter.html, quote_html(letter.quote, letter.language)))),
             message_id=rfc_message_id,
             in_reply_to=in_reply_to,
             references=tuple(references),
@@ -241,20 +281,21 @@ class App:
     def _letter_sent(self, uow: UnitOfWork, draft: DraftRecord, at: datetime) -> None:
         """In the transaction that records the acceptance: stop clocks, keep and make promises, count contacts."""
         person = self._person(draft.account_id) or draft.approved_by
-        response_times.letter_sent(uow, replace(draft, approved_by=person), at, self.settings.calendar.value())
+        calendar = self.settings.calendars.of(draft.account_id)
+        response_times.letter_sent(uow, replace(draft, approved_by=person), at, calendar)
         promises.letter_sent(uow, draft, at)
         for address in draft.letter.to:
-            uow.customers.count_out(address.key, at)
+            uow.customers.count_out(address.key, at, draft_id=draft.id)
 
     def _recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
         """The processor, and with it model and templates, is loaded only when a reviewer needs it."""
         return self.processor.recheck(uow, draft, letter)
 
+    def _revise(self, uow: UnitOfWork, draft: DraftRecord, choices: Choices) -> Letter:
+        return self.processor.revise(uow, draft, choices)
+
     def _redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         return self.processor.redraft(uow, message_id, kind)
-
-    def _rewritten(self, uow: UnitOfWork, draft: DraftRecord, language: str) -> Letter:
-        return self.processor.rewritten(uow, draft, language)
 
     def _person(self, account_id: str) -> str:
         account = self.settings.accounts.get(account_id)
@@ -298,8 +339,55 @@ class App:
             promises.review(uow, self.clock.now())
             uow.commit()
 
-    def housekeeping(self) -> None:
-        """Anchor the audit log's head outside of the database (S16)."""
+    def review_alarms(self) -> None:
+        """Warn of mails that fall due, raise what is late, and tell the desk by mail where it wants that."""
+        wanted, now = self.settings.alarms.value(), self.clock.now()
+        with self.store.begin(write=False) as uow:
+            found = alarms.look(uow, wanted, self.settings.calendars, now)
+        if not (found.new or found.ended):
+            return
+        with self.store.begin() as uow:
+            new = alarms.settle(uow, found, now)
+            uow.commit()
+        by_account = {alarm.account_id for alarm in new if alarm.account_id in self.settings.accounts}
+        for account_id in sorted(by_account) if wanted.mail_to and self.settings.daemon.sending else ():
+            theirs = [alarm for alarm in new if alarm.account_id == account_id]
+            sent = notice(self.account(account_id).address, wanted.mail_to, theirs, now)
+            told = self.sender(account_id).deliver(sent, lambda: None)
+            if told.outcome is Outcome.ACCEPTED:
+                self.vitals.clear("alarms:mail")
+            else:
+                self.vitals.alert("alarms:mail", f"The notice about late answers could not be sent: {told.reply}")
+
+    def pack_responses(self) -> None:
+        """Keep past months of responses as columns, so that a report over a million of them takes no seconds."""
+        today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        packed = True
+        while packed:
+            with self.store.begin() as uow:
+                packed = uow.responses.pack(today)
+                uow.commit()
+
+    def end_leftovers(self) -> None:
+        """Once, before any letter goes out: end what an earlier process left behind, and doubt what a restored copy
+        of the database holds for unsent (F39)."""
+        self.dispatcher.recover()
+        last = audit_log.read_anchors(self._anchor_file)[-1:]
+        with self.store.begin(write=False) as uow:
+            restored = any(audit_log.lacks(uow.audit, anchor) for anchor in last)
+        if restored:
+            doubted = self.dispatcher.distrust()
+            self.vitals.alert(
+                "database:restored",
+                f"The database is older than its log's anchor: it was restored from a copy. {doubted} letters that"
+                " waited to be sent are uncertain now; look for them in Sent, then use `triage resolve`.",
+            )
+        else:
+            self.vitals.clear("database:restored")
+        self.anchor_log()
+
+    def anchor_log(self) -> None:
+        """Write the audit log's head down outside of the database (S16)."""
         with self.store.begin(write=False) as uow:
             head = uow.audit.head()
         audit_log.write_anchor(self._anchor_file, head, self.clock.now())
@@ -312,6 +400,32 @@ class App:
 
     def local_time(self, instant: datetime) -> datetime:
         return instant.astimezone(ZoneInfo(self.settings.calendar.time_zone))
+
+    def audit_report(
+        self,
+        by: "Sequence[Dimension]" = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        mailboxes: frozenset[str] | None = None,
+    ) -> "Report":
+        """How fast the desk answered the mails that came from `since` to before `until` (docs/audit-rules.md), in the
+        mailboxes that one may see. What people decided and promised is told only to who may see them all."""
+        from triage.audit.summary import LOOK_BACK, summarise
+
+        now = self.clock.now()
+        earlier = since and min(since, min(now, until or now) - LOOK_BACK)
+        with self.store.begin(write=False) as uow:
+            return summarise(
+                uow.responses.columns(earlier, until),
+                by,
+                now,
+                self.settings.calendars,
+                uow.responses.named,
+                since=since,
+                until=until,
+                mailboxes=mailboxes,
+                counts=uow.responses.counts(since, until) if mailboxes is None else None,
+            )
 
     def end_promise(self, promise_id: int, status: PromiseStatus, by: str) -> None:
         with self.store.begin() as uow:
@@ -342,10 +456,15 @@ class App:
         return key.with_name(f"{key.name}.anchors")
 
     def verify_log(self, anchors: Path | None) -> Sequence[audit_log.Fault]:
-        """Faults of the audit log's chain, compared with the anchors kept beside the key (or in the file given)."""
+        """Faults of the audit log's chain, compared with the anchors kept beside the key (or in the file given), and of
+        the response figures, made anew from the log."""
+        from triage.audit.recompute import compare
+
         key = audit_key(self.settings.database.audit_key_file)
         with self.store.begin(write=False) as uow:
-            return audit_log.verify(uow.audit, key, audit_log.read_anchors(anchors or self._anchor_file))
+            faults = audit_log.verify(uow.audit, key, audit_log.read_anchors(anchors or self._anchor_file))
+            rows = uow.responses.between(None, None)
+            return [*faults, *compare(audit_log.events(uow.audit), rows, self.settings.calendars)]
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         with self.store.begin(write=False) as uow:

@@ -6,12 +6,11 @@ from functools import partial
 
 from triage.app import App
 from triage.config import Settings
-from triage.desk import catalogue_of, shipped, templates_of
+from triage.desk import catalogue_of, kind_model_of, templates_of, wrappers_of
 from triage.drafting import check_templates
 from triage.errors import MailboxError, StoreError, TemplateError, TriageError
 from triage.intake.folders import find_sent
 from triage.intake.imap import Mailbox
-from triage.scoring.kind import KindModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,8 @@ def checks(settings: Settings, *, offline: bool = False, app: App | None = None)
     yield _tried("model", lambda: _model(app))
     yield _tried("templates", lambda: _templates(app))
     yield _tried("catalogue", lambda: _catalogue(app))
+    if settings.wrappers_file:
+        yield _tried("wrappers", lambda: _wrappers(app))
     if not settings.accounts:
         yield CheckResult("accounts", False, "none is configured. Add a section [accounts.NAME].")
     for account_id in () if offline else settings.accounts:
@@ -80,7 +81,8 @@ def _audit_log(app: App) -> str:
 
 
 def _model(app: App) -> str:
-    return f"version {KindModel.load(app.settings.model_file or shipped('models/kind.model')).version}."
+    model = kind_model_of(app.settings)
+    return f"version {model.version}{', with second looks' if model.embed else ''}."
 
 
 def _templates(app: App) -> str:
@@ -95,3 +97,8 @@ def _catalogue(app: App) -> str:
     if not catalogue.products:
         return "no products: letters defer every price and specification."
     return f"{len(catalogue.products)} products."
+
+
+def _wrappers(app: App) -> str:
+    known = wrappers_of(app.settings)
+    return f"{len(known.patterns) if known else 0} patterns of marketplaces and web forms."

@@ -26,10 +26,22 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from triage.conversation import free_mail_domains
 from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, Secret, TokenEndpoint, microsoft
 from triage.errors import ConfigError
-from triage.vocabulary.inquiry import Tier
-from triage.vocabulary.policy import Company, MarketPolicy, SentCopy, Targets, Window, WorkCalendar
+from triage.vocabulary.customers import Patience
+from triage.vocabulary.inquiry import Kind, Tier
+from triage.vocabulary.policy import (
+    Alarms,
+    Calendars,
+    Company,
+    MarketPolicy,
+    SentCopy,
+    Targets,
+    TierRule,
+    Window,
+    WorkCalendar,
+)
 from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
 
 ENV_PREFIX = "TRIAGE_"
@@ -67,6 +79,17 @@ def parse_windows(text: object) -> tuple[Window, ...]:
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Windows = Annotated[tuple[Window, ...], BeforeValidator(parse_windows)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Hours = Annotated[float, Field(gt=0)]
+
+
+def _buyers(kind: Kind) -> Kind:
+    if not kind.is_buyer or kind is Kind.COMPLAINT:
+        names = ", ".join(each for each in Kind if each.is_buyer and each is not Kind.COMPLAINT)
+        raise ValueError(f"no target of its own for {kind}; one of {names} (complaints: complaint_hours)")
+    return kind
+
+
+BuyerKind = Annotated[Kind, AfterValidator(_buyers)]
 
 
 class CompanySection(_Section):
@@ -78,7 +101,7 @@ class CompanySection(_Section):
     phone: str = ""
     profile: str = ""
     catalogue_link: str = ""
-    languages: tuple[str, ...] = ("en", "zh")
+    languages: tuple[str, ...] = ()
 
     def value(self) -> Company:
         return Company(**self.model_dump())
@@ -119,17 +142,86 @@ class TargetsSection(_Section):
     c_hours: float = Field(8.0, gt=0)
     complaint_hours: float = Field(2.0, gt=0)
     promise_hours: float = Field(8.0, gt=0)
+    kinds: dict[BuyerKind, Hours] = Field(default_factory=dict)
+    markets: dict[Country, Hours] = Field(default_factory=dict)
 
     def value(self) -> Targets:
         hours = {Tier.A: self.a_hours, Tier.B: self.b_hours, Tier.C: self.c_hours}
-        return Targets({tier: timedelta(hours=h) for tier, h in hours.items()}, timedelta(hours=self.complaint_hours))
+        return Targets(
+            {tier: timedelta(hours=h) for tier, h in hours.items()},
+            timedelta(hours=self.complaint_hours),
+            {kind: timedelta(hours=h) for kind, h in self.kinds.items()},
+            {country: timedelta(hours=h) for country, h in self.markets.items()},
+        )
+
+
+class AlarmsSection(_Section):
+    warn_share: float = Field(0.75, ge=0, lt=1)
+    steps_hours: tuple[Annotated[float, Field(ge=0)], ...] = (0.0, 4.0, 16.0)
+    quiet: Windows = ()
+    mail_to: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = ()
+
+    def value(self) -> Alarms:
+        steps = tuple(timedelta(hours=hours) for hours in sorted(set(self.steps_hours)))
+        return Alarms(self.warn_share, steps, self.quiet, self.mail_to)
+
+
+class LettersSection(_Section):
+    """What goes beyond answering buyers."""
+
+    thank_vendors: bool = False
+    thank_applicants: bool = False
+    quote_original: bool = True
+
+    def thanked(self) -> frozenset[Kind]:
+        kinds = ((self.thank_vendors, Kind.VENDOR_PITCH), (self.thank_applicants, Kind.JOB_APPLICATION))
+        return frozenset(kind for wanted, kind in kinds if wanted)
 
 
 class MarketsSection(_Section):
     weights: dict[Country, Annotated[float, Field(ge=0, le=2)]] = Field(default_factory=dict)
+    sanctioned: list[Country] = Field(default_factory=list)
 
     def value(self, home: str) -> MarketPolicy:
-        return MarketPolicy(targets=dict(self.weights), home=home)
+        return MarketPolicy(targets=dict(self.weights), home=home, sanctioned=frozenset(self.sanctioned))
+
+
+class TiersSection(_Section):
+    """The least priority of tiers A and B."""
+
+    a: float = Field(60, gt=0, le=100)
+    b: float = Field(40, gt=0, le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.b >= self.a:
+            raise ValueError("tier b must start below tier a")
+        return self
+
+    def value(self) -> TierRule:
+        return TierRule(self.a, self.b)
+
+
+class CustomersSection(_Section):
+    dormant_days: float = Field(90.0, gt=0)
+    lost_days: float = Field(365.0, gt=0)
+    loyal_orders: int = Field(3, ge=1)
+    patience_contacts: int = Field(12, ge=1)
+    shared_domains: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _lost_comes_after_dormant(self) -> Self:
+        if self.lost_days <= self.dormant_days:
+            raise ValueError("lost_days must be more than dormant_days")
+        return self
+
+    def value(self) -> Patience:
+        return Patience(
+            contacts=self.patience_contacts,
+            loyal_orders=self.loyal_orders,
+            dormant_after=timedelta(days=self.dormant_days),
+            lost_after=timedelta(days=self.lost_days),
+        )
 
 
 class DatabaseSection(_Section):
@@ -298,6 +390,7 @@ class AccountSection(_Section):
     move_to: str = ""
     sent_copy: SentCopy = SentCopy.APPEND
     answer_timeout: float = Field(600.0, ge=1)
+    calendar: CalendarSection | None = None
 
     @model_validator(mode="after")
     def _one_way_to_log_in(self) -> Self:
@@ -361,7 +454,11 @@ class Settings(BaseSettings):
     company: CompanySection = CompanySection()
     calendar: CalendarSection = CalendarSection()
     targets: TargetsSection = TargetsSection()
+    alarms: AlarmsSection = AlarmsSection()
     markets: MarketsSection = MarketsSection()
+    customers: CustomersSection = CustomersSection()
+    letters: LettersSection = LettersSection()
+    tiers: TiersSection = TiersSection()
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     daemon: DaemonSection = DaemonSection()
@@ -372,8 +469,21 @@ class Settings(BaseSettings):
     catalogue_file: Path | None = None
     templates_folder: Path | None = None
     attachments_folder: Path | None = None
+    attachments_limit_mb: float = Field(5.0, gt=0, le=25)
     model_file: Path | None = None
+    wrappers_file: Path | None = None
+    models_folder: Path = Path("models")
+    second_look: bool = True
     accounts: dict[AccountId, AccountSection] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _alarms_stay_among_ourselves(self) -> Self:
+        """At a provider of everybody's only an account's own address is a colleague's."""
+        own = {address.rpartition("@")[2] for address in self.own_addresses} - free_mail_domains()
+        for address in map(str.lower, self.alarms.mail_to):
+            if address not in self.own_addresses and address.rpartition("@")[2] not in own:
+                raise ValueError(f"alarms.mail_to: {address} is at no domain of an account; only colleagues are told")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -385,6 +495,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (env_settings, init_settings)
+
+    @property
+    def calendars(self) -> Calendars:
+        own = {name: account.calendar.value() for name, account in self.accounts.items() if account.calendar}
+        return Calendars(self.calendar.value(), own)
 
     @property
     def own_addresses(self) -> frozenset[str]:

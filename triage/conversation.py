@@ -19,6 +19,7 @@ _PREFIX = re.compile(
     r"(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]\s?",
     re.IGNORECASE,
 )
+_FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|enc|vl|pd|ilt|转发|轉寄|轉發|転送|전달)\s?[:：]", re.IGNORECASE)
 _TAG = re.compile(r"\[(?:ext(?:ern(?:al)?)?|spam|外部邮件|外部)\]\s?", re.IGNORECASE)
 
 
@@ -75,6 +76,11 @@ def normal_subject(subject: str) -> str:
         before = text
         text = _TAG.sub("", _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text, count=1).strip()
     return " ".join(text.casefold().split())
+
+
+def is_forward(subject: str) -> bool:
+    """Whether the newest prefix says that this mail passes another one on."""
+    return _FORWARD.match(subject.lstrip()) is not None
 
 
 def _takes_part(mail: ParsedMail, participants: frozenset[str]) -> bool:

@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import structlog
@@ -40,10 +41,21 @@ class LocalEngine:
     def start(self) -> None:
         for job in JOBS.values():
             if job.every is not None:
-                self._scheduler.add_job(
-                    self._run, "interval", args=[job, ()], id=job.name, seconds=job.every.total_seconds()
-                )
+                accounts = [(account_id,) for account_id in self._app.settings.accounts]
+                for ids in accounts if job.per_account else [()]:
+                    self._every(job, job.every, ids)
         self._scheduler.start()
+
+    def _every(self, job: Job, every: timedelta, ids: tuple[str, ...]) -> None:
+        """At once, and again after each span."""
+        self._scheduler.add_job(
+            self._run,
+            "interval",
+            args=[job, ids],
+            id=f"every:{_key(job, ids)}",
+            seconds=every.total_seconds(),
+            next_run_time=datetime.now(UTC),
+        )
 
     def hint(self, name: str, *ids: str) -> None:
         """Run the job soon. Hints for what is waiting already are one hint."""
@@ -79,39 +91,6 @@ def _key(job: Job, ids: tuple[str, ...]) -> str:
     return ":".join((job.name, *ids))
 
 
-class Watchers:
-    """One thread an account, so that one account's fault never delays another (I3). Dead ones are started anew."""
-
-    def __init__(self, app: App, stop: threading.Event, on_new: Callable[[], None]) -> None:
-        self._app = app
-        self._stop = stop
-        self._on_new = on_new
-        self._threads: dict[str, threading.Thread] = {}
-
-    def supervise(self) -> None:
-        """Start a watcher for every account that has none alive."""
-        for account_id in self._app.settings.accounts:
-            thread = self._threads.get(account_id)
-            if (thread is None or not thread.is_alive()) and not self._stop.is_set():
-                if thread is not None:
-                    log.error("watcher died, starting anew", account=account_id)
-                thread = threading.Thread(
-                    target=self._watch, args=[account_id], name=f"watch-{account_id}", daemon=True
-                )
-                self._threads[account_id] = thread
-                thread.start()
-
-    def join(self, timeout: float) -> None:
-        for thread in self._threads.values():
-            thread.join(timeout)
-
-    def _watch(self, account_id: str) -> None:
-        try:
-            self._app.intake(account_id).watch(self._stop, self._on_new)
-        except Exception:
-            log.exception("watcher failed", account=account_id)
-
-
 def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[str], None] = lambda url: None) -> bool:
     """Run until SIGTERM, SIGINT or `stop`. Blocks. `on_ready` gets the page's address once all is started.
 
@@ -122,22 +101,19 @@ def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[st
     stop = stop or threading.Event()
     _stop_on_signal(stop)
     page = serve(app)  # first: a second daemon by mistake ends here, before it takes the letters of the first for lost
-    app.dispatcher.recover()
+    app.end_leftovers()
     engine = LocalEngine(app, threads=len(app.settings.accounts) + 6)
-    watchers = Watchers(app, stop, lambda: engine.hint("process"))
     engine.start()
-    watchers.supervise()
     log.info("running", accounts=list(app.settings.accounts), page=page.url)
     on_ready(page.url)
-    while not stop.wait(timeout=5.0):
-        watchers.supervise()
-    return _shut_down(engine, watchers, page.stop)
+    stop.wait()
+    return _shut_down(app, engine, page.stop)
 
 
-def _shut_down(engine: LocalEngine, watchers: Watchers, stop_page: Callable[[], None]) -> bool:
+def _shut_down(app: App, engine: LocalEngine, stop_page: Callable[[], None]) -> bool:
     """Finish the steps in hand, all at once, within STOP_WITHIN seconds; whether that succeeded."""
     log.info("stopping")
-    steps = [engine.stop, lambda: watchers.join(STOP_WITHIN), stop_page]
+    steps = [engine.stop, lambda: app.watchers.stop(STOP_WITHIN), stop_page]
     threads = [threading.Thread(target=step, daemon=True) for step in steps]
     for thread in threads:
         thread.start()

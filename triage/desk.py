@@ -4,11 +4,16 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from triage import parsing, reading, screening
 from triage.audit.business_hours import promise_time
 from triage.config import Settings, default_settings
 from triage.drafting import Templates, load_catalogue, shipped_templates
-from triage.pipeline import Case, Desk
-from triage.scoring.kind import KindModel
+from triage.errors import ModelError
+from triage.parsing import Patterns, load_patterns
+from triage.pipeline import Case, Classifier, Desk
+from triage.scoring.kind import Abstainer, KindModel
+from triage.vocabulary.inquiry import Reading
+from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue
 
 SHIPPED = Path(__file__).parent / "_shipped"
@@ -28,16 +33,49 @@ def new_case(settings: Settings, raw: bytes, received_at: datetime, now: datetim
 
 
 def desk_of(settings: Settings) -> Desk:
-    """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError."""
+    """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError, ConfigError."""
     return Desk(
         company=settings.company.value(),
         catalogue=catalogue_of(settings),
         calendar=settings.calendar.value(),
         markets=settings.markets.value(settings.company.country),
-        classifier=KindModel.load(settings.model_file or shipped("models/kind.model")),
+        classifier=classifier_of(settings),
         templates=templates_of(settings),
         own_addresses=settings.own_addresses,
+        wrappers=wrappers_of(settings),
+        attachment_limit=int(settings.attachments_limit_mb * 1_000_000),
+        quote_original=settings.letters.quote_original,
+        thanked=settings.letters.thanked(),
+        tiers=settings.tiers.value(),
     )
+
+
+def model_path(settings: Settings) -> Path:
+    """The kind model in use: the one named, else the one trained here, else the shipped one."""
+    trained = settings.models_folder / "kind.model"
+    return settings.model_file or (trained if trained.exists() else shipped("models/kind.model"))
+
+
+def kind_model_of(settings: Settings) -> KindModel:
+    """Raises ModelError."""
+    return KindModel.load(model_path(settings), settings.second_look)
+
+
+def classifier_of(settings: Settings) -> Classifier:
+    """The kind model, or, where its file can't be used, one that abstains on every mail and says why."""
+    try:
+        return kind_model_of(settings)
+    except ModelError as error:
+        import structlog
+
+        structlog.get_logger().error("model_unusable", error=str(error))
+        return Abstainer(str(error))
+
+
+def mail_reader(raw: bytes) -> tuple[ParsedMail, Reading, Screening]:
+    """The rooms before the classifier, for training and evaluation."""
+    mail = parsing.parse(raw)
+    return mail, reading.read(mail), screening.screen(mail)
 
 
 @cache
@@ -48,7 +86,13 @@ def default_desk() -> tuple[Settings, Desk]:
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    return load_catalogue(settings.catalogue_file) if settings.catalogue_file else Catalogue()
+    if settings.catalogue_file is None:
+        return Catalogue()
+    return load_catalogue(settings.catalogue_file, settings.attachments_folder)
+
+
+def wrappers_of(settings: Settings) -> Patterns | None:
+    return load_patterns(settings.wrappers_file) if settings.wrappers_file else None
 
 
 def templates_of(settings: Settings) -> Templates:

@@ -57,6 +57,10 @@ class BlockedByChecks(TriageError):
     """The letter has blocking warnings; mend them or override with a reason."""
 
 
+class PlanError(TriageError):
+    """A change of a letter's plan that the plan does not allow."""
+
+
 class UnsafeHeader(TriageError):
     """A header value holds CR, LF or NUL (H06)."""
 
@@ -111,6 +115,14 @@ class CatalogueError(TriageError):
 
 class ModelError(TriageError):
     """The model file is missing, of another format, or damaged."""
+
+
+class FilterError(TriageError):
+    """The words of a filter can't be understood."""
+
+
+class SheetError(TriageError):
+    """A table can't be read or written."""
 
 
 class ArchiveError(TriageError):

@@ -18,23 +18,27 @@ class Hint(Protocol):
         ...
 
 
+Run = Callable[..., None]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`every` None: runs only when hinted."""
+    """`every` None: runs only when hinted. `per_account`: once for each account, with its id."""
 
     name: str
-    run: Callable[..., None]
+    run: Run
     every: timedelta | None
+    per_account: bool
 
 
 JOBS: dict[str, Job] = {}
 
 
-def job(every: timedelta | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(every: timedelta | None = None, *, per_account: bool = False) -> Callable[[Run], Run]:
     """Register a function `(app, hint, *ids)` under its own name."""
 
-    def register(run: Callable[..., None]) -> Callable[..., None]:
-        JOBS[run.__name__] = Job(run.__name__, run, every)
+    def register(run: Run) -> Run:
+        JOBS[run.__name__] = Job(run.__name__, run, every, per_account)
         return run
 
     return register
@@ -42,6 +46,12 @@ def job(every: timedelta | None = None) -> Callable[[Callable[..., None]], Calla
 
 BATCH = 100
 """Messages in one transaction: long enough to be quick on imports, short enough not to keep others waiting."""
+
+
+@job(every=timedelta(seconds=5), per_account=True)
+def intake(app: App, hint: Hint, account_id: str) -> None:
+    """Keep the account watched. The watcher is a thread of its own because an IDLE connection is worth holding."""
+    app.watchers.keep(account_id, on_new=lambda: hint("process"))
 
 
 @job()
@@ -94,6 +104,12 @@ def webhooks(app: App, hint: Hint) -> None:
     app.webhooks.run()
 
 
+@job(every=timedelta(minutes=1))
+def alarms(app: App, hint: Hint) -> None:
+    """Warn before a mail's target is missed, and escalate after it (R26)."""
+    app.review_alarms()
+
+
 @job(every=timedelta(seconds=10))
 def disk(app: App, hint: Hint) -> None:
     """Say when the disk runs full, and when there is room again (F35)."""
@@ -102,5 +118,6 @@ def disk(app: App, hint: Hint) -> None:
 
 @job(every=timedelta(minutes=10))
 def housekeeping(app: App, hint: Hint) -> None:
-    """Anchor the head of the audit log outside of the database (S16)."""
-    app.housekeeping()
+    """Anchor the head of the audit log outside of the database (S16); pack past months for the reports."""
+    app.anchor_log()
+    app.pack_responses()

@@ -17,6 +17,7 @@ from triage.vocabulary.inquiry import (
     Assessment,
     BuyerScore,
     History,
+    Kind,
     KindPrediction,
     MarketScore,
     Priority,
@@ -25,7 +26,9 @@ from triage.vocabulary.inquiry import (
 )
 from triage.vocabulary.letter import Letter, LetterRequest
 from triage.vocabulary.mail import ParsedMail, Screening
-from triage.vocabulary.policy import Catalogue, Company, MarketPolicy, WorkCalendar
+from triage.vocabulary.policy import Catalogue, Company, Experience, MarketPolicy, TierRule, WorkCalendar
+
+_SEALED = frozenset({"encrypted", "signed-opaque", "winmail.dat"})
 
 
 class Classifier(Protocol):
@@ -43,6 +46,14 @@ class Desk:
     classifier: Classifier
     templates: Templates
     own_addresses: frozenset[str] = frozenset()
+    wrappers: parsing.Patterns | None = None
+    """Patterns of marketplaces and web forms; the shipped ones when None."""
+    attachment_limit: int = 5_000_000
+    """Bytes of all files of a letter together."""
+    quote_original: bool = True
+    thanked: frozenset[Kind] = frozenset()
+    """Kinds of mail that are no buyer's and get a word of thanks all the same."""
+    tiers: TierRule = TierRule()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,8 @@ class Case:
     screening: Screening = field(default_factory=lambda: Screening(None))
     reading: Reading = field(default_factory=Reading)
     history: History = field(default_factory=History)
+    experience: Experience = Experience()  # noqa: RUF009 - frozen
+    """What became of the customers of the buyer's country so far."""
     still_open: tuple[Asked, ...] = ()
     """What earlier mails of the conversation asked and nobody has answered."""
     kind: KindPrediction | None = None
@@ -91,13 +104,23 @@ class Case:
         return Assessment(self.kind, self.reading, self.stage, self.buyer, self.market, self.priority)
 
     @property
+    def unreadable(self) -> bool:
+        """Its words are sealed in a form that is not opened here (H18, H19): a person must look."""
+        return not self.mail.message.strip() and any(defect.code in _SEALED for defect in self.mail.defects)
+
+    @property
     def deserves_a_letter(self) -> bool:
-        """Machines never get one (I10), and only buyers do."""
+        """Machines never get one (I10), and only buyers must have one."""
         return self.screening.automatic is None and self.kind is not None and self.kind.kind.is_buyer
+
+    def gets_a_letter(self, thanked: frozenset[Kind]) -> bool:
+        """Also those whom the desk thanks without being asked for anything."""
+        civil = self.screening.automatic is None and self.kind is not None and self.kind.kind in thanked
+        return self.deserves_a_letter or (civil and not self.screening.wants_no_reply)
 
 
 def parse(desk: Desk, case: Case) -> Case:
-    return replace(case, mail=parsing.parse(case.raw))
+    return replace(case, mail=parsing.parse(case.raw, desk.wrappers))
 
 
 def screen(desk: Desk, case: Case) -> Case:
@@ -117,6 +140,9 @@ def classify(desk: Desk, case: Case) -> Case:
     """What the screening knows for certain is not left to the classifier."""
     if case.screening.automatic is not None:
         return replace(case, kind=certain(kind_of_automatic(case.screening.automatic), "screening"))
+    if case.unreadable:
+        # Taken for a buyer's, so that it waits for an answer where people look (R25).
+        return replace(case, kind=certain(Kind.INQUIRY, "unreadable"))
     return replace(case, kind=desk.classifier.predict([(case.mail, case.reading, case.screening)])[0])
 
 
@@ -125,13 +151,13 @@ def score(desk: Desk, case: Case) -> Case:
     kind = _known(case.kind)
     stage = reading.stage(kind.kind, case.reading, case.history)
     buyer = buyer_score(case.mail, case.reading, kind.kind, case.history)
-    market = market_score(case.reading.country, desk.markets)
-    rank = priority(kind, buyer, market, case.reading, stage)
+    market = market_score(case.reading.country, desk.markets, case.experience)
+    rank = priority(kind, buyer, market, case.reading, stage, case.history, desk.tiers, case.mail)
     return replace(case, stage=stage, buyer=buyer, market=market, priority=rank)
 
 
 def draft(desk: Desk, case: Case) -> Case:
-    if not case.deserves_a_letter:
+    if case.unreadable or not case.gets_a_letter(desk.thanked):
         return case
     return replace(case, letter=draft_letter(letter_request(desk, case), desk.templates))
 
@@ -154,6 +180,9 @@ def letter_request(desk: Desk, case: Case) -> LetterRequest:
         now=case.now,
         answer_by=case.answer_by,
         own_addresses=desk.own_addresses,
+        attachment_limit=desk.attachment_limit,
+        quote_original=desk.quote_original,
+        market_closed=desk.markets.targets.get(assessment.reading.country or "") == 0,
     )
 
 

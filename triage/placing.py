@@ -1,27 +1,33 @@
 """Puts an understood mail where it belongs: conversation, customer's card, response clock, draft. One unit of work,
 no commit."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from triage import threads
 from triage.audit import response_times
-from triage.customers import lasting
+from triage.customers import company_domain, lasting
 from triage.followups import promises
 from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
 from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
-from triage.vocabulary.inquiry import Asked, Assessment
+from triage.scoring.likeness import bands_of, nearly_the_same
+from triage.vocabulary.customers import ContactKind, NewContact, Seen
+from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Signal
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Delivery
 from triage.vocabulary.outgoing import Envelope
-from triage.vocabulary.policy import Targets
+from triage.vocabulary.policy import Calendars, Experience, Targets
 from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import MessageRecord, NewDraft, Processed
 from triage.vocabulary.states import Direction, DraftStatus
 
 UNSENT = frozenset({DraftStatus.PROPOSED, DraftStatus.APPROVED, DraftStatus.RETRY_LATER})
+
+SAME_WAVE = timedelta(days=90)
+"""How far back nearly the same texts are looked for."""
+EXPERIENCE_KEPT = timedelta(minutes=10)
 
 MakeEnvelope = Callable[[str, Letter, str, str | None, Sequence[str]], Envelope]
 """(account_id, letter, Message-ID, In-Reply-To, References) to what would leave."""
@@ -34,6 +40,9 @@ class Rules:
     targets: Targets
     promise_within: timedelta
     """Working time within which deferred points are answered."""
+    shared_domains: frozenset[str] = frozenset()
+    """Mail domains that are no one company's: free mail services, and ours."""
+    calendars: Calendars = field(default_factory=Calendars)
 
 
 class Placer:
@@ -50,6 +59,7 @@ class Placer:
         self._rules = rules
         self._clock = clock
         self._envelope = envelope
+        self._counted: tuple[datetime | None, Mapping[str, Experience]] = (None, {})
 
     def place(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
         """Raises whatever a step or the store raises; the caller's transaction then leaves no trace."""
@@ -73,7 +83,7 @@ class Placer:
 
     def _start_clock(self, uow: UnitOfWork, message: MessageRecord, assessment: Assessment | None) -> None:
         """Of a copy (no assessment) only an earlier arrival matters."""
-        targets, calendar = self._rules.targets, self._desk.calendar
+        targets, calendar = self._rules.targets, self._rules.calendars.of(message.account_id)
         response_times.start_clock(uow, message, assessment, targets, calendar, self._clock.now())
 
     # ---- letters of ours, found in the Sent folder
@@ -88,9 +98,11 @@ class Placer:
         conversation_id = threads.of_ours(uow, record, case)
         uow.messages.save_processed(record.id, outcome, conversation_id)
         letter = uow.messages.get(record.id)
-        if response_times.found_in_sent(uow, letter, self._desk.calendar, self._clock.now()):
+        if response_times.found_in_sent(uow, letter, self._rules.calendars.of(letter.account_id), self._clock.now()):
             promises.kept_by(uow, conversation_id, record.received_at)
         if case.screening.automatic is None:  # a vacation note is no answer
+            for address in letter.recipients:
+                uow.customers.count_out(address, record.received_at, message_id=record.id)
             uow.conversations.join(conversation_id, record.received_at)
             self._hold_drafts(uow, conversation_id, record.received_at)
 
@@ -121,6 +133,7 @@ class Placer:
             history=uow.conversations.history(conversation_id, record.received_at),
             still_open=self._still_open(uow, conversation_id, case),
         )
+        case = self._with_what_we_know(uow, record, case)
         case = walk(self._desk, case, ANSWER)
         if case.fault:
             raise StepFailed(case.fault)
@@ -128,6 +141,34 @@ class Placer:
         uow.messages.save_processed(record.id, Processed(case.mail, case.screening, case.assessment), conversation_id)
         uow.conversations.join(conversation_id, record.received_at)
         self.propose(uow, uow.messages.get(record.id), case)
+
+    def _experience(self, uow: UnitOfWork) -> Mapping[str, Experience]:
+        """By country; counted anew now and then, because it counts the whole customer book."""
+        now = self._clock.now()
+        counted_at, experience = self._counted
+        if counted_at is None or now - counted_at > EXPERIENCE_KEPT:
+            experience = uow.learning.experience()
+            self._counted = (now, experience)
+        return experience
+
+    def _with_what_we_know(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> Case:
+        """What only the mailbox can tell: experience with the country, and that others sent the same text (R16)."""
+        if case.reading.country is not None:
+            case = replace(case, experience=self._experience(uow).get(case.reading.country, Experience()))
+        bands = bands_of(case.mail.message)
+        if bands is None:
+            return case
+        sender = case.mail.writer.key if case.mail.writer else ""
+        like = [
+            message
+            for message, other, found in uow.learning.alike(bands, record.received_at - SAME_WAVE)
+            if message != record.id and other != sender and nearly_the_same(found, bands)
+        ]
+        uow.learning.remember_likeness(record.id, bands)
+        if not like or any(signal.name == "mass_mail" for signal in case.reading.signals):
+            return case
+        signal = Signal("mass_mail", f"nearly the same text as message {like[0]}, from another sender", risk=True)
+        return replace(case, reading=replace(case.reading, signals=(*case.reading.signals, signal)))
 
     def _place_automatic(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
         """No draft, no clock (I10). A bounce of a letter of ours is linked to it and shown (F26)."""
@@ -159,14 +200,16 @@ class Placer:
                 earlier += [Asked(a.point, a.text) for a in stored.assessment.reading.asked if a.point not in asked_now]
         return tuple(earlier)
 
-    @staticmethod
-    def _remember_customer(uow: UnitOfWork, record: MessageRecord, case: Case) -> int | None:
+    def _remember_customer(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> int | None:
         """Buyers get a card; scams and newsletters do not (R18)."""
         writer = case.mail.writer
         if writer is None or not case.deserves_a_letter:
             return None
         facts = lasting(case.reading.facts)
-        return uow.customers.remember(writer.key, writer.name, case.reading.country, facts, record.received_at)
+        seen = _seen(record, case, company_domain(writer, self._rules.shared_domains))
+        return uow.customers.remember(
+            writer.key, writer.name, case.reading.country, facts, record.received_at, seen=seen
+        )
 
     def _make_way(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> None:
         now, note = self._clock.now(), "the buyer wrote again"
@@ -203,6 +246,33 @@ class Placer:
     def _domain(self, message: MessageRecord) -> str:
         own = sorted(self._desk.own_addresses)
         return own[0].rpartition("@")[2] if own else f"{message.account_id}.invalid"
+
+
+def _seen(record: MessageRecord, case: Case, domain: str) -> Seen:
+    """What the mail says of its writer, as far as it was understood."""
+    known = case.buyer
+    return Seen(
+        message_id=record.id,
+        domain=domain,
+        spans={told.fact: (told.start, told.end) for told in reversed(case.reading.told)},
+        buyer_type=known.buyer_type if known is not None and known.buyer_type is not BuyerType.UNKNOWN else None,
+        importance=known.quality if known is not None else None,
+        stage=case.stage if known is not None else None,
+        is_order=case.kind is not None and case.kind.kind is Kind.ORDER,
+    )
+
+
+def recount_order(uow: UnitOfWork, message: MessageRecord, kind: Kind) -> None:
+    """A person said what the mail is: the customer's orders follow."""
+    if kind is not Kind.ORDER:
+        uow.customers.drop_order(message.id)
+        return
+    card = uow.customers.by_address(message.sender)
+    if card is not None:
+        order = NewContact(
+            card.id, ContactKind.ORDER, message.received_at, address=message.sender, message_id=message.id
+        )
+        uow.customers.add_contact(order)
 
 
 def placed_in(message: MessageRecord) -> int:

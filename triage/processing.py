@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from triage.audit.business_hours import promise_time
-from triage.drafting import Drafter, draft_letter
-from triage.drafting.letters import to_html
+from triage.drafting import Drafter
+from triage.drafting.letter_html import to_html
 from triage.errors import StoreError
 from triage.outbox.headers import sent_message_id
 from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, Fault, StepFailed, letter_request, walk
-from triage.placing import MakeEnvelope, Placer, Rules, placed_in
+from triage.placing import MakeEnvelope, Placer, Rules, placed_in, recount_order
 from triage.scoring.kind import certain
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Letter
+from triage.vocabulary.letter import Choices, Letter, LetterRequest, PlanItem
 from triage.vocabulary.mail import Screening
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord, MessageRecord
@@ -51,6 +51,7 @@ class Processor:
         self._store = store
         self._clock = clock
         self._desk = desk
+        self._drafter = Drafter(desk.templates)
         self._rules = rules
         self._placer = Placer(desk, rules, clock, envelope)
         self._seen_in_sent = seen_in_sent
@@ -77,6 +78,7 @@ class Processor:
     def redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         """A new draft for a mail whose kind a person has set; None when that kind needs no answer."""
         message = uow.messages.get(message_id)
+        recount_order(uow, message, kind)
         labelled = replace(
             self._case_of(uow, message),
             kind=certain(kind, "reviewer"),
@@ -87,15 +89,19 @@ class Processor:
 
     def recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
         """Edited words as a letter: its HTML and what the checks find."""
-        request = letter_request(self._desk, self._case_of(uow, uow.messages.get(draft.message_id)))
-        edited = replace(letter, html=to_html(letter.text, letter.language))
-        return replace(edited, warnings=Drafter(self._desk.templates).check(edited, request))
+        edited = replace(letter, html=to_html(letter.text, letter.language), plan=replace(letter.plan, conflicts=()))
+        return replace(edited, warnings=self._drafter.check(edited, self._request_of(uow, draft)))
 
-    def rewritten(self, uow: UnitOfWork, draft: DraftRecord, language: str) -> Letter:
-        """The draft's letter made anew in another language, to the recipients it has. Raises TemplateError."""
-        case = self._case_of(uow, uow.messages.get(draft.message_id))
-        request = replace(letter_request(self._desk, case), language=language)
-        return replace(draft_letter(request, self._desk.templates), to=draft.letter.to)
+    def revise(self, uow: UnitOfWork, draft: DraftRecord, choices: Choices) -> Letter:
+        """The letter on a changed plan, with what a person edited in its words before."""
+        return self._drafter.revise(draft.letter, self._request_of(uow, draft), choices)
+
+    def plan_in(self, uow: UnitOfWork, draft: DraftRecord, language: str) -> tuple[PlanItem, ...]:
+        """The letter's plan in a language that the reviewer reads. Raises TemplateError."""
+        return self._drafter.items(self._request_of(uow, draft), draft.letter.plan.choices, language)
+
+    def _request_of(self, uow: UnitOfWork, draft: DraftRecord) -> LetterRequest:
+        return letter_request(self._desk, self._case_of(uow, uow.messages.get(draft.message_id)))
 
     def _understood(self, record: MessageRecord, raw: bytes) -> Case:
         steps = UNDERSTAND if record.direction is Direction.IN else UNDERSTAND_OURS

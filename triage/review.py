@@ -1,17 +1,17 @@
 """A person decides: approve, edit, reject, relabel, hold, release. Nothing leaves without passing through here (I5)."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from triage.audit import response_times
-from triage.drafting.asking import asking
+from triage.drafting.distance import share_changed
 from triage.errors import BlockedByChecks, NotFound, ReviewConflict
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
 from triage.vocabulary.access import FirstApproval
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Letter
+from triage.vocabulary.letter import Choices, Letter
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
@@ -26,8 +26,8 @@ class Review:
     """The reviewer's moves. Every one is a compare-and-set, an audit event and a review row in one transaction.
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
-    over an edited letter; `redraft` proposes a new letter for a message whose kind a person has set; `rewritten` makes
-    a draft's letter in another language; `needs_second` says why two people must approve a draft, or nothing.
+    over an edited letter; `replanned` writes it anew on a changed plan; `redraft` proposes a new letter for a message
+    whose kind a person has set; `needs_second` says why two people must approve a draft, or nothing.
     """
 
     def __init__(
@@ -36,16 +36,16 @@ class Review:
         clock: Clock,
         envelope_of: Callable[[DraftRecord, Letter], Envelope],
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
+        replanned: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
-        rewritten: Callable[[UnitOfWork, DraftRecord, str], Letter],
         needs_second: Callable[[UnitOfWork, DraftRecord], str] = lambda uow, draft: "",
     ) -> None:
         self._store = store
         self._clock = clock
         self._envelope_of = envelope_of
         self._recheck = recheck
+        self._replanned = replanned
         self._redraft = redraft
-        self._rewritten = rewritten
         self._needs_second = needs_second
 
     def approve(
@@ -97,7 +97,9 @@ class Review:
             )
             if not approved:
                 raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
-            self._record(uow, draft, "approve", by, now, override)
+            letter = draft.letter
+            changed = share_changed(letter.plan.base, letter.text) if letter.plan.base else None
+            self._record(uow, draft, "approve", by, now, override, letter.template, changed)
             uow.commit()
             return uow.drafts.get(draft_id)
 
@@ -121,10 +123,9 @@ class Review:
         *,
         text: str | None = None,
         subject: str | None = None,
-        questions: Collection[str] | None = None,
         expected_hash: str | None = None,
     ) -> DraftRecord:
-        """Replace the words, or the questions asked (by id); the checks run again and any approval is void.
+        """Replace the words; the checks run again and any approval is void.
 
         Raises ReviewConflict when it has left or is not the letter with `expected_hash` any more, and UnsafeHeader for
         a subject that could not be sent.
@@ -137,12 +138,19 @@ class Review:
             if subject is not None:
                 check_text("subject", subject)
                 letter = replace(letter, subject=subject)
-            if questions is not None:
-                offered = {q.id: q for q in (*uow.drafts.revisions(draft_id)[0].letter.questions, *letter.questions)}
-                letter = asking(letter, tuple(offered.values()), questions)
-            return letter
+            return self._recheck(uow, draft, letter)
 
         return self._revise(draft_id, by, "edit", expected_hash, changed)
+
+    def replan(self, draft_id: int, by: str, choices: Choices, *, expected_hash: str | None = None) -> DraftRecord:
+        """Write the letter anew as a person decided, with what was edited in its words; see `drafting.editing` for the
+        choices. As with an edit the checks run again and any approval is void. Raises like `edit`, and
+        TemplateError."""
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            return replace(self._replanned(uow, draft, choices), to=draft.letter.to)
+
+        return self._revise(draft_id, by, "replan", expected_hash, changed)
 
     def readdress(
         self, draft_id: int, by: str, to: Sequence[Address], *, expected_hash: str | None = None
@@ -154,17 +162,9 @@ class Review:
         def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
             told = {"from": _addresses(draft.letter.to), "to": _addresses(to)}
             uow.audit.append(self._clock.now(), by, "draft.readdressed", f"draft:{draft_id}", told)
-            return replace(draft.letter, to=tuple(to))
+            return self._recheck(uow, draft, replace(draft.letter, to=tuple(to)))
 
         return self._revise(draft_id, by, "readdress", expected_hash, changed)
-
-    def rewrite(self, draft_id: int, by: str, language: str, *, expected_hash: str | None = None) -> DraftRecord:
-        """The letter written anew from the templates of another language. Raises like `edit`, and TemplateError."""
-
-        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
-            return self._rewritten(uow, draft, language)
-
-        return self._revise(draft_id, by, "rewrite", expected_hash, changed)
 
     def _revise(
         self,
@@ -180,7 +180,7 @@ class Review:
             if expected_hash not in (None, draft.content_hash):
                 raise ReviewConflict(f"Draft {draft_id} changed since you looked.", "Read it again, then edit.")
             draft = self._to_proposed(uow, draft, now, "edited")
-            letter = self._recheck(uow, draft, change(uow, draft))
+            letter = change(uow, draft)
             new_hash = content_hash(self._envelope_of(draft, letter))
             version = uow.conversations.get(draft.conversation_id).version
             if not uow.drafts.revise(draft_id, draft.revision, letter, new_hash, version, now, by):
@@ -254,8 +254,17 @@ class Review:
         return uow.drafts.get(draft.id)
 
     @staticmethod
-    def _record(uow: UnitOfWork, draft: DraftRecord, action: str, by: str, now: datetime, reason: str) -> None:
-        uow.drafts.add_review(draft.id, action, by, now, reason, draft.content_hash)
+    def _record(
+        uow: UnitOfWork,
+        draft: DraftRecord,
+        action: str,
+        by: str,
+        now: datetime,
+        reason: str,
+        template: str = "",
+        changed: float | None = None,
+    ) -> None:
+        uow.drafts.add_review(draft.id, action, by, now, reason, draft.content_hash, template, changed)
         uow.audit.append(
             now,
             by,

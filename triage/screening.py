@@ -27,7 +27,8 @@ def _words(name: str) -> re.Pattern[str]:
 
 _RE = re.compile(r"\W{0,3}(?:(?:re|aw|fw|antw?) ?: ?)?\W{0,3}", re.IGNORECASE)
 _DAEMONS = re.compile(
-    r"mailer[-_.]?daemon|mail[-_.]?delivery[-_.](?:system|subsystem)|mdaemon|double-bounce|bounce-?master"
+    r"mailer[-_.]?daemon|mail[-_.]?delivery[-_.](?:system|subsystem)|mdaemon|double-bounce|bounce-?master|"
+    r"microsoftexchange[0-9a-f]{32}"
 )
 _POSTMASTER = re.compile(r"po{1,2}st[-_.]?master")
 _ROBOTS = re.compile(r"mail[-_.]?(?:admin|system|gateway)|sysadmin|[\w.]*-(?:admin|request|owner|bounces?)")
@@ -63,17 +64,23 @@ class _Evidence:
     mail: ParsedMail
     own_addresses: frozenset[str]
 
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """The first value of each header."""
+        return dict(reversed(self.mail.headers))
+
     def has(self, *names: str) -> str:
         """`Name: value` of the first header of these that is there, else the empty string."""
         for name in names:
-            value = self.mail.header(name)
+            value = self.headers.get(name)
             if value is not None:
                 return f"{name.title()}: {value[:80]}"
         return ""
 
     def word(self, name: str) -> str:
         """The first word of a header, in lower case: `auto-replied` of `auto-replied; owner=...`."""
-        return re.split(r"[\s;,(]", (self.mail.header(name) or "").strip().lower(), maxsplit=1)[0]
+        value = self.headers.get(name)
+        return re.split(r"[\s;,(]", value.strip().lower(), maxsplit=1)[0] if value else ""
 
     @cached_property
     def head(self) -> str:
@@ -90,7 +97,7 @@ class _Evidence:
     @cached_property
     def nowhere(self) -> bool:
         """The envelope says that no answer is wanted: a null return path (RFC 5321 4.5.5)."""
-        path = self.mail.header("return-path")
+        path = self.headers.get("return-path")
         return path is not None and (
             path.strip("<> \t") == "" or _DAEMONS.fullmatch(path.strip("<> ").lower()) is not None
         )
@@ -117,7 +124,7 @@ class _Evidence:
     @cached_property
     def suppresses(self) -> bool:
         """X-Auto-Response-Suppress asks for no answer; `None` asks for nothing. Alone no proof of a machine (F31)."""
-        value = (self.mail.header("x-auto-response-suppress") or "").lower()
+        value = self.headers.get("x-auto-response-suppress", "").lower()
         return any(word in value for word in ("all", "oof", "autoreply"))
 
     @cached_property
@@ -203,8 +210,11 @@ def _auto_reply(it: _Evidence) -> str:
         return "Precedence: auto_reply"
     if it.word("x-apple-action") == "vacation":
         return "X-Apple-Action: VACATION"
-    machine = it.nowhere or it.auto_submitted or it.suppresses or it.word("precedence") in ("bulk", "junk")
-    if machine and _words("auto_reply_subject").match(it.mail.subject, _after_re(it.mail.subject)):
+    certain = it.nowhere or it.auto_submitted
+    machine = certain or it.suppresses or it.word("precedence") in ("bulk", "junk")
+    start = _after_re(it.mail.subject)
+    said = machine and _words("auto_reply_subject").match(it.mail.subject, start)
+    if said or (certain and _words("absence_subject").match(it.mail.subject, start)):
         return "an automatic reply by its subject and its headers"
     return ""
 

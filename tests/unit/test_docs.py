@@ -82,3 +82,17 @@ def _explained() -> set[str]:
         width = len(first)
         found |= {f"{kind}{number:0{width}d}" for number in range(int(first), int(last) + 1)}
     return found
+
+
+def test_the_tests_that_hold_the_rules_exist() -> None:
+    rules = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", rules)
+
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if f"def {test}(" not in (ROOT / "tests" / "unit" / file).read_text(encoding="utf-8")
+    ]
+
+    assert named
+    assert missing == []

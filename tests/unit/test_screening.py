@@ -94,3 +94,58 @@ def test_delivery_report_tells_what_became_of_which_letter(action: str, delivery
 def test_the_most_exact_kind_wins() -> None:
     found = screened("user unknown", From="MAILER-DAEMON@mx.example", Auto_Submitted="auto-replied", Precedence="bulk")
     assert found.automatic is Automatic.BOUNCE
+
+
+OUT_OF_OFFICE = [
+    *("Automatic reply: Quotation", "Automatische Antwort: Angebot", "Réponse automatique : Devis", "自动答复: 报价"),
+    *("Respuesta automática: Oferta", "Resposta automática: Cotação", "Risposta automatica: Offerta", "自動応答: 見積"),
+    *("Automatisch antwoord: Offerte", "Autosvar: Offert", "Automaattinen vastaus: Tarjous", "자동 회신: 견적"),
+    *(
+        "Odpowiedź automatyczna: Oferta",
+        "Automatická odpověď: Nabídka",
+        "Automatikus válasz: Ajánlat",
+        "رد تلقائي: عرض",
+    ),
+    *("Răspuns automat: Ofertă", "Автоматический ответ: Заказ", "Otomatik yanıt: Teklif", "תשובה אוטומטית: הצעה"),
+    *("Trả lời tự động: Báo giá", "Balasan otomatis: Penawaran", "ตอบกลับอัตโนมัติ: ราคา", "Αυτόματη απάντηση: Τιμή"),
+]
+
+
+@pytest.mark.parametrize("subject", OUT_OF_OFFICE)
+def test_exchange_says_auto_generated_of_an_absence_note(subject: str) -> None:
+    headers = {"Auto_Submitted": "auto-generated", "X_Auto_Response_Suppress": "All"}
+    assert screened("I am away.", Subject=subject, **headers).automatic is Automatic.AUTO_REPLY
+
+
+RETURNED = [
+    *("Undeliverable: Quotation", "Unzustellbar: Angebot", "Niet bezorgbaar: Offerte", "Non remis : Devis"),
+    *("No se puede entregar: Oferta", "Não é possível entregar: Cotação", "Non recapitabile: Offerta", "未传递: 报价"),
+    *("Niedostarczalne: Oferta", "Не удается доставить: Заказ", "Teslim edilemedi: Teklif", "配信不能: 見積"),
+    *("Levererades inte: Offert", "Kan ikke leveres: Tilbud", "Nedoručitelné: Nabídka", "배달되지 않음: 견적"),
+    *("Kézbesíthetetlen: Ajánlat", "来自qq.com的退信", "系统退信"),
+]
+
+
+@pytest.mark.parametrize("subject", RETURNED)
+def test_servers_of_many_languages_return_a_letter(subject: str) -> None:
+    found = screened("...", Subject=subject, From="postmaster@outlook.example", Return_Path="<>")
+    assert (found.automatic, found.delivery) == (Automatic.BOUNCE, Delivery.FAILED)
+    exchange = "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@tienda.example>"
+    assert screened("...", Subject=subject, From=exchange, Auto_Submitted="auto-replied").automatic is Automatic.BOUNCE
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers"),
+    [
+        ("Urlaub und Bestellung", {"X_Auto_Response_Suppress": "All"}),
+        ("出差前请报价", {"X_Auto_Response_Suppress": "OOF"}),
+        ("Automatic pump price", {}),
+        ("Undelivered goods", {}),
+        ("Delivery failure of your pump", {"X_Auto_Response_Suppress": "DR, RN, NRN, OOF, AutoReply"}),
+        ("Read: our specification", {}),
+        ("RFQ 4711", {"From": "Purchasing <no-reply@tienda.example>", "Reply_To": "ana@tienda.example"}),
+        ("Order", {"From": "Postmaster Pat <pat@tienda.example>"}),
+    ],
+)
+def test_people_who_write_like_machines_are_people(subject: str, headers: dict[str, str]) -> None:
+    assert screened("Please quote 40 pumps.", Subject=subject, **headers).automatic is None

@@ -5,6 +5,7 @@ to the day it starts on, also where it runs past midnight. A boundary that the c
 the change; one that it shows twice in autumn is the first showing. Between the boundaries real seconds count.
 """
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -66,6 +67,20 @@ def next_open(calendar: WorkCalendar, at: datetime) -> datetime:
 def is_open(calendar: WorkCalendar, at: datetime) -> bool:
     """Whether the desk works at that instant: a window's start belongs to it, its end does not."""
     return _timetable(calendar).is_open(_micros(at))
+
+
+def working_clock(calendar: WorkCalendar, first: int, last: int) -> tuple[list[int], list[int]]:
+    """The working time that had passed at each opening and closing, for arithmetic on many instants at once.
+
+    Instants and amounts are microseconds (instants since 1970, UTC), ascending, from `first` to the end
+    of the year of `last`; between two of them working time grows evenly or stands still. Raises as `add_working`.
+    """
+    return _timetable(calendar).clock(max(first, _FIRST), min(last, _LAST))
+
+
+def digest(calendar: WorkCalendar) -> str:
+    """Twelve hexadecimal digits that equal calendars share and others do not: which one a figure was counted by."""
+    return hashlib.sha256(repr(_content(calendar)).encode()).hexdigest()[:12]
 
 
 def _micros(at: datetime) -> int:
@@ -144,6 +159,19 @@ class _Timetable:
         year = self._year(_year_of(at))
         index = bisect_right(year.opens, at) - 1
         return index >= 0 and at < year.closes[index]
+
+    def clock(self, first: int, last: int) -> tuple[list[int], list[int]]:
+        instants, passed, total = [first], [0], 0
+        for number in range(_year_of(first), _year_of(last) + 1):
+            year = self._year(number)
+            for index, (opens, closes) in enumerate(zip(year.opens, year.closes, strict=True)):
+                if closes > first:
+                    start = max(opens, first)
+                    worked = year.before[index + 1] - year.before[index] - (start - opens)
+                    instants += [start, closes]
+                    passed += [total, total + worked]
+                    total += worked
+        return instants, passed
 
     def _never_open(self) -> ConfigError:
         return ConfigError(
@@ -226,14 +254,7 @@ def _timetable(calendar: WorkCalendar) -> _Timetable:
     latest = _latest
     if latest is not None and latest[0] is calendar:
         return latest[1]
-    key = (
-        calendar.time_zone,
-        calendar.holiday_country,
-        calendar.holiday_subdivision,
-        calendar.closed,
-        tuple(sorted(calendar.windows.items())),
-        tuple(sorted(calendar.opened.items())),
-    )
+    key = _content(calendar)
     if len(_timetables) >= _CALENDARS_KEPT:
         _timetables.clear()
     timetable = _timetables.get(key)
@@ -241,3 +262,15 @@ def _timetable(calendar: WorkCalendar) -> _Timetable:
         timetable = _timetables[key] = _Timetable(calendar)
     _latest = (calendar, timetable)
     return timetable
+
+
+def _content(calendar: WorkCalendar) -> tuple[object, ...]:
+    """All that decides a calendar's figures, as a value that hashes and prints the same in every process."""
+    return (
+        calendar.time_zone,
+        calendar.holiday_country,
+        calendar.holiday_subdivision,
+        tuple(sorted(calendar.closed)),
+        tuple(sorted(calendar.windows.items())),
+        tuple(sorted(calendar.opened.items())),
+    )

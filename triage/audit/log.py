@@ -30,7 +30,8 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A place where the log is not what was written. `code`: missing, altered or cut_off."""
+    """A place where the log is not what was written, or the table of responses not what the log tells. `code`: missing,
+    altered, cut_off; unlogged, removed, figure."""
 
     seq: int
     code: str
@@ -81,9 +82,14 @@ def check_chain(events: Iterable[AuditEvent], key: bytes, anchors: Sequence[Anch
     return faults
 
 
+def lacks(log: AuditLog, anchor: Anchor) -> bool:
+    """Whether the log does not hold the anchored event: its database is a copy from before (F39)."""
+    return [event.mac for event in log.events(after_seq=anchor.seq - 1, limit=1)] != [anchor.mac]
+
+
 def verify(log: AuditLog, key: bytes, anchors: Sequence[Anchor] = ()) -> list[Fault]:
     """`check_chain` over the whole log, read in pages."""
-    return check_chain(_events(log), key, anchors)
+    return check_chain(events(log), key, anchors)
 
 
 def write_anchor(path: Path, head: tuple[int, str], at: datetime) -> None:
@@ -116,7 +122,8 @@ def read_anchors(path: Path) -> list[Anchor]:
         ) from error
 
 
-def _events(log: AuditLog) -> Iterator[AuditEvent]:
+def events(log: AuditLog) -> Iterator[AuditEvent]:
+    """All of them, oldest first, read in pages."""
     last = 0
     while page := log.events(after_seq=last, limit=_PAGE):
         yield from page

@@ -3,35 +3,47 @@
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from triage.audit.report import Case, Figures, Report, Spread
+from triage.audit.sheets import Sheet, Unit, sheets
+from triage.audit.words import percent, width, worded
 
 PERCENTILES = "linear interpolation between the closest ranks"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_SENDER_WIDTH, _SUBJECT_WIDTH = 32, 40
-_COLUMNS = ("due", "answered", "answered %", "in target %", "held", "median", "mean", "p90")
+_WIDTHS = {"from": 32, "subject": 40}
+_WORD_WIDTH = 48
 
 
 def table(report: Report) -> str:
     """Plain text with aligned columns, also where words are Chinese, Japanese or Korean. Ends with a line break."""
+    return _printed(report, sheets(report)[1:])
+
+
+def brief(report: Report) -> str:
+    """The beginning of `table`: how many, and how long it took."""
+    return _printed(report, sheets(report)[1:2])
+
+
+def _printed(report: Report, parts: Sequence[Sheet]) -> str:
     zone = ZoneInfo(report.time_zone)
-    lines = [_heading(report, zone), "", *_summary(report.total)]
-    if report.groups:
-        head = (*(dimension.value for dimension in report.by), *_COLUMNS)
-        body = [(*group.key, *_cells(group.figures)) for group in report.groups]
-        lines += ["", f"By {', '.join(report.by)} (working time)", *_grid([head, *body], words=len(report.by))]
-    if report.worst:
-        lines += ["", "Longest waits for an answer (working time)", *_named(report.worst, zone)]
-    if report.waiting:
-        shown = len(report.waiting)
-        more = f", the longest {shown} of {report.total.waiting}" if shown < report.total.waiting else ""
-        lines += ["", f"Waiting now{more} (working time)", *_named(report.waiting, zone)]
+    lines = [heading(report), "", *_summary(report.total)]
+    for sheet in parts:
+        if sheet.rows:
+            lines += ["", sheet.title, *_lines(sheet, zone)]
     return "\n".join(lines) + "\n"
+
+
+def heading(report: Report) -> str:
+    if report.since is None or report.until is None:
+        return "Response times: no mail was due an answer"
+    zone = ZoneInfo(report.time_zone)
+    since, until = (at.astimezone(zone).date().isoformat() for at in (report.since, report.until))
+    return f"Response times of mails that came {since} to {until} ({report.time_zone})"
 
 
 def as_json(report: Report) -> str:
@@ -46,6 +58,23 @@ def as_json(report: Report) -> str:
             "total": _flat(report.total),
             "by": list(report.by),
             "groups": [dict(zip(report.by, group.key, strict=True)) | _flat(group.figures) for group in report.groups],
+            "turns": {group.key[0]: _flat(group.figures) for group in report.turns},
+            "weeks": [{"week": group.key[0]} | _flat(group.figures) for group in report.weeks],
+            "heat": [_rounded_object(asdict(cell)) for cell in report.heat],
+            "states": [
+                {"state": stage.name, "letters": stage.letters}
+                | _measures(elapsed=stage.elapsed, working=stage.working)
+                for stage in report.stages
+            ],
+            "conversations": {"resolved": report.resolution.resolved, "unresolved": report.resolution.unresolved}
+            | _measures(elapsed=report.resolution.elapsed, working=report.resolution.working),
+            "edits": _rounded_object(asdict(report.edits)),
+            "marketplaces": _rounded_object(
+                asdict(report.marketplaces) | {"reply_rate_24_hours": report.marketplaces.reply_rate_24_hours}
+            ),
+            "recount": {"changed": report.recount.changed} | _measures(former=report.recount.former),
+            "reviewers": [asdict(reviewer) for reviewer in report.reviewers],
+            "promises": dict(report.promises),
             "worst": [_case_object(case) for case in report.worst],
             "waiting": [_case_object(case) for case in report.waiting],
         },
@@ -71,99 +100,37 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
-def width(text: str) -> int:
-    """Columns the text takes in a terminal."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
-
-
-def duration(seconds: float) -> str:
-    """`45 s`, `12 min`, `3 h 05 min`. Hours are never made days, because a working day has no fixed length."""
-    if seconds < 60:
-        return f"{int(seconds)} s"
-    hours, minutes = divmod(int(seconds) // 60, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
-
-
-def _heading(report: Report, zone: ZoneInfo) -> str:
-    if report.since is None or report.until is None:
-        return "Response times: no mail was due an answer"
-    since, until = (at.astimezone(zone).date().isoformat() for at in (report.since, report.until))
-    return f"Response times of mails that came {since} to {until} ({report.time_zone})"
-
-
 def _summary(figures: Figures) -> list[str]:
     decided = figures.in_target + figures.late
-    counts = [
+    return [
         f"due an answer  {figures.due}",
         f"answered       {figures.answered} ({_percent(figures.share_answered)})",
         f"in target      {figures.in_target} of {decided} ({_percent(figures.share_in_target)})",
         f"waiting        {figures.waiting}",
         f"holding reply  {figures.held}",
     ]
-    if figures.elapsed is None or figures.working is None:
-        return counts
-    rows = [("", "median", "mean", "p90", "longest")]
-    rows += [
-        (name, *_durations(spread)) for name, spread in (("elapsed", figures.elapsed), ("working", figures.working))
-    ]
-    return [*counts, "", *_grid(rows, words=1)]
 
 
-def _durations(spread: Spread) -> tuple[str, str, str, str]:
-    return duration(spread.median), duration(spread.mean), duration(spread.p90), duration(spread.longest)
-
-
-def _cells(figures: Figures) -> tuple[str, ...]:
-    spread = _durations(figures.working)[:3] if figures.working else ("-", "-", "-")
-    shares = (_percent(figures.share_answered), _percent(figures.share_in_target))
-    return (str(figures.due), str(figures.answered), *shares, str(figures.held), *spread)
-
-
-def _named(cases: Sequence[Case], zone: ZoneInfo) -> list[str]:
-    rows = [("took", "elapsed", "target", "tier", "kind", "came", "from", "subject")]
-    rows += [
-        (
-            duration(case.working_seconds),
-            duration(case.elapsed_seconds),
-            duration(case.target_seconds),
-            case.tier.value,
-            case.kind.value,
-            case.received_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-            shown(case.sender, _SENDER_WIDTH),
-            shown(case.subject, _SUBJECT_WIDTH),
-        )
-        for case in cases
-    ]
-    return _grid(rows, numbers=3)
-
-
-def shown(text: str, columns: int) -> str:
-    """One line without control or direction characters, cut to that width."""
-    clean = "".join(char if char.isprintable() else " " for char in text[:400])
-    line = " ".join(clean.split())
-    if width(line) <= columns:
-        return line
-    while width(line) > columns - 1:
-        line = line[:-1]
-    return f"{line}…"
-
-
-def _grid(rows: Sequence[Sequence[str]], *, words: int = 0, numbers: int = 0) -> list[str]:
-    """Rows with aligned columns: either the first `words` to the left and the rest to the right, or the reverse."""
+def _lines(sheet: Sheet, zone: ZoneInfo) -> list[str]:
+    """Words to the left, numbers to the right."""
+    brief = [index for index, column in enumerate(sheet.columns) if column.brief]
+    columns = [sheet.columns[index] for index in brief]
+    rows = [[column.name for column in columns]]
+    for cells in sheet.rows:
+        pairs = zip(columns, (cells[index] for index in brief), strict=True)
+        rows.append([worded(cell, c.unit, zone, _WIDTHS.get(c.name, _WORD_WIDTH)) for c, cell in pairs])
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    right = [index >= words if words else index < numbers for index in range(len(widths))]
-    return ["  ".join(_padded(*cell) for cell in zip(row, widths, right, strict=True)).rstrip() for row in rows]
+    left = [column.unit in (Unit.WORD, Unit.MOMENT) for column in columns]
+    return ["  ".join(_padded(*cell) for cell in zip(row, widths, left, strict=True)).rstrip() for row in rows]
 
 
-def _padded(text: str, columns: int, right: bool) -> str:
+def _padded(text: str, columns: int, left: bool) -> str:
     blanks = " " * (columns - width(text))
-    return blanks + text if right else text + blanks
+    return text + blanks if left else blanks + text
 
 
 def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.0f} %"
+    return "-" if share is None else percent(share)
 
 
 def _utc(at: datetime | None) -> str | None:
@@ -171,24 +138,32 @@ def _utc(at: datetime | None) -> str | None:
 
 
 def _flat(figures: Figures) -> dict[str, Any]:
-    flat: dict[str, Any] = {
+    return {
         "due": figures.due,
         "answered": figures.answered,
         "waiting": figures.waiting,
-        "share_answered": _rounded(figures.share_answered),
+        "share_answered": _rounded(figures.share_answered, 4),
         "in_target": figures.in_target,
         "late": figures.late,
-        "share_in_target": _rounded(figures.share_in_target),
+        "share_in_target": _rounded(figures.share_in_target, 4),
         "held": figures.held,
+    } | _measures(elapsed=figures.elapsed, working=figures.working, buyer=figures.buyer)
+
+
+def _measures(**spreads: Spread | None) -> dict[str, float | None]:
+    return {
+        f"{name}_{part}": None if spread is None else round(getattr(spread, part), 3)
+        for name, spread in spreads.items()
+        for part in ("median", "mean", "p90", "longest")
     }
-    for name, spread in (("elapsed", figures.elapsed), ("working", figures.working)):
-        for part in ("median", "mean", "p90", "longest"):
-            flat[f"{name}_{part}"] = None if spread is None else round(getattr(spread, part), 3)
-    return flat
 
 
-def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, 4)
+def _rounded(figure: float | None, digits: int = 3) -> float | None:
+    return None if figure is None else round(figure, digits)
+
+
+def _rounded_object(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: round(value, 4) if isinstance(value, float) else value for key, value in told.items()}
 
 
 def _case_object(case: Case) -> dict[str, Any]:

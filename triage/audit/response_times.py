@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from triage.audit.business_hours import working_seconds
+from triage.audit.business_hours import digest, working_seconds
+from triage.audit.edits import edited_share
+from triage.conversation import is_forward
 from triage.vocabulary.inquiry import Assessment, Kind, Tier
 from triage.vocabulary.mail import Automatic
 from triage.vocabulary.policy import Targets, WorkCalendar
 from triage.vocabulary.ports import UnitOfWork
-from triage.vocabulary.records import DraftRecord, MessageRecord, NewResponse, ResponseRecord, Via
+from triage.vocabulary.records import DraftHistory, DraftRecord, MessageRecord, NewResponse, ResponseRecord, Via
+from triage.vocabulary.responses import FIRST, NEXT
 from triage.vocabulary.states import Direction, DraftStatus
 
 EARLIER_COPY = "an earlier copy of the same mail counts"
@@ -29,12 +32,18 @@ class SentLetter:
     person: str
     holding: bool = False
     recipients: tuple[str, ...] | None = None
+    forward: bool = False
+    draft: DraftRecord | None = None
 
 
-def target_of(kind: Kind, tier: Tier, targets: Targets) -> timedelta:
-    """The working time allowed for an answer (A13): complaints have their own (R24), else the tier decides."""
+def target_of(kind: Kind, tier: Tier, country: str | None, targets: Targets) -> timedelta:
+    """The working time allowed for an answer (A13): the kind's own (R24), else the market's, else the tier's."""
     if kind is Kind.COMPLAINT:
         return targets.complaint
+    if kind in targets.by_kind:
+        return targets.by_kind[kind]
+    if country is not None and country in targets.by_market:
+        return targets.by_market[country]
     return targets.by_tier.get(tier, max(targets.by_tier.values(), default=targets.complaint))
 
 
@@ -60,7 +69,20 @@ def start_clock(
     if new is None:
         return None
     response_id = uow.responses.open(new)
-    _note(uow, now, "response.started", response_id, message=str(message.id), received_at=_iso(message.received_at))
+    _note(
+        uow,
+        now,
+        "response.started",
+        response_id,
+        message=str(message.id),
+        received_at=_iso(new.received_at),
+        mailbox=new.account_id,
+        turn=FIRST if new.first else NEXT,
+        kind=new.kind,
+        tier=new.tier,
+        country=new.country or "",
+        target=f"{new.target_seconds:.0f}",
+    )
     for letter in _letters_of(uow, message.conversation_id):
         count_letter(uow, message.conversation_id, letter, calendar, now)
     return response_id
@@ -68,7 +90,7 @@ def start_clock(
 
 def letter_sent(uow: UnitOfWork, draft: DraftRecord, at: datetime, calendar: WorkCalendar) -> int:
     """The server accepted this letter at that moment: stop the clocks, or note the holding reply. Rows changed."""
-    letter = SentLetter(at, Via.TOOL, draft.approved_by, draft.letter.holding)
+    letter = SentLetter(at, Via.TOOL, draft.approved_by, draft.letter.holding, draft=draft)
     return count_letter(uow, draft.conversation_id, letter, calendar, at)
 
 
@@ -121,6 +143,7 @@ def _from_assessment(
     tier = message.tier or assessment.priority.tier
     if not kind.is_buyer or tier is Tier.D:
         return None
+    country = message.country or assessment.reading.country
     own_domain = _own_domain(uow, message.account_id)
     answers = (
         letter
@@ -135,8 +158,8 @@ def _from_assessment(
         received_at=message.received_at,
         kind=kind,
         tier=tier,
-        country=message.country or assessment.reading.country,
-        target_seconds=target_of(kind, tier, targets).total_seconds(),
+        country=country,
+        target_seconds=target_of(kind, tier, country, targets).total_seconds(),
     )
 
 
@@ -167,7 +190,7 @@ def _letters_of(uow: UnitOfWork, conversation_id: int) -> list[SentLetter]:
     drafts = uow.drafts.of_conversation(conversation_id)
     ours = {draft.rfc_message_id for draft in drafts}
     letters = [
-        SentLetter(draft.sent_at, Via.TOOL, draft.approved_by, draft.letter.holding)
+        SentLetter(draft.sent_at, Via.TOOL, draft.approved_by, draft.letter.holding, draft=draft)
         for draft in drafts
         if draft.status is DraftStatus.SENT and draft.sent_at is not None
     ]
@@ -180,7 +203,10 @@ def _letters_of(uow: UnitOfWork, conversation_id: int) -> list[SentLetter]:
 
 
 def _elsewhere(message: MessageRecord) -> SentLetter:
-    return SentLetter(message.received_at, Via.ELSEWHERE, message.sender, recipients=message.recipients)
+    forward = is_forward(message.subject)
+    return SentLetter(
+        message.received_at, Via.ELSEWHERE, message.sender, recipients=message.recipients, forward=forward
+    )
 
 
 def _by_a_person(message: MessageRecord) -> bool:
@@ -189,9 +215,12 @@ def _by_a_person(message: MessageRecord) -> bool:
 
 
 def _reaches_buyer(letter: SentLetter, buyer: str, own_domain: str) -> bool:
-    """A mail that stays inside our own domain is a word among colleagues, no answer (A8)."""
+    """A mail that stays inside our own domain is a word among colleagues (A8), one passed on to others is no answer
+    either (A37)."""
     if letter.recipients is None or buyer in letter.recipients:
         return True
+    if letter.forward:
+        return False
     return any(address.rpartition("@")[2] != own_domain for address in letter.recipients)
 
 
@@ -202,7 +231,8 @@ def _own_domain(uow: UnitOfWork, account_id: str) -> str:
 def _answer(uow: UnitOfWork, row: ResponseRecord, letter: SentLetter, calendar: WorkCalendar, now: datetime) -> bool:
     elapsed = (letter.at - row.received_at).total_seconds()
     working = working_seconds(calendar, row.received_at, letter.at)
-    if not uow.responses.answer(row.id, letter.at, letter.via, letter.person, elapsed, working):
+    drafted = None if letter.draft is None else _history(uow, letter.draft)
+    if not uow.responses.answer(row.id, letter.at, letter.via, letter.person, elapsed, working, drafted):
         return False
     _note(
         uow,
@@ -214,8 +244,16 @@ def _answer(uow: UnitOfWork, row: ResponseRecord, letter: SentLetter, calendar: 
         via=letter.via,
         elapsed=f"{elapsed:.6f}",
         working=f"{working:.6f}",
+        calendar=digest(calendar),
     )
     return True
+
+
+def _history(uow: UnitOfWork, draft: DraftRecord) -> DraftHistory:
+    """How the draft became the letter (A25, A27)."""
+    made = uow.drafts.revisions(draft.id)
+    share = edited_share(made[0].letter.text, draft.letter.text) if made else None
+    return DraftHistory(draft.created_at, draft.approved_at, share)
 
 
 def _hold(uow: UnitOfWork, row: ResponseRecord, letter: SentLetter, now: datetime) -> bool:

@@ -1,13 +1,12 @@
 """`triage import`: an archive through the same pipeline as live mail."""
 
-import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from triage.cli.options import ConfigOption, app_of
+from triage.cli.progress import Progress
 
 
 def register(app: typer.Typer) -> None:
@@ -33,25 +32,3 @@ def import_(
         done += handled
         show.line(f"processed {done}")
     show.line(f"processed {done}; {show.rate(done)} mails/s.\n")
-
-
-class Progress:
-    """One line on stderr, rewritten; plain lines when stderr is no terminal."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._last = 0.0
-
-    def stored(self, done_bytes: int, total_bytes: int, new: int, known: int) -> None:
-        now = time.monotonic()
-        if now - self._last >= 0.5:
-            self._last = now
-            share = f"{done_bytes / total_bytes:.0%}" if total_bytes else "?"
-            self.line(f"stored {share}: {new} new, {known} known")
-
-    def line(self, text: str) -> None:
-        end = "" if text.endswith("\n") else ("\r" if sys.stderr.isatty() else "\n")
-        print(f"\r{text}" if sys.stderr.isatty() else text, end=end, file=sys.stderr, flush=True)
-
-    def rate(self, count: int) -> str:
-        return f"{count / max(0.001, time.monotonic() - self._started):.1f}"

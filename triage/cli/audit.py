@@ -4,16 +4,22 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from triage.audit.report import Dimension, report
-from triage.cli.options import ByOption, ConfigOption, app_of, someone
+from triage.cli.options import ByOption, ConfigOption, app_of, optional_settings, someone
+from triage.cli.past import Past, report_of
 from triage.cli.table import table
 from triage.errors import TriageError
+from triage.vocabulary.responses import Dimension
 from triage.vocabulary.states import PromiseStatus
 
+if TYPE_CHECKING:
+    from triage.audit.report import Report
+
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write it to this file.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of arrival, in the desk's time zone.")]
 
 
@@ -21,6 +27,8 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
+    HTML = "html"
 
 
 def register(app: typer.Typer) -> None:
@@ -38,18 +46,76 @@ def audit(
     until: Day = None,
     by: Annotated[list[Dimension] | None, typer.Option(help="Break down by this; may be given several times.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    output: OutputOption = None,
+    mailbox: Annotated[
+        str, typer.Option(help="Audit the past of this mailbox instead: imaps://user@host.", show_default=False)
+    ] = "",
+    archives: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--from", help="Audit the past from two archives instead: what came, what was sent."),
+    ] = None,
+    own: Annotated[list[str] | None, typer.Option(help="A further address of ours, for --mailbox and --from.")] = None,
+    password_env: Annotated[str, typer.Option(help="Variable with the mailbox's password.")] = "",
+    password_file: Annotated[Path | None, typer.Option(help="File with the mailbox's password.")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="A private authority to trust besides the system's.")] = None,
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="Read whole mails of the past and count only those of buyers.")
+    ] = False,
+    facts: Annotated[Path | None, typer.Option(help="Where to keep what was read of the past.")] = None,
 ) -> None:
-    """How fast the desk answers: count, share answered, median, p90, share within target, and who waits now."""
-    from triage.audit import render
+    """How fast the desk answers: count, share answered, median, p90, share within target, and who waits now.
 
-    app = app_of(config)
-    with app.store.begin(write=False) as uow:
-        responses = uow.responses.between(
-            app.local_instant(since) if since else None, app.local_instant(until) if until else None
+    With --mailbox or --from it needs no configuration and no database: it reads INBOX and Sent, changes nothing, and
+    reports the last year.
+    """
+    if mailbox or archives:
+        found = _report_of_past(
+            Past(mailbox, archives, own or [], password_env, password_file, ca_file, kinds, facts),
+            config,
+            by or [],
+            since,
+            until,
         )
-        found = report(responses, by or [], app.clock.now(), app.settings.calendar.value())
-    renderers = {Format.TABLE: render.table, Format.JSON: render.as_json, Format.CSV: render.as_csv}
-    print(renderers[format_](found).rstrip("\n"))
+    else:
+        app = app_of(config)
+        found = app.audit_report(
+            by or [], app.local_instant(since) if since else None, app.local_instant(until) if until else None
+        )
+    write_report(found, format_, output)
+
+
+def _report_of_past(
+    past: Past, config: Path | None, by: list[Dimension], since: datetime | None, until: datetime | None
+) -> "Report":
+    settings = optional_settings(config)
+    zone = ZoneInfo(settings.calendar.time_zone)
+    days = [day.replace(tzinfo=zone) if day else None for day in (since, until)]
+    return report_of(past, settings, by, *days)
+
+
+def write_report(report: "Report", format_: Format, output: Path | None) -> None:
+    """To the file, or to standard output; a workbook is never printed to a terminal."""
+    from triage.audit import html, render, spreadsheet
+
+    if format_ is Format.XLSX:
+        made = spreadsheet.as_xlsx(report)
+    else:
+        texts = {
+            Format.TABLE: render.table,
+            Format.JSON: render.as_json,
+            Format.CSV: render.as_csv,
+            Format.HTML: html.as_html,
+        }
+        made = (texts[format_](report).rstrip("\n") + "\n").encode()
+    if output is not None:
+        output.write_bytes(made)
+        print(f"Written to {output}.", file=sys.stderr)
+    elif format_ is Format.XLSX and sys.stdout.isatty():
+        raise TriageError("A workbook is no text for a terminal.", "Name a file with --output.")
+    elif format_ is Format.XLSX:
+        sys.stdout.buffer.write(made)
+    else:
+        print(made.decode(), end="")
 
 
 def promises(
@@ -105,7 +171,7 @@ def log_verify(
         Path | None, typer.Option(help="A file of anchors kept elsewhere.", show_default="next to the key")
     ] = None,
 ) -> None:
-    """Recompute the chain: any edit, deletion, reordering or truncation is found."""
+    """Recompute the chain and the response figures: any edit, deletion, reordering or truncation is found."""
     app = app_of(config)
     faults = app.verify_log(anchor)
     for fault in faults:
@@ -113,4 +179,4 @@ def log_verify(
     if faults:
         print("Restore the log from a backup, and find out who had access.", file=sys.stderr)
         raise typer.Exit(1)
-    print("The audit log is whole.")
+    print("The audit log is whole, and the response figures follow from it.")

@@ -148,12 +148,9 @@ def _approve(app: "App", servers: "DemoServers", draft_id: int) -> None:
 
 
 def _print_audit(app: "App") -> None:
-    from triage.audit.render import table
-    from triage.audit.report import report
+    from triage.audit.render import brief
 
-    with app.store.begin(write=False) as uow:
-        found = report(uow.responses.between(None, None), [], app.clock.now(), app.settings.calendar.value())
-    print(f"\n$ triage audit\n{table(found)}", flush=True)
+    print(f"\n$ triage audit\n{brief(app.audit_report())}", flush=True)
 
 
 def _converse(app: "App", servers: "DemoServers", home: Path) -> None:

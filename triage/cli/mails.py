@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.options import ConfigOption, optional_settings
+from triage.cli.progress import Progress
 
 if TYPE_CHECKING:
     from triage.pipeline import Case, Step
@@ -50,10 +51,11 @@ def _each_mail(
 
     settings = optional_settings(config)
     desk, now = desk_of(settings), SystemClock().now()
-    failed = 0
-    for mail in (mail for path in paths for mail in read_archive(path)):
+    failed, progress = 0, Progress()
+    for done, mail in enumerate((mail for path in paths for mail in read_archive(path)), start=1):
         case = walk(desk, new_case(settings, mail.raw, mail.received_at, now), steps)
-        print(line(case, mail.source))
+        print(line(case, mail.source), flush=True)
+        progress.counted(done)
         if case.fault:
             failed += 1
             print(f"triage: {mail.source}: {case.fault.step}: {case.fault.error}", file=sys.stderr)

@@ -6,7 +6,23 @@ from typing import NoReturn
 
 import typer
 
-from triage.cli import archive, audit, customers, demo, mails, programs, review, service, training, users
+from triage.cli import (
+    archive,
+    audit,
+    catalogue,
+    customers,
+    demo,
+    evaluation,
+    mails,
+    models,
+    plan,
+    programs,
+    review,
+    service,
+    templates,
+    training,
+    users,
+)
 from triage.errors import TriageError
 
 app = typer.Typer(
@@ -18,7 +34,23 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for group in (demo, service, archive, mails, review, audit, customers, training, users, programs):
+for group in (
+    demo,
+    service,
+    archive,
+    mails,
+    review,
+    plan,
+    catalogue,
+    templates,
+    audit,
+    customers,
+    training,
+    evaluation,
+    models,
+    users,
+    programs,
+):
     group.register(app)
 
 

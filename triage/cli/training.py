@@ -1,61 +1,89 @@
-"""`triage train` and `triage evaluate`."""
+"""`triage train`: refit the kind classifier, and take the new one into use if it is no worse."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from triage.scoring.corpus import Read
-    from triage.scoring.training import Trained
-    from triage.vocabulary.inquiry import Reading
-    from triage.vocabulary.mail import ParsedMail, Screening
+from triage.cli.options import ConfigOption, optional_settings
 
-CorpusOption = Annotated[Path, typer.Option(help="Folder of labelled mails (.jsonl).")]
-ExtraOption = Annotated[Path | None, typer.Option(help="Further labelled mails of kinds that are no buyer's.")]
+if TYPE_CHECKING:
+    from triage.config import Settings
+    from triage.scoring.corpus import LabelledMail
+    from triage.scoring.training import Trained
 
 
 def register(app: typer.Typer) -> None:
     app.command()(train)
-    app.command()(evaluate)
 
 
 def train(
-    corpus: CorpusOption = Path("models/corpus"),
-    output: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("models/kind.model"),
-    extra: ExtraOption = None,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Folder of labelled mails (.jsonl).", show_default="those that were shipped")
+    ] = None,
+    extra: Annotated[Path | None, typer.Option(help="Further labelled mails of kinds that are no buyer's.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the model to this file only; nothing is taken into use.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Take it into use even if it is worse.")] = False,
+    config: ConfigOption = None,
 ) -> None:
-    """Train the kind classifier, and write it with its figures."""
-    trained = _train(corpus, extra)
-    trained.model.save(output, trained.notes)
-    _print_figures(trained)
-    print(f"Written to {output}.")
+    """Train on the shipped mails and this desk's own labels; use the new model if it is no worse than the present one.
 
-
-def evaluate(corpus: CorpusOption = Path("models/corpus"), extra: ExtraOption = None) -> None:
-    """Cross-validated figures, without writing a model."""
-    _print_figures(_train(corpus, extra))
-
-
-def _train(corpus: Path, extra: Path | None) -> "Trained":
+    Own labels come from the database that the configuration names: relabelled mails, and drafts approved unchanged.
+    """
+    from triage.desk import kind_model_of, mail_reader, shipped
+    from triage.scoring.meaning import embedding
+    from triage.scoring.promotion import verdict
+    from triage.scoring.shelf import Shelf
     from triage.scoring.training import train as fit
 
-    return fit(corpus, _reader(), extra, lambda line: print(line, flush=True))
+    settings = optional_settings(config)
+    own = _own_labels(settings)
+    embed = embedding() if settings.second_look else None
+    trained = fit(
+        corpus or shipped("models/corpus"), mail_reader, extra, lambda line: print(line, flush=True), embed, own
+    )
+    _print_figures(trained)
+    if output:
+        trained.model.save(output, trained.notes)
+        print(f"Written to {output}.")
+        return
+    shelf = Shelf(settings.models_folder)
+    version = trained.model.version
+    trained.model.save(shelf.folder / f"{version}.model", trained.notes)
+    found = verdict(trained, kind_model_of(settings), _notes_of(settings))
+    print(found.words)
+    if found.promote or force:
+        print(f"{version} is in use: {shelf.use(version)}. Restart the daemon to take it up.")
+    else:
+        print(f"{version} is kept, not used. `triage models use {version}` takes it all the same.")
+        raise typer.Exit(1)
 
 
-def _reader() -> "Read":
-    from triage import parsing, reading, screening
+def _own_labels(settings: "Settings") -> "list[LabelledMail]":
+    """None where there is no database yet: the shipped mails alone are trained on."""
+    file = settings.database.file
+    if file is not None and not file.exists():
+        return []
+    from triage.app import App
+    from triage.learning import own_labels
 
-    def read(raw: bytes) -> "tuple[ParsedMail, Reading, Screening]":
-        mail = parsing.parse(raw)
-        return mail, reading.read(mail), screening.screen(mail)
+    app = App(settings)
+    app.upgrade()
+    return own_labels(app.store)
 
-    return read
+
+def _notes_of(settings: "Settings") -> dict[str, object]:
+    from triage.desk import model_path
+    from triage.scoring.shelf import look
+
+    return look(model_path(settings)).notes
 
 
 def _print_figures(trained: "Trained") -> None:
-    figures = trained.figures
+    figures, held_out = trained.figures, trained.held_out
     print(f"kind, macro F1:        {figures.macro_f1:.3f}")
     print(f"buyer or not, F1:      {figures.buyer_f1:.3f}")
     print(f"kind group right:      {figures.group_accuracy:.3f}")
-    print(f"sure of itself:        {trained.sure:.1%} of mails, {trained.sure_accuracy:.1%} of those right")
+    print(f"sure of itself:        {held_out.sure:.1%} of mails, {held_out.sure_accuracy:.1%} of those right")

@@ -1,6 +1,28 @@
-"""The customer book's own logic: what a card keeps, how it is shown, which segment it falls into (R18-R21)."""
+"""The customer book's own logic: what a card keeps, how it is shown, which segment and region it falls into, what makes
+two cards look like one customer's (R18-R21)."""
 
 from triage.customers.book import display, lasting
-from triage.customers.segments import Patience, Segment, contacts, segment
+from triage.customers.domains import company_domain
+from triage.customers.filters import parse_filter, parse_sort
+from triage.customers.regions import countries, region_of
+from triage.customers.segments import contacts, segment
+from triage.customers.telling import person_told, with_told
+from triage.customers.traits import traits
+from triage.vocabulary.customers import Patience, Segment
 
-__all__ = ["Patience", "Segment", "contacts", "display", "lasting", "segment"]
+__all__ = [
+    "Patience",
+    "Segment",
+    "company_domain",
+    "contacts",
+    "countries",
+    "display",
+    "lasting",
+    "parse_filter",
+    "parse_sort",
+    "person_told",
+    "region_of",
+    "segment",
+    "traits",
+    "with_told",
+]

@@ -13,6 +13,7 @@ LASTING = frozenset(
         FactName.BUSINESS,
         FactName.WEBSITE,
         FactName.PHONE,
+        FactName.ADDRESS,
         FactName.EXPERIENCE_WITH_CHINA,
         FactName.CHANNELS,
         FactName.VOLUME_PER_YEAR,

@@ -9,36 +9,17 @@
 | `contacts` contacts and no order | set_aside |
 | a second mail from the buyer | developing |
 | otherwise | new |
+
+The store asks the same table in SQL; a test holds the two together.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
+from triage.vocabulary.customers import PATIENCE, Patience, Segment
 from triage.vocabulary.records import CustomerRecord
 
 
-class Segment(StrEnum):
-    NEW = "new"
-    DEVELOPING = "developing"
-    KEY = "key"
-    DORMANT = "dormant"
-    LOST = "lost"
-    SET_ASIDE = "set_aside"
-    """Many contacts and no order: spend no more on it by yourself (R21)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long and how often. A deal takes about twelve contacts; loyal is who bought three times."""
-
-    contacts: int = 12
-    loyal_orders: int = 3
-    dormant_after: timedelta = timedelta(days=90)
-    lost_after: timedelta = timedelta(days=365)
-
-
-def segment(card: CustomerRecord, now: datetime, patience: Patience = Patience()) -> Segment:
+def segment(card: CustomerRecord, now: datetime, patience: Patience = PATIENCE) -> Segment:
     """By the table above. A card without any contact is new."""
     silent = now - card.last_contact_at if card.last_contact_at is not None else timedelta()
     if silent >= patience.lost_after:
@@ -55,5 +36,5 @@ def segment(card: CustomerRecord, now: datetime, patience: Patience = Patience()
 
 
 def contacts(card: CustomerRecord) -> int:
-    """Mails in both directions."""
-    return card.messages_in + card.messages_out
+    """Mails in both directions, calls, meetings and chats."""
+    return card.messages_in + card.messages_out + card.meetings

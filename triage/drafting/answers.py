@@ -1,23 +1,27 @@
 """One answer per point: a fact of the catalogue or a sentence of the company, else openly deferred (R3, R9)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from triage.drafting import catalogue as look
 from triage.drafting.claims import certificates
-from triage.drafting.formats import Count, Items, Money
-from triage.drafting.tokens import has_cjk, tokens
-from triage.vocabulary.inquiry import FactName, Point
+from triage.drafting.formats import Items
+from triage.drafting.matter import Matter
+from triage.drafting.product_facts import FACTS, Values, phrase
+from triage.drafting.tokens import reads_in, tokens
+from triage.vocabulary.inquiry import Point
 from triage.vocabulary.letter import AnswerStatus, LetterRequest
-from triage.vocabulary.policy import PriceTier, Product
+from triage.vocabulary.policy import CompanyFacts, Product
 
-_TIERS_SHOWN = 4
-_QUOTED = 3
-_TRIED = 3
-_REPEATED_WORDS = 8
-_WANTED = re.compile(r"[^\W_][\w .,/&+'’\"°%×-]{1,58}")
+_INCOTERM = re.compile(r"\b(?:EXW|[Ee]x[ -]?[Ww]orks|FCA|FAS|FOB|CFR|C&F|CIF|CPT|CIP|DAP|DPU|DDP|DDU)\b")
+_REPORT = re.compile(r"\b(?:reports?|rapports?|informes?|bericht|test)\b|报告|報告|보고서|отчет", re.IGNORECASE)
+_STOCK = re.compile(
+    r"\b(?:stock|ready goods|existencias|lager|vorrätig|estoque|magazzino|stok\w{0,3})\b"
+    r"|现货|库存|在庫|재고|склад|наличи|مخزون",
+    re.IGNORECASE,
+)
+_TEXT_CAP = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Passage:
     """Words to be: a template and its values."""
 
     block: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,230 +48,168 @@ class Answer:
     status: AnswerStatus
     passage: Passage | None = None
     topics: tuple[Topic, ...] = ()
+    enclosed: bool = False
+    """Answered by a file that goes along."""
+    within: Point | None = None
+    """Answered by the words on another point."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What the mail is about, seen against the catalogue."""
+class Naming:
+    """How a letter calls its products: each in full once, then by its model; one product alone is then not named."""
 
-    request: LetterRequest
-    language: str
-    on: date
-    """The day of writing, ours: prices are valid or not on it."""
-    products: tuple[Product, ...] = ()
-    nearest: bool = False
-    """True when `products` holds the nearest model to one we do not have (R7)."""
-    wanted: str = ""
-    """The buyer's words for the product, when they can be repeated in a letter."""
-    unknown: bool = False
-    """True when the buyer names a product that the catalogue has nothing like."""
-    quantities: tuple[int, ...] = ()
+    def __init__(self, matter: Matter, named: bool) -> None:
+        self._matter = matter
+        self._named = set(matter.products) if named else set[Product]()
 
-    def name(self, product: Product) -> str:
-        return look.name_in(product, self.language)
+    def call(self, product: Product) -> str:
+        """Empty when the letter speaks of this one product only and has named it."""
+        if product not in self._named:
+            self._named.add(product)
+            return self._matter.name(product)
+        return self._matter.short(product) if len(self._matter.products) > 1 else ""
 
+    def mention(self, product: Product) -> str:
+        """Its model in passing; nothing where the letter speaks of no other and has named it."""
+        if len(self._matter.products) > 1:
+            return self._matter.short(product)
+        return "" if product in self._named else self._matter.name(product)
 
-def matter_of(request: LetterRequest, language: str, on: date) -> Matter:
-    """Match the mail against the catalogue: the product words first, then subject and text."""
-    told = [item.text for item in request.reading.told if item.fact is FactName.PRODUCT]
-    carried = [request.history.facts[FactName.PRODUCT]] if FactName.PRODUCT in request.history.facts else []
-    fields = [
-        text
-        for label, text in (request.mail.wrapped.fields if request.mail.wrapped else ())
-        if label.lower() == "product"
-    ]
-    asked_for = told or fields
-    found = look.find_products(asked_for, request.catalogue)
-    other = len(found) == 1 and look.differs(" ".join(asked_for), found[0])
-    if not found:
-        found = look.find_products((request.mail.subject, request.mail.message), request.catalogue)
-    if not found and not asked_for:
-        found = look.find_products(carried, request.catalogue)
-    tries = [(words, look.nearest(words, request.catalogue)) for words in asked_for[:_TRIED]] if not found else []
-    words, near = next((pair for pair in tries if pair[1] is not None), (asked_for[0] if asked_for else "", None))
-    wanted = _repeatable(words, request, trusted=bool(found or near or not told))
-    counted = [item.text for item in request.reading.told if item.fact is FactName.QUANTITY]
-    return Matter(
-        request=request,
-        language=language,
-        on=on,
-        products=found[:6] or ((near,) if near is not None else ()),
-        nearest=near is not None or other,
-        wanted=wanted,
-        unknown=bool(wanted and request.catalogue.products) and not found and near is None,
-        quantities=look.quantities(counted)[:_QUOTED],
-    )
+    def call_group(self, products: Sequence[Product]) -> Items | str:
+        """Products that share a value; empty when they are all that the letter speaks of."""
+        new = [product for product in products if product not in self._named]
+        if len(products) == len(self._matter.products) and not new:
+            return ""
+        return Items(tuple(self.call(product) for product in products))
 
 
-def _repeatable(words: str, request: LetterRequest, trusted: bool) -> str:
-    """The buyer's words for the product where they may stand in our letter: short, one line, words and measures only
-    (H22), and surely a product: the subject speaks of it too, or the catalogue, or a form says so."""
-    words = " ".join(words.split()).strip(" .,;:")
-    in_subject = set(tokens(words)) & {word for word in tokens(request.mail.subject) if has_cjk(word) or len(word) > 3}
-    short = len(tokens(words)) <= _REPEATED_WORDS
-    return words if short and _WANTED.fullmatch(words) and (trusted or in_subject) else ""
-
-
-def answer(point: Point, matter: Matter) -> Answer:
+def answer(point: Point, matter: Matter, naming: Naming) -> Answer:
     """The answer to one point. Whatever the catalogue is silent on is deferred, never invented."""
-    by_product = _BY_PRODUCT.get(point)
-    sentence = look.policy(matter.request.catalogue, point, matter.language)
-    company = _of_company(point, matter)
-    if by_product is not None and matter.products:
-        items = [(product, by_product(product, matter)) for product in matter.products]
-        known = [item for _, item in items if item is not None]
-        silent = [product for product, item in items if item is None]
-        passage = Passage(f"answer_{point}", {"items": known}) if known else None
+    if point is Point.INCOTERM and matter.products:
+        return _incoterm(matter, naming)
+    if point is Point.AVAILABILITY and _STOCK.search(_words_on(point, matter)):
+        return left_open(point, matter, naming)  # what lies in stock no catalogue knows
+    fact = FACTS.get(point)
+    if fact is not None and matter.products:
+        found = [(product, fact(product, matter)) for product in matter.products]
+        known = [(product, values) for product, values in found if values is not None]
+        silent = [product for product, values in found if values is None]
         topics = _missing_certificates(matter) if point is Point.CERTIFICATION and known else ()
-        if passage is not None and not silent and not topics:
-            return Answer(point, AnswerStatus.ANSWERED, passage)
-        if passage is not None or not (sentence or company):
-            topics += tuple(Topic(point, matter.name(product)) for product in silent)
-            return Answer(point, AnswerStatus.DEFERRED, passage, topics)
-    if sentence:
-        return Answer(point, AnswerStatus.ANSWERED, Passage("answer_policy", {"sentence": sentence}))
+        if known:
+            told = _prices(known, naming) if point is Point.PRICE else _grouped(known, naming)
+            passage = Passage(f"answer_{point}", told)
+            topics += tuple(Topic(point, naming.mention(product)) for product in silent)
+            return Answer(point, AnswerStatus.DEFERRED if topics else AnswerStatus.ANSWERED, passage, topics)
+    company = _of_company(point, matter)
     if company is not None:
         return Answer(point, AnswerStatus.ANSWERED, company)
-    return Answer(point, AnswerStatus.DEFERRED, None, (Topic(point),))
+    if _is_enclosed(point, matter):
+        return Answer(point, AnswerStatus.ANSWERED, enclosed=True)
+    return left_open(point, matter, naming)
 
 
-def price_item(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    """Prices for the quantities asked, at least the minimum; without a quantity the tiers."""
-    tiers = look.prices(product, matter.on)
-    if not tiers:
-        return None
-    least = look.minimum(product) or 1
-    asked = dict.fromkeys(max(quantity, least) for quantity in _for_product(product, matter))
-    quotes = [(quantity, tier) for quantity in asked if (tier := look.price_at(tiers, quantity)) is not None]
-    exact = bool(quotes)
-    shown = quotes or [(tier.quantity, tier) for tier in tiers[:_TIERS_SHOWN]]
-    return {
-        "product": matter.name(product),
-        "unit": Count(None, product.unit),
-        "incoterm": product.incoterm,
-        "valid_until": product.prices_valid_until or "",
-        "exact": exact,
-        "quotes": [_quote(product, quantity, tier) for quantity, tier in shown],
-    }
+def _incoterm(matter: Matter, naming: Naming) -> Answer:
+    """The terms of our prices. The price says them already where it stands; other terms that the buyer names stay
+    open."""
+    ours = _terms(" ".join(product.incoterm for product in matter.products))
+    if not ours or _terms_named(matter.request) - ours:
+        return left_open(Point.INCOTERM, matter, naming)
+    if Point.PRICE in matter.request.reading.points and all(look.prices(p, matter.on) for p in matter.products):
+        return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, within=Point.PRICE)
+    known = [(product, values) for product in matter.products if (values := phrase("incoterm")(product, matter))]
+    return Answer(Point.INCOTERM, AnswerStatus.ANSWERED, Passage("answer_incoterm", _grouped(known, naming)))
 
 
-def _quote(product: Product, quantity: int, tier: PriceTier) -> Mapping[str, object]:
-    return {"count": Count(quantity, product.unit), "price": Money(tier.price, product.currency)}
+def names_other_terms(request: LetterRequest) -> bool:
+    """Whether the mail speaks of delivery terms that no price of ours is on."""
+    ours = _terms(" ".join(product.incoterm for product in request.catalogue.products))
+    return bool(_terms_named(request) - ours)
 
 
-def _for_product(product: Product, matter: Matter) -> Sequence[int]:
-    """One quantity holds for all products; as many as products go one by one; otherwise none is certain."""
-    if len(matter.products) <= 1 or len(matter.quantities) <= 1:
-        return matter.quantities
-    if len(matter.quantities) == len(matter.products):
-        return (matter.quantities[matter.products.index(product)],)
-    return ()
+def _terms_named(request: LetterRequest) -> frozenset[str]:
+    asked = " ".join(item.text for item in request.reading.asked if item.point is Point.INCOTERM)
+    return _terms(f"{asked}\n{request.mail.subject}\n{request.mail.message}"[:_TEXT_CAP])
 
 
-def below_minimum(matter: Matter) -> tuple[tuple[Product, int, int], ...]:
-    """Products whose minimum is above the quantity asked: product, quantity, minimum."""
-    short = []
-    for product in matter.products:
-        least = look.minimum(product)
-        asked = max(_for_product(product, matter), default=None)
-        if least is not None and asked is not None and asked < least:
-            short.append((product, asked, least))
-    return tuple(short)
+def _terms(text: str) -> frozenset[str]:
+    return frozenset("EXW" if term.lower().startswith("ex") else term for term in _INCOTERM.findall(text))
 
 
-def product_facts(product: Product, matter: Matter) -> Mapping[str, object]:
-    """What a letter may say of a product at large; empty where the catalogue is silent."""
-    tiers = look.prices(product, matter.on)
-    least = look.minimum(product)
-    return {
-        "product": matter.name(product),
-        "specs": _line(product.specs),
-        "certificates": Items(product.certificates),
-        "packing": _line(product.packing),
-        "warranty": _line(product.warranty),
-        "customization": _line(product.customization),
-        "link": product.link,
-        "moq": Count(least, product.unit) if least is not None else "",
-        "price": Money(tiers[0].price, product.currency) if tiers else "",
-        "unit": Count(None, product.unit),
-        "lead_time": Count(product.lead_time_days, "day") if product.lead_time_days is not None else "",
-    }
+def left_open(point: Point, matter: Matter, naming: Naming) -> Answer:
+    """The point deferred, for each product where it is a matter of products."""
+    details = matter.products if point in FACTS else ()
+    topics = tuple(Topic(point, naming.mention(product)) for product in details) or (Topic(point),)
+    return Answer(point, AnswerStatus.DEFERRED, None, topics)
 
 
-def _moq(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    if product.moq is None:
-        return None
-    return {"product": matter.name(product), "moq": Count(product.moq, product.unit)}
+def _grouped(known: Sequence[tuple[Product, Values]], naming: Naming) -> Values:
+    """One item a value; products that share it are named together."""
+    groups: list[tuple[list[Product], Values]] = []
+    for product, values in known:
+        same = next((group for group in groups if group[1] == values), None)
+        if same is not None:
+            same[0].append(product)
+        else:
+            groups.append(([product], values))
+    return {"items": [{"product": naming.call_group(products), **values} for products, values in groups]}
 
 
-def _lead_time(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    if product.lead_time_days is None:
-        return None
-    return {"product": matter.name(product), "lead_time": Count(product.lead_time_days, "day")}
+_COMMON = ("unit", "incoterm", "valid_until")
 
 
-def _certificates(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    if not product.certificates:
-        return None
-    return {"product": matter.name(product), "certificates": Items(product.certificates)}
+def _prices(known: Sequence[tuple[Product, Values]], naming: Naming) -> Values:
+    """One item a product; what holds for all of them is said once."""
+    first = known[0][1]
+    common = {key: first[key] for key in _COMMON if all(values[key] == first[key] for _, values in known)}
+    items = [{"product": naming.call(product), **values, **dict.fromkeys(common, "")} for product, values in known]
+    return {"items": items, **dict.fromkeys(_COMMON, ""), **common}
 
 
 def _missing_certificates(matter: Matter) -> tuple[Topic, ...]:
     """Certificates asked for by name that a product's list lacks: absent from the list is not "no", it is open (R9)."""
     held = [{tokens(name) for name in product.certificates} for product in matter.products]
-    words = " ".join(item.text for item in matter.request.reading.asked if item.point is Point.CERTIFICATION)
-    return tuple(
-        Topic("certificate", name)
-        for name in certificates(words)
-        if any(not _holds(names, tokens(name)) for names in held)
-    )
+    words = _words_on(Point.CERTIFICATION, matter)
+    named = certificates(words)
+    if not named and _REPORT.search(words):
+        return (Topic(Point.CERTIFICATION),)
+    return tuple(Topic("certificate", name) for name in named if any(not _holds(names, tokens(name)) for names in held))
+
+
+def _words_on(point: Point, matter: Matter) -> str:
+    """The buyer's words that raise a point."""
+    return " ".join(item.text for item in matter.request.reading.asked if item.point is point)
 
 
 def _holds(names: set[tuple[str, ...]], wanted: tuple[str, ...]) -> bool:
     return any(name[: len(wanted)] == wanted for name in names)
 
 
-def _availability(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    lead_time = Count(product.lead_time_days, "day") if product.lead_time_days is not None else ""
-    return {"product": matter.name(product), "lead_time": lead_time}
-
-
-def _phrase(attribute: str) -> Callable[[Product, Matter], Mapping[str, object] | None]:
-    def item(product: Product, matter: Matter) -> Mapping[str, object] | None:
-        text = _line(getattr(product, attribute))
-        return {"product": matter.name(product), attribute: text} if text else None
-
-    return item
-
-
-def _specs(product: Product, matter: Matter) -> Mapping[str, object] | None:
-    text = _line(product.specs)
-    return {"product": matter.name(product), "specs": text, "link": product.link} if text else None
-
-
-_BY_PRODUCT: Mapping[Point, Callable[[Product, Matter], Mapping[str, object] | None]] = {
-    Point.PRICE: price_item,
-    Point.MOQ: _moq,
-    Point.LEAD_TIME: _lead_time,
-    Point.CERTIFICATION: _certificates,
-    Point.SAMPLE: _phrase("sample"),
-    Point.INCOTERM: _phrase("incoterm"),
-    Point.CUSTOMIZATION: _phrase("customization"),
-    Point.WARRANTY: _phrase("warranty"),
-    Point.SPECS: _specs,
-    Point.AVAILABILITY: _availability,
-}
-
-
 def _of_company(point: Point, matter: Matter) -> Passage | None:
-    company = matter.request.company
+    """The company's own sentence, its profile, its catalogue."""
+    request = matter.request
     links = tuple(product.link for product in matter.products if product.link)
-    if point is Point.CATALOG and (company.catalogue_link or links):
-        return Passage("answer_catalog", {"link": company.catalogue_link, "product_links": links})
-    if point is Point.COMPANY_INFO and company.profile:
-        return Passage("answer_company_info", {"profile": _line(company.profile), "website": company.website})
+    if sentence := look.policy(request.catalogue, point, matter.language):
+        return Passage("answer_policy", {"sentence": sentence})
+    if point is Point.COMPANY_INFO and (company := proof(matter)):
+        return company
+    if point is Point.CATALOG and (request.company.catalogue_link or links):
+        return Passage("answer_catalog", {"link": request.company.catalogue_link, "product_links": links})
     return None
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split()).rstrip(".;。；")
+def _is_enclosed(point: Point, matter: Matter) -> bool:
+    """Whether a file on this point goes along (R8)."""
+    return any(wanted for _, wanted in look.enclosures(matter.request.catalogue, matter.products, (point,)))
+
+
+def proof(matter: Matter) -> Passage | None:
+    """Who we are, as the company tells it (R12)."""
+    request, facts = matter.request, matter.request.catalogue.company
+    told = look.policy(request.catalogue, Point.COMPANY_INFO, matter.language)
+    profile = told or " ".join(request.company.profile.split())
+    if not reads_in(profile, matter.language):
+        profile = ""
+    if not profile and facts == CompanyFacts():
+        return None
+    since = str(facts.since) if facts.since is not None and str(facts.since) not in profile else ""
+    lists = {"certificates": Items(facts.certificates), "references": Items(facts.references)}
+    return Passage("proof", {"profile": profile, "since": since, **lists, "bank": facts.bank})

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from triage.drafting import formats
 from triage.drafting.tokens import has_cjk, is_cjk, tokens
 from triage.vocabulary.inquiry import Point
-from triage.vocabulary.policy import Catalogue, PriceTier, Product
+from triage.vocabulary.policy import Catalogue, Enclosure, PriceTier, Product
 
 _LONGEST_NAME = 12
 _PREPOSITION = re.compile(r"\s(?:of|with|for|in|de|da|do|di|du|para|con|com|mit|für|avec|pour)\s", re.IGNORECASE)
@@ -53,7 +54,11 @@ def _make_index(products: tuple[Product, ...]) -> _Index:
     by_name: dict[tuple[str, ...], tuple[Product, ...]] = {}
     words = []
     for product in products:
-        names = [key for name in (product.name, product.id, *product.names) if (key := tokens(name)[:_LONGEST_NAME])]
+        names = [
+            key
+            for name in (product.name, product.id, *product.names, *_translated(product))
+            if (key := tokens(name)[:_LONGEST_NAME])
+        ]
         for key in dict.fromkeys(names):
             by_name[key] = (*by_name.get(key, ()), product)
         words.append((product, frozenset(word for key in names for word in key)))
@@ -65,6 +70,10 @@ def _make_index(products: tuple[Product, ...]) -> _Index:
     return _Index(
         by_name, longest_first, tuple(words), {word: math.log(1 + len(products) / n) for word, n in counts.items()}
     )
+
+
+def _translated(product: Product) -> Iterable[str]:
+    return (words["name"] for words in product.text.values() if "name" in words)
 
 
 def find_products(texts: Iterable[str], catalogue: Catalogue) -> tuple[Product, ...]:
@@ -133,8 +142,9 @@ def quantities(texts: Iterable[str]) -> tuple[int, ...]:
 
 
 def prices(product: Product, on: date) -> tuple[PriceTier, ...]:
-    """The price tiers by quantity, or nothing once their validity is over: an old price is no price (R9)."""
-    if product.prices_valid_until is not None and product.prices_valid_until < on:
+    """The price tiers by quantity, or nothing outside of their validity: an old price is no price (R9)."""
+    first, last = product.prices_valid_from or on, product.prices_valid_until or on
+    if not first <= on <= last:
         return ()
     return tuple(sorted(product.prices, key=lambda tier: tier.quantity))
 
@@ -166,6 +176,27 @@ def policy(catalogue: Catalogue, point: Point, language: str) -> str:
 
 def name_in(product: Product, language: str) -> str:
     """The product's name as a reader of `language` knows it."""
+    if name := product.text.get(language, {}).get("name"):
+        return name
     if is_cjk(language):
         return next((name for name in (product.name, *product.names) if has_cjk(name)), product.name)
     return product.name
+
+
+def words(product: Product, key: str, language: str) -> str:
+    """What the catalogue says under `key` in a language, else in its own words; on one line, without the full stop."""
+    text = product.text.get(language, {}).get(key)
+    return formats.spans(" ".join((text or str(getattr(product, key))).split()).rstrip(".;。；"), language)
+
+
+def enclosures(
+    catalogue: Catalogue, products: Iterable[Product], points: Iterable[Point]
+) -> tuple[tuple[Enclosure, bool], ...]:
+    """Files on the matter that can go along, each with whether the buyer asks for what it shows (R8)."""
+    ids, asked = {product.id for product in products}, set(points)
+    on_matter = (e for e in catalogue.enclosures if not e.products or ids & set(e.products))
+    return tuple((e, bool(asked & set(e.points))) for e in on_matter if e.link or e.size is not None)
+
+
+def title_in(enclosure: Enclosure, language: str) -> str:
+    return enclosure.title.get(language) or enclosure.title.get("") or next(iter(enclosure.title.values()), "")

@@ -3,7 +3,7 @@ without a record, nothing asked that we know (R2, R3, R5, R9, R24)."""
 
 from collections.abc import Iterator
 
-from triage.drafting.claims import Claim, certificates, claims
+from triage.drafting.claims import Claim, certificates_at, claims
 from triage.drafting.plan import Plan
 from triage.drafting.questions import bank
 from triage.drafting.recipients import recipient_warnings
@@ -11,6 +11,7 @@ from triage.drafting.render import Templates
 from triage.drafting.reviewed import Reviewed
 from triage.drafting.style import style_warnings
 from triage.drafting.tokens import lists_in
+from triage.vocabulary.inquiry import FactName
 from triage.vocabulary.letter import AnswerStatus, Letter, Warning
 
 _NO_SOURCE = {
@@ -33,10 +34,12 @@ def check_letter(letter: Letter, plan: Plan, templates: Templates) -> tuple[Warn
         *_points(reviewed),
         *_policies(reviewed),
         *_figures(reviewed),
+        *_currency(reviewed),
         *_certificates(reviewed),
         *_grants(reviewed),
         *_promises(reviewed),
         *_questions(reviewed),
+        *_conflicts(reviewed),
         *style_warnings(reviewed),
     ]
     return tuple(sorted(dict.fromkeys(warnings), key=lambda warning: not warning.blocking))
@@ -52,7 +55,8 @@ def _points(reviewed: Reviewed) -> Iterator[Warning]:
             yield Warning(
                 "unanswered_point",
                 f"The buyer asks for {asked.point}; the letter says nothing to it.",
-                remedy="Answer it, or say when the answer comes.",
+                next((item.text for item in reviewed.request.reading.asked if item.point is asked.point), ""),
+                "Answer it, or say when the answer comes.",
                 blocking=True,
             )
 
@@ -101,10 +105,36 @@ def _unsupported(claim: Claim, sentence: str, reviewed: Reviewed) -> Iterator[Wa
         )
 
 
+def _currency(reviewed: Reviewed) -> Iterator[Warning]:
+    """The buyer reckons in another currency than our prices."""
+    theirs = {
+        code
+        for told in reviewed.request.reading.told
+        if told.fact is FactName.TARGET_PRICE
+        for code in _codes(told.text)
+    }
+    ours = {product.currency for product in reviewed.plan.matter.products if product.prices}
+    if theirs and ours and not theirs & ours:
+        yield Warning(
+            "buyers_currency",
+            f"The buyer reckons in {' or '.join(sorted(theirs))}, our prices are in {' and '.join(sorted(ours))}.",
+            remedy="Make sure that the buyer can compare them.",
+        )
+
+
+def _codes(text: str) -> set[str]:
+    return {
+        str(value[1])
+        for claim in claims(text, ("en",))
+        if claim.kind == "money"
+        for value in claim.values
+        if isinstance(value, tuple)
+    }
+
+
 def _certificates(reviewed: Reviewed) -> Iterator[Warning]:
-    for name in certificates(reviewed.stated):
-        sentence = reviewed.sentence_at(reviewed.stated.upper().find(name))
-        if not reviewed.sources.certify(name, sentence):
+    for name, at in certificates_at(reviewed.stated):
+        if not reviewed.sources.certify(name, reviewed.sentence_at(at)):
             yield Warning(
                 "certificate_without_source",
                 f"No product here lists {name}.",
@@ -163,3 +193,10 @@ def _questions(reviewed: Reviewed) -> Iterator[Warning]:
             )
         elif question.id in reviewed.request.history.asked_questions:
             yield Warning("question_repeated", "We have asked this before.", text, "Leave the question out.")
+
+
+def _conflicts(reviewed: Reviewed) -> Iterator[Warning]:
+    """What a person edited and a new plan changed too."""
+    for conflict in reviewed.letter.plan.conflicts:
+        text = f"The plan now says: {conflict.theirs}" if conflict.theirs else "The plan has no such passage any more."
+        yield Warning("edit_conflict", text, conflict.mine, "Yours stands; edit it if it no longer holds.")

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from babel.dates import get_month_names
 
+from triage.drafting.durations import unit_after
 from triage.drafting.formats import locale_of
 
 _CAP = 30_000
@@ -20,6 +21,10 @@ _SIGNS = {
     "£": frozenset({"GBP"}),
     "¥": frozenset({"CNY", "JPY"}),
     "￥": frozenset({"CNY", "JPY"}),
+    "₽": frozenset({"RUB"}),
+    "₩": frozenset({"KRW"}),
+    "₺": frozenset({"TRY"}),
+    "₹": frozenset({"INR"}),
     "RMB": frozenset({"CNY"}),
     "DOLLAR": frozenset({"USD"}),
     "EURO": frozenset({"EUR"}),
@@ -31,29 +36,16 @@ _SIGNS = {
 }
 _WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _HAN = "一二三四五六七八九十"
-_HAN_UNITS = {
-    "天": "day",
-    "工作日": "day",
-    "周": "week",
-    "星期": "week",
-    "个月": "month",
-    "月": "month",
-    "年": "year",
-    "小时": "hour",
-}
 _FIGURE = re.compile(rf"{_NUM}|[{_HAN}]|\b(?:{'|'.join(f'[{w[0]}{w[0].upper()}]{w[1:]}' for w in _WORDS)})\b")
 _LOOK_BACK = 18
 
-_MONEY_BEFORE = re.compile(rf"((?<![A-Za-z])(?:{_CODES})|US\$|[$€£¥￥]|人民币)[ \u00a0]?\Z", re.IGNORECASE)
-_MONEY_AFTER = re.compile(rf"[ \u00a0]?((?:{_CODES}|dollars?|euros?)(?![A-Za-z])|[$€£]|美元|美金|欧元|人民币|元)", re.I)
-_SHARE_AFTER = re.compile(r"[ \u00a0]?(?:[%％]|per ?cent\b)", re.IGNORECASE)
-_UNIT_AFTER = re.compile(
-    r"(?:\s?-\s?\d{1,4})?[ -]?(?:working |business |calendar )?(?P<unit>day|week|month|year|hour)s?\b"
-    r"|(?P<han>工作日|天|周|星期|个月|月|年|小时)(?!\d)",
-    re.IGNORECASE,
+_MONEY_BEFORE = re.compile(rf"((?<![A-Za-z])(?:{_CODES})|US\$|[$€£¥￥₽₩₺₹]|人民币)[ \u00a0]?\Z", re.IGNORECASE)
+_MONEY_AFTER = re.compile(
+    rf"[ \u00a0]?((?:{_CODES}|dollars?|euros?)(?![A-Za-z])|[$€£₽₩₺₹]|美元|美金|欧元|人民币|元)", re.I
 )
+_SHARE_AFTER = re.compile(r"[ \u00a0]?(?:[%％]|per ?cent\b)", re.IGNORECASE)
 _NUMERIC_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)|(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)")
-_HAN_DATE = re.compile(r"(?:\d{4}年)?(\d{1,2})月(\d{1,2})[日号]")
+_CJK_DATE = re.compile(r"(?:\d{4}[年년]\s?)?(\d{1,2})[月월]\s?(\d{1,2})[日号일]")
 _CODE_BEFORE = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z-]{0,12}\Z")
 _CODE_AFTER = re.compile(r"[A-Za-z][A-Za-z0-9./-]{0,30}")
 _LINK_OR_PHONE = re.compile(r"https?://\S{1,300}|\+\d[\d ()/-]{5,24}")
@@ -94,11 +86,16 @@ def readings(token: str) -> frozenset[Decimal]:
     return frozenset(value.normalize() for value in found)
 
 
-@lru_cache(maxsize=64)
 def certificates(text: str) -> tuple[str, ...]:
     """Certificates and marks named in a text, in capitals, each once."""
-    names = (match.group() for match in _CERTIFICATE.finditer(text[:_CAP]))
-    return tuple(dict.fromkeys(n.upper() for n in names if n.lower() not in _ORDINARY_WORDS or not n.islower()))
+    return tuple(dict.fromkeys(name for name, _ in certificates_at(text)))
+
+
+@lru_cache(maxsize=64)
+def certificates_at(text: str) -> tuple[tuple[str, int], ...]:
+    """Certificates and marks named in a text, in capitals, with their offsets."""
+    found = ((match.group(), match.start()) for match in _CERTIFICATE.finditer(text[:_CAP]))
+    return tuple((n.upper(), at) for n, at in found if n.lower() not in _ORDINARY_WORDS or not n.islower())
 
 
 def claims(text: str, languages: tuple[str, ...]) -> tuple[Claim, ...]:
@@ -140,7 +137,7 @@ def _date(text: str, before: str, figure: re.Match[str], languages: tuple[str, .
         year_first = match[1] is not None
         days = {(numbers[1], numbers[2])} if year_first else {(numbers[1], numbers[0]), (numbers[0], numbers[1])}
         return Claim("date", match.group(), frozenset(days), figure.start()), match.end()
-    if match := _HAN_DATE.match(text, figure.start()):
+    if match := _CJK_DATE.match(text, figure.start()):
         return Claim("date", match.group(), frozenset({(int(match[1]), int(match[2]))}), figure.start()), match.end()
     return _written_date(text, before, figure, languages) if len(figure.group()) <= 2 else None
 
@@ -200,12 +197,12 @@ def _share(text: str, _: str, figure: re.Match[str], __: tuple[str, ...]) -> _Fo
 
 
 def _duration(text: str, _: str, figure: re.Match[str], __: tuple[str, ...]) -> _Found:
-    match = _UNIT_AFTER.match(text, figure.end())
-    if match is None:
+    found = unit_after(text, figure.end())
+    if found is None:
         return None
-    unit = match["unit"].lower() if match["unit"] else _HAN_UNITS[match["han"]]
+    unit, end = found
     values = frozenset((amount, unit) for amount in _amounts(figure.group()))
-    return Claim("duration", text[figure.start() : match.end()], values, figure.start()), match.end()
+    return Claim("duration", text[figure.start() : end], values, figure.start()), end
 
 
 def _amounts(figure: str) -> frozenset[Decimal]:

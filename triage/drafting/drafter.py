@@ -1,14 +1,28 @@
-"""One reply from one request: plan, words, checks."""
+"""One reply from one request: plan, words, checks; again when a person changes the plan or the words."""
 
 from dataclasses import replace
 
 from triage.drafting.checks import check_letter
-from triage.drafting.letters import to_html, write
-from triage.drafting.plan import make_plan
+from triage.drafting.grievance import grievance_of
+from triage.drafting.letter_html import to_html
+from triage.drafting.letters import Written, write
+from triage.drafting.merge import merge
+from triage.drafting.plan import Plan, make_plan
+from triage.drafting.quoting import quote_of
 from triage.drafting.recipients import recipients, reply_subject
-from triage.drafting.render import Templates
+from triage.drafting.render import BASIS, Templates
 from triage.errors import TemplateError
-from triage.vocabulary.letter import AnswerStatus, Letter, LetterRequest, Warning
+from triage.vocabulary.inquiry import Kind, Stage
+from triage.vocabulary.letter import (
+    AnswerStatus,
+    Choices,
+    Conflict,
+    Letter,
+    LetterPlan,
+    LetterRequest,
+    PlanItem,
+    Warning,
+)
 
 
 class Drafter:
@@ -17,41 +31,94 @@ class Drafter:
     def __init__(self, templates: Templates) -> None:
         self.templates = templates
 
-    def draft(self, request: LetterRequest) -> Letter:
-        """The reply. The same request gives the same letter. Raises TemplateError when a template is broken."""
-        language = letter_language(request, self.templates)
-        plan = make_plan(request, language)
-        written = write(plan, self.templates)
+    def draft(self, request: LetterRequest, choices: Choices | None = None) -> Letter:
+        """The reply, as far as a person has decided by `choices`. The same request gives the same letter. Raises
+        TemplateError when a template is broken."""
+        plan, written = self._written(request, choices or Choices())
         answered = any(point.status is AnswerStatus.ANSWERED for point in written.points)
         letter = Letter(
             to=recipients(request),
-            subject=reply_subject(request.mail.subject, self.templates.words(language).subject),
-            language=language,
+            subject=reply_subject(request.mail.subject, self.templates.words(plan.language).subject),
+            language=plan.language,
             text=written.text,
-            html=to_html(written.text, language),
+            html=to_html(written.text, plan.language),
             points=written.points,
             questions=written.questions,
             promises=written.promises,
-            template=f"{language}/{plan.letter}",
-            holding=bool(written.promises) and not answered,
+            attachments=written.attachments,
+            quote=quote_of(request, plan.language, plan.mail_date, self.templates),
+            template=f"{plan.language}/{plan.letter}",
+            holding=plan.deadline is not None and not answered and not plan.choices.remedy,
+            plan=LetterPlan(written.items, plan.choices, written.text),
         )
-        return replace(letter, warnings=check_letter(letter, plan, self.templates))
+        findings = (*_untranslated(written), *check_letter(letter, plan, self.templates))
+        return replace(letter, warnings=findings)
+
+    def revise(self, letter: Letter, request: LetterRequest, choices: Choices) -> Letter:
+        """The letter on a changed plan, with what a person edited in its words before.
+
+        Where plan and person changed the same passage the person's words stand, and `plan.conflicts` shows both. In
+        another language or on another template nothing can be carried over: the edits are shown as conflicts.
+        """
+        new = self.draft(request, choices)
+        if (new.language, new.template) == (letter.language, letter.template):
+            merged = merge(letter.plan.base, letter.text, new.text)
+            text, conflicts = merged.text, merged.conflicts
+        else:
+            before = set(letter.plan.base.split("\n\n"))
+            text = new.text
+            conflicts = tuple(Conflict(part, "") for part in letter.text.split("\n\n") if part not in before)
+        revised = replace(
+            new,
+            to=letter.to,
+            subject=letter.subject,
+            text=text,
+            html=to_html(text, new.language),
+            plan=replace(new.plan, conflicts=conflicts),
+        )
+        return replace(revised, warnings=self.check(revised, request))
 
     def check(self, letter: Letter, request: LetterRequest) -> tuple[Warning, ...]:
         """The findings on a letter as it stands now: call it again after each edit of the text."""
-        return check_letter(letter, make_plan(request, letter.language), self.templates)
+        return check_letter(letter, self._plan(request, letter.language, letter.plan.choices), self.templates)
+
+    def items(self, request: LetterRequest, choices: Choices, language: str) -> tuple[PlanItem, ...]:
+        """The plan in another language, for a reviewer who does not read the letter's. Raises TemplateError."""
+        readable = {i.id: i.text for i in write(self._plan(request, language, choices), self.templates).items}
+        items = self._written(request, choices)[1].items
+        return tuple(replace(item, text=readable.get(item.id) or item.text) for item in items)
+
+    def _written(self, request: LetterRequest, choices: Choices) -> tuple[Plan, Written]:
+        plan = self._plan(request, letter_language(request, self.templates, choices.language), choices)
+        if not self.templates.has(plan.language, f"{plan.letter}.j2"):
+            plan = self._plan(request, BASIS, choices)
+        return plan, write(plan, self.templates)
+
+    def _plan(self, request: LetterRequest, language: str, choices: Choices) -> Plan:
+        complaint = Kind.COMPLAINT is request.kind or Stage.COMPLAINT is request.stage or choices.letter == "complaint"
+        about = grievance_of(request.mail, request.reading.language, self.templates) if complaint else ""
+        return make_plan(request, language, about, choices)
 
 
-def letter_language(request: LetterRequest, templates: Templates) -> str:
+def _untranslated(written: Written) -> tuple[Warning, ...]:
+    return tuple(
+        Warning("not_translated", f"The words of {block} are English.", remedy="Translate them, or add the template.")
+        for block in written.untranslated
+    )
+
+
+def letter_language(request: LetterRequest, templates: Templates, chosen: str = "") -> str:
     """The language asked for, else the buyer's where the desk answers in it and templates exist, else the desk's first.
 
     Raises TemplateError when there are no templates for that one either.
     """
     available = templates.languages()
-    wanted = request.language or request.reading.language
-    if wanted in available and (request.language or wanted in request.company.languages):
+    named = chosen or request.language
+    wanted = named or request.reading.language
+    ours = request.company.languages or (BASIS, *sorted(available - {BASIS}))
+    if wanted in available and (named or wanted in ours):
         return wanted
-    for language in request.company.languages:
+    for language in ours:
         if language in available:
             return language
     raise TemplateError(

@@ -1,17 +1,26 @@
 """Values in the words of a language: dates, times, numbers, money, lists. Templates get plain strings."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Literal, cast
 
 from babel import Locale
 from babel.core import UnknownLocaleError, get_global
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, format_timedelta, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
+_Unit = Literal["day", "week", "month", "year"]
+_WITHOUT_PLURAL = frozenset({"zh", "ja", "ko"})
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+"""As Babel reckons."""
+_NEVER = 1e9
+"""So many of a unit that a larger one is never taken: 24 months stay 24 months."""
+_SPAN = re.compile(r"(\d{1,4}) (day|week|month|year)s?", re.IGNORECASE)
 _LOCALES = {"en": "en_GB", "pt": "pt_BR", "zh": "zh_Hans_CN"}
 """Where a language alone would pick a form that misleads: American dates put the month first."""
 
@@ -152,7 +161,22 @@ def _words(value: object, language: str, units: Mapping[str, Sequence[str]]) -> 
     return words
 
 
+@lru_cache(maxsize=1024)
+def span(amount: int, unit: "_Unit", language: str) -> str:
+    """A span of time with the plural of the language; `unit` is day, week, month or year."""
+    length = timedelta(days=amount * _DAYS[unit])
+    return format_timedelta(length, unit, threshold=_NEVER, locale=locale_of(language))
+
+
+def spans(text: str, language: str) -> str:
+    """A text that is nothing but a span of time, such as "5 years", in the words of the language."""
+    match = _SPAN.fullmatch(text)
+    return span(int(match[1]), cast("_Unit", match[2].lower()), language) if match else text
+
+
 def _count(value: Count, language: str, units: Mapping[str, Sequence[str]]) -> str:
+    if value.unit == "day" and value.number is not None and language not in _WITHOUT_PLURAL:
+        return span(value.number, "day", language)
     one, many = (*units.get(value.unit, (value.unit, value.unit)),)[:2]
     if value.number is None:
         return one

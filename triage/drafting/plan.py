@@ -1,30 +1,20 @@
 """What the letter says, before any words: the same plan in every language."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.drafting import catalogue as look
-from triage.drafting.answers import (
-    Answer,
-    Matter,
-    Passage,
-    Topic,
-    answer,
-    below_minimum,
-    matter_of,
-    product_facts,
-)
-from triage.drafting.formats import Count, Items, Money
+from triage.drafting.answers import Answer, Naming, Passage, Topic, answer, left_open, names_other_terms
+from triage.drafting.matter import Matter, matter_of
 from triage.drafting.office_hours import OfficeHours, office_hours
+from triage.drafting.options import Option, enclosures, options, ticked
 from triage.drafting.questions import Known, choose
+from triage.drafting.references import reference_of
 from triage.drafting.salutation import Salutation, salutation
-from triage.drafting.tokens import reads_in
 from triage.drafting.zones import buyer_zone
-from triage.vocabulary.inquiry import BuyerType, Kind, Point, Stage, Tier
-from triage.vocabulary.letter import LetterRequest
-from triage.vocabulary.policy import Product
+from triage.vocabulary.inquiry import Kind, Point, Stage
+from triage.vocabulary.letter import AnswerStatus, Choices, LetterRequest
+from triage.vocabulary.policy import Enclosure
 
 _LETTER_OF_KIND = {
     Kind.RFQ: "quotation",
@@ -37,6 +27,8 @@ _LETTER_OF_KIND = {
     Kind.AFTER_SALE: "after_sale",
     Kind.FOLLOW_UP: "follow_up",
     Kind.COOPERATION: "cooperation",
+    Kind.VENDOR_PITCH: "thanks",
+    Kind.JOB_APPLICATION: "thanks",
 }
 _OWN_STAGE = {
     "quotation": Stage.QUOTATION,
@@ -48,6 +40,8 @@ _OWN_STAGE = {
     "after_sale": Stage.AFTER_SALE,
     "complaint": Stage.COMPLAINT,
 }
+_OF_A_CASE = frozenset({Point.REFUND, Point.REPLACEMENT, Point.DOCUMENTS, Point.ORDER_STATUS})
+"""Points that a complaint names apart; all others are part of the case."""
 _IMPLIED = {Kind.RFQ: Point.PRICE, Kind.SAMPLE_REQUEST: Point.SAMPLE}
 """What a kind asks for by being what it is, even when no sentence says so."""
 _OWED = {"order": "order", "payment": "payment", "complaint": "complaint"}
@@ -55,8 +49,16 @@ _OWED = {"order": "order", "payment": "payment", "complaint": "complaint"}
 TOPICS = (*dict.fromkeys(_OWED.values()), "follow_up", "supply", "certificate", *map(str, Point))
 """What a letter can leave open: a point, or what the letter's kind or the product asked for leaves to be found out."""
 _SELLING = frozenset({"first_inquiry", "quotation", "sample", "negotiation", "cooperation", "dormant", "follow_up"})
-LETTERS = tuple(dict.fromkeys((*_LETTER_OF_KIND.values(), "first_inquiry", "dormant")))
-_MIDDLEMEN = frozenset({BuyerType.AGENT, BuyerType.DISTRIBUTOR, BuyerType.WHOLESALER, BuyerType.NEWCOMER})
+CLOSED = frozenset({"decline", "thanks"})
+"""Letters that end the matter: they answer no point apart and ask nothing."""
+LETTERS = (*dict.fromkeys(_LETTER_OF_KIND.values()), "first_inquiry", "dormant", "decline")
+REFUSALS = ("market", "minimum", "product")
+"""Why we decline."""
+_ABOUT = {Kind.VENDOR_PITCH: "offer", Kind.JOB_APPLICATION: "application"}
+_NAMING = frozenset({"first_inquiry", "quotation", "sample", "order", "after_sale", "cooperation"})
+"""Letters whose opening names the products."""
+_NAMED = 3
+"""Products that an opening may name."""
 _CREDIBLE = timedelta(days=3)
 """A Date header further than this from the arrival is a wrong clock or a lie (H21)."""
 
@@ -80,75 +82,137 @@ class Plan:
     mail_date: date
     waited: bool
     """True when the buyer wrote before and never had a letter of ours."""
+    reference: str
+    """Number of the order or invoice that the mail speaks of."""
+    products: tuple[str, ...]
+    """Products that the opening names."""
     answers: tuple[Answer, ...]
     topics: tuple[Topic, ...]
     deadline: Deadline | None
-    offers: tuple[Passage, ...]
-    background: tuple[Passage, ...]
+    options: tuple[Option, ...]
+    enclosures: tuple[tuple[Enclosure, bool], ...]
+    """Files that go along, and others that could."""
+    grievance: str
+    """What a complaint is about, where it shows."""
+    reason: str
+    """Why we decline, or what we thank for."""
     questions: tuple[str, ...]
+    spare: tuple[str, ...]
+    """Questions that could be asked too."""
     hours: OfficeHours | None
     known: Known
     matter: Matter
+    choices: Choices
 
 
-def make_plan(request: LetterRequest, language: str) -> Plan:
-    """Decide what to say. Pure: looks at nothing but the request."""
-    letter = _letter(request)
+def make_plan(request: LetterRequest, language: str, grievance: str = "", choices: Choices | None = None) -> Plan:
+    """Decide what to say. Pure: looks at nothing but the request, what a complaint is about, and what a person
+    decided."""
+    choices = choices or Choices()
+    letter = choices.letter if choices.letter in LETTERS else _letter(request)
     home = ZoneInfo(request.calendar.time_zone)
     matter = matter_of(request, language, request.now.astimezone(home).date())
-    answers = tuple(answer(point, matter) for point in _points(request))
-    topics = _topics(letter, matter, answers)
+    named = matter.products if letter in _NAMING and not matter.nearest and len(matter.products) <= _NAMED else ()
+    naming = Naming(matter, bool(named) or (matter.nearest and letter in _SELLING))
+    answers = tuple(_answer(point, letter, matter, naming, choices) for point in _points(request, letter))
+    topics = _topics(letter, matter, answers, choices)
     zone = buyer_zone(request.reading.country, _trusted_date(request))
     clock = zone or home
-    selling = letter in _SELLING
     known = Known(request, bool(matter.products))
+    asked, spare = _questions(request, letter, known, grievance, choices)
+    shown = bool(request.calendar.windows) and letter not in CLOSED and ticked("hours", True, choices)
     return Plan(
         language=language,
         letter=letter,
         salutation=salutation(request),
         mail_date=_mail_date(request, clock),
         waited=request.history.messages_in > 0 and request.history.messages_out == 0,
+        reference=reference_of(request.mail),
+        products=tuple(map(matter.name, named)),
         answers=answers,
         topics=topics,
         deadline=Deadline(request.answer_by.astimezone(clock), clock.key, home.key) if topics else None,
-        offers=_offers(matter, answers) if selling else (),
-        background=_background(letter, matter, answers) if selling else (),
-        questions=choose(request, _question_stage(request, letter), known),
+        options=options(letter, matter, answers, naming, choices) if letter in _SELLING else (),
+        enclosures=enclosures(matter, choices) if letter not in CLOSED else (),
+        grievance=grievance,
+        reason=choices.reason or _reason(request, letter, matter),
+        questions=asked,
+        spare=spare,
+        hours=office_hours(request.calendar, zone, request.now) if shown else None,
         known=known,
-        hours=office_hours(request.calendar, zone, request.now) if request.calendar.windows else None,
         matter=matter,
+        choices=choices,
     )
 
 
 def _letter(request: LetterRequest) -> str:
-    """A complaint is one whatever else the mail says (R24); then the kind decides, for a bare inquiry the stage."""
+    """A complaint is one whatever else the mail says (R24), a market that we do not sell to is one too; then the kind
+    decides, for a bare inquiry the stage."""
     if Stage.COMPLAINT is request.stage:
         return "complaint"
+    if request.market_closed and request.kind.is_buyer and request.history.orders == 0:
+        return "decline"
     if request.kind in _LETTER_OF_KIND:
         return _LETTER_OF_KIND[request.kind]
     return request.stage.value
 
 
-def _question_stage(request: LetterRequest, letter: str) -> Stage:
-    return _OWN_STAGE.get(letter, request.stage)
+def _reason(request: LetterRequest, letter: str, matter: Matter) -> str:
+    if letter == "thanks":
+        return _ABOUT.get(request.kind, "offer")
+    if letter != "decline":
+        return ""
+    if request.market_closed:
+        return "market"
+    return "product" if matter.unknown else ""
 
 
-def _points(request: LetterRequest) -> tuple[Point, ...]:
-    implied = _IMPLIED.get(request.kind)
-    return tuple(dict.fromkeys((*request.reading.points, *((implied,) if implied is not None else ()))))
+def _points(request: LetterRequest, letter: str) -> tuple[Point, ...]:
+    if letter in CLOSED:
+        return ()
+    points = [*request.reading.points]
+    if request.kind in _IMPLIED:
+        points.append(_IMPLIED[request.kind])
+    if letter in _SELLING and Point.PRICE in points and names_other_terms(request):
+        points.append(Point.INCOTERM)
+    return tuple(dict.fromkeys(points))
 
 
-def _topics(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tuple[Topic, ...]:
-    owed = [Topic(_OWED[letter])] if letter in _OWED else []
+def _answer(point: Point, letter: str, matter: Matter, naming: Naming, choices: Choices) -> Answer:
+    """A person's own sentence goes before what the catalogue says. A complaint gets no sales talk (R24)."""
+    if sentence := choices.answers.get(point, "").strip():
+        return Answer(point, AnswerStatus.ANSWERED, Passage("answer_policy", {"sentence": sentence}))
+    if letter == "complaint" and choices.remedy and point is not Point.WARRANTY:
+        return Answer(point, AnswerStatus.ANSWERED, Passage("answer_policy", {"sentence": choices.remedy}))
+    if letter == "complaint" and point is not Point.WARRANTY:
+        topics = (Topic(point),) if point in _OF_A_CASE else ()
+        return Answer(point, AnswerStatus.DEFERRED, None, topics or (Topic("complaint"),))
+    return left_open(point, matter, naming) if point in choices.deferred else answer(point, matter, naming)
+
+
+def _topics(letter: str, matter: Matter, answers: tuple[Answer, ...], choices: Choices) -> tuple[Topic, ...]:
+    owed = [Topic(_OWED[letter])] if letter in _OWED and not choices.remedy else []
     if letter == "follow_up" and not answers:
         owed.append(Topic("follow_up"))
     if letter in _SELLING and matter.unknown:
         owed.append(Topic("supply", matter.wanted))
     left = [topic for item in answers for topic in item.topics]
     if len(left) > 1 and len(matter.products) == 1:
-        product = matter.name(matter.products[0])  # one product need not be named with every point
+        product = matter.name(matter.products[0])  # it need not be named with every point
         left = [replace(topic, detail="") if topic.detail == product else topic for topic in left]
     return tuple(dict.fromkeys((*owed, *left)))
+
+
+def _questions(
+    request: LetterRequest, letter: str, known: Known, grievance: str, choices: Choices
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids of the questions asked, and of those that could be asked too."""
+    if letter in CLOSED:
+        return (), ()
+    chosen, spare = choose(request, _OWN_STAGE.get(letter, request.stage), known, grievance)
+    asked = [name for name in chosen if ticked(f"question.{name}", True, choices)]
+    asked += [name for name in spare if ticked(f"question.{name}", False, choices)]
+    return tuple(asked), tuple(name for name in (*chosen, *spare) if name not in asked)
 
 
 def _trusted_date(request: LetterRequest) -> datetime | None:
@@ -164,83 +228,3 @@ def _mail_date(request: LetterRequest, clock: ZoneInfo) -> date:
     """The day on the buyer's calendar (R7)."""
     written = _trusted_date(request)
     return written.date() if written is not None else request.received_at.astimezone(clock).date()
-
-
-def _offers(matter: Matter, answers: tuple[Answer, ...]) -> tuple[Passage, ...]:
-    """A way out where the request can't be met as it stands; the choice stays with the buyer (R7)."""
-    if matter.nearest:
-        return (
-            Passage(
-                "offer_nearest", {"wanted": matter.wanted, **_unsaid_facts(matter.products[0], matter, _said(answers))}
-            ),
-        )
-    return tuple(_offer_minimum(matter, *short) for short in below_minimum(matter))
-
-
-def _offer_minimum(matter: Matter, product: Product, asked: int, least: int) -> Passage:
-    others = look.alternatives(product, matter.request.catalogue, asked)
-    choices = []
-    for other in others[:2]:
-        tier = look.price_at(look.prices(other, matter.on), asked)
-        choices.append(
-            {
-                "product": matter.name(other),
-                "from": Count(look.minimum(other), other.unit),
-                "unit": Count(None, other.unit),
-                "price": Money(tier.price, other.currency) if tier is not None else "",
-            }
-        )
-    return Passage(
-        "offer_minimum",
-        {
-            "product": matter.name(product),
-            "asked": Count(asked, product.unit),
-            "minimum": Count(least, product.unit),
-            "alternatives": choices,
-        },
-    )
-
-
-def _said(answers: tuple[Answer, ...]) -> frozenset[Point]:
-    return frozenset(item.point for item in answers if item.passage is not None)
-
-
-def _background(letter: str, matter: Matter, answers: tuple[Answer, ...]) -> tuple[Passage, ...]:
-    """More for those who must sell onwards or learn (R4), proof for a promising first contact (R12)."""
-    request, said = matter.request, _said(answers)
-    profile = " ".join(request.company.profile.split())
-    link = request.company.catalogue_link
-    promising = request.history.messages_out == 0 and request.tier in {Tier.A, Tier.B}
-    middleman = request.buyer_type in _MIDDLEMEN or letter == "cooperation"
-    bare = not answers and letter in {"first_inquiry", "dormant"}
-    passages: list[Passage] = []
-    if (promising or middleman) and profile and reads_in(profile, matter.language) and Point.COMPANY_INFO not in said:
-        values = {"profile": profile.rstrip(".。"), "website": request.company.website}
-        passages.append(Passage("answer_company_info", values))
-    if (promising or middleman or bare) and not matter.nearest:
-        shown = matter.products[: 2 if bare else 1]
-        passages.extend(Passage("background", _unsaid_facts(product, matter, said)) for product in shown)
-    if (middleman or bare or matter.unknown) and link and Point.CATALOG not in said:
-        passages.append(Passage("answer_catalog", {"link": link, "product_links": ()}))
-    return tuple(passages)
-
-
-_POINT_OF_FACT = {
-    "specs": Point.SPECS,
-    "certificates": Point.CERTIFICATION,
-    "warranty": Point.WARRANTY,
-    "customization": Point.CUSTOMIZATION,
-    "price": Point.PRICE,
-    "moq": Point.MOQ,
-    "lead_time": Point.LEAD_TIME,
-}
-
-
-def _unsaid_facts(product: Product, matter: Matter, said: frozenset[Point]) -> Mapping[str, object]:
-    """A product's facts, without those that an answer gives and those in another script than the letter's."""
-    facts = dict(product_facts(product, matter))
-    for key, value in facts.items():
-        foreign = isinstance(value, str) and key != "product" and not reads_in(value, matter.language)
-        if _POINT_OF_FACT.get(key) in said or foreign:
-            facts[key] = Items(()) if isinstance(value, Items) else ""
-    return facts

@@ -5,6 +5,7 @@ A template is sentences with conditions, not a program: `_ALLOWED` names all tha
 method, grow a string, import, recurse or loop without end, whoever wrote it.
 """
 
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,7 +14,6 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    Template,
     TemplateNotFound,
     TemplateSyntaxError,
     meta,
@@ -52,6 +52,8 @@ _ALLOWED = (
     nodes.Pair,
     nodes.Call,
 )
+BASIS = "en"
+"""What another language lacks is taken from this one."""
 _FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "upper")
 _LOOP = frozenset({"first", "last", "index", "length"})
 _DEEPEST_LOOP = 3
@@ -59,6 +61,8 @@ _MEND = "Mend the template's tags."
 _SOURCE_CAP = 64_000
 _RENDER_CAP = 64_000
 """Characters: a letter is two or three thousand."""
+_SECONDS = 5
+"""A letter takes a few milliseconds; a machine under load may need longer."""
 
 
 def shipped_templates() -> Path:
@@ -91,7 +95,11 @@ class _VettedLoader(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, path, current = super().get_source(environment, template)
         vet(environment.parse(source, template, path), path, source)
-        return source, path, current
+        return source, path, lambda: current() and Path(path) == self._first(template)
+
+    def _first(self, template: str) -> Path | None:
+        """The file in use now: one that the user puts before it is taken up without a restart."""
+        return next((p for folder in self.searchpath if (p := Path(folder, template)).is_file()), None)
 
 
 def vet(tree: nodes.Template, path: str, source: str = "") -> None:
@@ -108,6 +116,10 @@ def vet(tree: nodes.Template, path: str, source: str = "") -> None:
         if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
             raise TemplateError(
                 f"{path}, line {node.lineno}: there is no filter {node.name!r}.", f"Use one of {', '.join(_FILTERS)}."
+            )
+        if isinstance(node, nodes.For) and not isinstance(node.iter, nodes.Name | nodes.Getattr):
+            raise TemplateError(
+                f"{path}, line {node.lineno}: a loop goes over a list that the letter has.", "Name the list alone."
             )
         if loops > _DEEPEST_LOOP:
             raise TemplateError(f"{path}, line {node.lineno}: loops lie too deep in each other.", "Use three at most.")
@@ -140,30 +152,39 @@ class Templates:
         )
         self._environment.globals.clear()
         self._environment.filters = {name: self._environment.filters[name] for name in _FILTERS}
-        self._words: dict[str, Words] = {}
-        self._questions: dict[str, Mapping[str, str]] = {}
+        self._words: dict[tuple[Path, int], Words] = {}
+        self._questions: dict[tuple[Path, int], Mapping[str, str]] = {}
 
     def languages(self) -> frozenset[str]:
-        """Languages (ISO 639-1) that have a template set."""
-        return frozenset(frame.parent.name for folder in self.folders for frame in folder.glob("*/letter.j2"))
+        """Languages (ISO 639-1) that have a template set: a frame and words at least, the rest may be English."""
+        frames = {frame.parent.name for folder in self.folders for frame in folder.glob("*/letter.j2")}
+        return frozenset(language for language in frames if self.has(language, "words.toml"))
+
+    def has(self, language: str, name: str) -> bool:
+        """Whether the language has this file itself."""
+        return any((folder / language / name).is_file() for folder in self.folders)
 
     def words(self, language: str) -> Words:
-        """The language's word lists, read once."""
-        if language not in self._words:
-            self._words[language] = load_words(self.find(language, "words.toml"))
-        return self._words[language]
+        """The language's word lists, read again when the file changes."""
+        key = _version(self.find(language, "words.toml"))
+        if key not in self._words:
+            self._words[key] = load_words(key[0])
+        return self._words[key]
 
     def questions(self, language: str) -> Mapping[str, str]:
-        """Ask-back questions by id, read once."""
-        if language not in self._questions:
-            self._questions[language] = load_question_wording(self.find(language, "questions.toml"))
-        return self._questions[language]
+        """Ask-back questions by id, read again when the file changes; in English where the language lacks one."""
+        key = _version(self.find(language, "questions.toml"))
+        if key not in self._questions:
+            self._questions[key] = load_question_wording(key[0])
+        own = self._questions[key]
+        return own if language == BASIS else {**self.questions(BASIS), **own}
 
     def find(self, language: str, name: str) -> Path:
-        """The file in use. Raises TemplateError when neither folder has it."""
-        for folder in self.folders:
-            if (path := folder / language / name).is_file():
-                return path
+        """The file in use, in English where the language lacks it. Raises TemplateError when neither folder has it."""
+        for spoken in dict.fromkeys((language, BASIS)):
+            for folder in self.folders:
+                if (path := folder / spoken / name).is_file():
+                    return path
         raise TemplateError(
             f"The template {language}/{name} is missing.",
             f"Put it into {self.folders[0] / language}, or remove the language from company.languages.",
@@ -175,10 +196,17 @@ class Templates:
         Raises TemplateError, with file, line and remedy, when the template is missing or broken, asks for a variable
         that does not exist, or makes more than a letter can be.
         """
-        name = f"{language}/{block}.j2"
-        words = {key: formats.plain(value, language, self.words(language).units) for key, value in values.items()}
+        return self.render_letter(language, block, values, ())[0]
+
+    def render_letter(
+        self, language: str, block: str, values: Mapping[str, object], parts: Iterable[str]
+    ) -> tuple[str, Mapping[str, str]]:
+        """The words as in `render`, and those of some of its blocks alone."""
+        name = f"{language if self.has(language, f'{block}.j2') else BASIS}/{block}.j2"
+        units = self.words(language).units
+        words = {key: _without_letters(formats.plain(value, language, units)) for key, value in values.items()}
         try:
-            return tidy(_capped(self._environment.get_template(name), words))
+            return self._rendered(name, words, parts)
         except TemplateNotFound as error:
             raise TemplateError(f"The template {error.name} is missing.", f"Put it into {self.folders[0]}.") from error
         except TemplateSyntaxError as error:
@@ -187,6 +215,16 @@ class Templates:
             raise TemplateError(
                 f"{self._where(error, name)}: {error}.", f"Variables here: {', '.join(sorted(words))}."
             ) from error
+
+    def _rendered(self, name: str, words: dict[str, object], parts: Iterable[str]) -> tuple[str, Mapping[str, str]]:
+        template = self._environment.get_template(name)
+        context = template.new_context(words)
+        try:
+            text = tidy(_capped(template.root_render_func(context)))
+            blocks = {part: tidy(_capped(context.blocks[part][0](context))) for part in parts if part in context.blocks}
+        except Exception:
+            self._environment.handle_exception()  # raises it anew, with the template's own lines
+        return text, blocks
 
     def strange_names(self, language: str, block: str, known: Iterable[str]) -> tuple[tuple[str, int], ...]:
         """Variables that a template asks for and that nothing gives it, with their lines. Raises TemplateError."""
@@ -206,13 +244,39 @@ class Templates:
         return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else name
 
 
-def _capped(template: Template, values: Mapping[str, object]) -> str:
+class _Text(str):
+    """A text that no loop can take apart: three loops over letters would take hours (H22)."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("a text is no list")
+
+
+def _without_letters(value: object) -> object:
+    if isinstance(value, str):
+        return _Text(value)
+    if isinstance(value, Mapping):
+        return {key: _without_letters(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_letters(item) for item in value]
+    return value
+
+
+def _version(path: Path) -> tuple[Path, int]:
+    return path, path.stat().st_mtime_ns
+
+
+def _capped(output: Iterable[str]) -> str:
     pieces: list[str] = []
     length = 0
-    for piece in template.generate(values):
+    until = time.monotonic() + _SECONDS
+    for piece in output:
         length += len(piece)
         if length > _RENDER_CAP:
             raise ValueError(f"the template makes more than {_RENDER_CAP} characters")
+        if time.monotonic() > until:
+            raise ValueError(f"the template takes more than {_SECONDS} seconds")
         pieces.append(piece)
     return "".join(pieces)
 

@@ -6,18 +6,21 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from triage.drafting.formats import Count, Items, Moment, Money
-from triage.drafting.plan import LETTERS, TOPICS
+from triage.drafting.plan import LETTERS, REFUSALS, TOPICS
+from triage.drafting.words import GRIEVANCES
 
 _PIECE = Count(None, "pcs")
 _QUOTE = {"count": Count(500, "pcs"), "price": Money(Decimal("4.80"), "USD")}
 _PRICE = {
     "product": "LED desk lamp DL-12",
-    "unit": _PIECE,
-    "incoterm": "FOB Ningbo",
-    "valid_until": date(2026, 12, 31),
+    "unit": "",
+    "incoterm": "",
+    "valid_until": "",
     "exact": True,
     "quotes": [_QUOTE],
 }
+_COMMON = {"unit": _PIECE, "incoterm": "FOB Ningbo", "valid_until": date(2026, 12, 31)}
+_APART = dict.fromkeys(_COMMON, "")
 _FACTS: Mapping[str, object] = {
     "product": "LED desk lamp DL-12",
     "specs": "12 W, 900 lm",
@@ -25,6 +28,7 @@ _FACTS: Mapping[str, object] = {
     "packing": "20 in a carton",
     "warranty": "24 months",
     "customization": "own logo from 500 pcs",
+    "hs_code": "9405.21",
     "link": "https://example.com/dl-12",
     "moq": Count(200, "pcs"),
     "price": Money(Decimal("5.20"), "USD"),
@@ -42,19 +46,37 @@ _LETTER: Mapping[str, object] = {
     "waited": True,
     "returning": True,
     "customer": True,
-    "answers": ["The minimum order is 200 pcs.", "The lead time is 25 days.", "Samples are free."],
+    "reference": "PO-4711",
+    "products": Items(("LED desk lamp DL-12",)),
+    "answers": ["- The minimum order is 200 pcs.\n- The lead time is 25 days.\n- Samples are free."],
+    "itemised": True,
     "deferral": "We are checking the discount.",
     "offers": ["You can order 200 pcs."],
-    "background": ["We have made lamps since 2008."],
+    "background": ["You can find our catalogue here: https://example.com/catalogue.pdf"],
+    "proof": "We have made lamps since 2008.",
+    "enclosed": "Attached you find the catalogue.",
+    "grievance": "quality",
+    "own_fault": True,
+    "remedy": "We replace the lamps.",
+    "reason": "minimum",
+    "wanted": "20 W desk lamp",
+    "minimum": Count(200, "pcs"),
+    "about": "application",
     "questions": ["What quantity do you need?"],
     "hours": "Our office hours: Monday to Friday, 09:00 to 18:00.",
     "company": {"name": "Example Co.", "person": "Li Na", "role": "Sales", "website": "", "phone": ""},
 }
 _BARE_LETTER = {**_LETTER, "name": "", "family": "", "waited": False, "returning": False, "customer": False} | {
     "answers": [],
+    "itemised": False,
     "deferral": "",
     "offers": [],
     "background": [],
+    **dict.fromkeys(
+        ("reference", "proof", "enclosed", "grievance", "remedy", "reason", "wanted", "minimum", "about"), ""
+    ),
+    "products": Items(()),
+    "own_fault": False,
     "questions": [],
     "hours": "",
     "company": dict.fromkeys(("name", "person", "role", "website", "phone"), ""),
@@ -67,7 +89,15 @@ def _item(**values: object) -> dict[str, object]:
 
 SAMPLES: Mapping[str, tuple[Mapping[str, object], ...]] = {
     **dict.fromkeys(("letter", *LETTERS), (_LETTER, _BARE_LETTER)),
-    "answer_price": ({"items": [_PRICE]}, {"items": [{**_PRICE, "exact": False, "quotes": [_QUOTE, _QUOTE]}]}),
+    "complaint": (*({**_LETTER, "grievance": name} for name in GRIEVANCES), _BARE_LETTER),
+    "decline": (*({**_LETTER, "reason": name} for name in REFUSALS), _BARE_LETTER),
+    "thanks": tuple({**_LETTER, "about": name} for name in ("offer", "application")),
+    "answer_price": (
+        {"items": [_PRICE], **_COMMON},
+        {"items": [{**_PRICE, "exact": False, "quotes": [_QUOTE, _QUOTE]}], **_COMMON},
+        {"items": [_PRICE, {**_PRICE, "product": "CL-05"}], **_COMMON},
+        {"items": [{**_PRICE, **_COMMON}, {**_PRICE, **_COMMON, "valid_until": ""}], **_APART},
+    ),
     "answer_moq": (_item(moq=Count(200, "pcs")),),
     "answer_lead_time": (_item(lead_time=Count(25, "day")),),
     "answer_certification": (_item(certificates=Items(("CE", "RoHS"))),),
@@ -81,7 +111,21 @@ SAMPLES: Mapping[str, tuple[Mapping[str, object], ...]] = {
         {"link": "https://example.com/catalogue.pdf", "product_links": ()},
         {"link": "", "product_links": ("https://example.com/dl-12",)},
     ),
-    "answer_company_info": ({"profile": "We have made lamps since 2008", "website": ""},),
+    "proof": (
+        {
+            "profile": "We have made lamps since 2008.",
+            "since": "2008",
+            "certificates": Items(("ISO 9001:2015",)),
+            "references": Items(("Example Retail Ltd",)),
+            "bank": "Example Bank",
+        },
+        {"profile": "We make lamps.", "since": "", "certificates": Items(()), "references": Items(()), "bank": ""},
+    ),
+    "enclosed": (
+        {"files": Items(("the catalogue",)), "links": [{"title": "Video", "url": "https://example.com/v"}]},
+        {"files": Items(()), "links": []},
+    ),
+    "quote_intro": ({"date": date(2026, 11, 20), "name": "Anna Schmidt"},),
     "answer_policy": ({"sentence": "Our payment terms are 30% deposit by T/T."},),
     "background": (_FACTS, _EMPTY),
     "offer_nearest": ({**_FACTS, "wanted": "20 W desk lamp"}, {**_EMPTY, "wanted": ""}),

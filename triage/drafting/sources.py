@@ -5,8 +5,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from triage.drafting import catalogue as look
-from triage.drafting.answers import Matter
 from triage.drafting.claims import Claim, certificates, claims
+from triage.drafting.matter import Matter
 from triage.drafting.plan import Plan
 from triage.drafting.tokens import has_cjk, tokens
 from triage.vocabulary.policy import Product
@@ -26,7 +26,10 @@ class Sources:
         self._named: dict[str, tuple[Product, ...]] = {}
         self.products = tuple(dict.fromkeys((*plan.matter.products, *_alternatives(plan), *self._products_in(text))))
         policies = (text for by_language in request.catalogue.answers.values() for text in by_language.values())
-        self._own = (*policies, company.profile, company.role, company.name)
+        person = (*plan.choices.answers.values(), plan.choices.remedy)
+        facts = request.catalogue.company
+        told = (str(facts.since or ""), facts.bank, *facts.certificates, *facts.references)
+        self._own = (*policies, company.profile, company.role, company.name, *told, *person)
         self._planned = frozenset(_plan_facts(plan))
 
     @property
@@ -113,6 +116,8 @@ def _text(product: Product) -> str:
         product.name,
         *product.names,
         product.incoterm,
+        product.hs_code,
+        *(text for words in product.text.values() for text in words.values()),
         product.specs,
         product.packing,
         product.sample,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from triage.drafting import catalogue as look
 from triage.drafting.reviewed import Reviewed
-from triage.drafting.tokens import Hit, is_cjk, tokens
+from triage.drafting.tokens import Hit, is_cjk, is_english, tokens
 from triage.vocabulary.inquiry import FactName
 from triage.vocabulary.letter import Warning
 
@@ -17,12 +17,15 @@ _LATIN_RUN = re.compile(r"[A-Za-z]{2,20}(?:[ ,]{1,2}[A-Za-z]{2,20}){4,40}")
 _CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{4,60}")
 _ADDRESS = re.compile(r"https?://\S{1,300}")
 _ENOUGH_WORDS = 15
+_ENOUGH_PROSE = 60
+_HARD = 60
 _FAMILIAR = 0.04
 """Share of a language's commonest words below which a text is hardly in it."""
 _AT_MOST = 5
 _WORDING = {
     "slang": "Write it as in a letter.",
     "vague": "Name the figure or the date.",
+    "chatty": "Leave it out.",
     "blame": "State the fact without blame.",
 }
 
@@ -56,6 +59,8 @@ def _language(reviewed: Reviewed) -> Iterator[Warning]:
                 remedy="Write it in the buyer's language, or change the letter's language.",
             )
     foreign = (_LATIN_RUN if is_cjk(ours) else _CJK_RUN).findall(_ADDRESS.sub(" ", reviewed.text))
+    if ours != "en" and not is_cjk(ours):
+        foreign += [sentence for sentence in reviewed.sentences if is_english(_ADDRESS.sub(" ", sentence))]
     for place in foreign[:_AT_MOST]:
         yield Warning(
             "other_language", "These words are in another language than the letter.", place, "Translate them."
@@ -74,7 +79,8 @@ def _pitch(reviewed: Reviewed) -> Iterator[Warning]:
 
 
 def _leftovers(reviewed: Reviewed) -> Iterator[Warning]:
-    for place in dict.fromkeys(_PLACEHOLDER.findall(reviewed.text)):
+    ours = f"{reviewed.letter.subject.replace(reviewed.request.mail.subject, '')}\n{reviewed.text}"
+    for place in dict.fromkeys(_PLACEHOLDER.findall(ours)):
         yield Warning("placeholder", "A placeholder was left in the letter.", place, "Fill it in or remove it.", True)
     if not reviewed.letter.attachments:
         for hit in reviewed.found("attached", but="not_attached"):
@@ -91,10 +97,24 @@ def _length(reviewed: Reviewed) -> Iterator[Warning]:
     limit = reviewed.words.longest_letter
     if reviewed.length > limit:
         yield Warning("too_long", f"The letter has {reviewed.length} words; {limit} are enough.", remedy="Shorten it.")
+    if (lix := _lix(reviewed)) > _HARD:
+        yield Warning(
+            "hard_to_read", f"The letter is hard to read (LIX {lix:.0f}; {_HARD} is much).", remedy="Use shorter words."
+        )
     most = reviewed.words.longest_sentence
     long = (s for s in reviewed.sentences if len(s) > most and len(tokens(s)) > most)
     for sentence in tuple(long)[:_AT_MOST]:
         yield Warning("long_sentence", "This sentence is hard to read.", sentence, "One idea a sentence.")
+
+
+def _lix(reviewed: Reviewed) -> float:
+    """Läsbarhetsindex of the running text: words a sentence, and the share of words over six letters. It knows no
+    language; 0 for scripts without spaces and for a few words only."""
+    prose = [s for s in reviewed.sentences if s[-1] in ".!?" and not s.startswith("- ")]
+    words = [word for sentence in prose for word in sentence.split()]
+    if is_cjk(reviewed.letter.language) or len(words) < _ENOUGH_PROSE:
+        return 0.0
+    return len(words) / len(prose) + 100 * sum(len(word) > 6 for word in words) / len(words)
 
 
 def _wording(reviewed: Reviewed) -> Iterator[Warning]:

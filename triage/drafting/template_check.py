@@ -8,6 +8,7 @@ from triage.drafting.faults import Fault
 from triage.drafting.questions import bank
 from triage.drafting.render import Templates
 from triage.drafting.samples import SAMPLES
+from triage.drafting.words import load_question_wording
 from triage.errors import TemplateError
 
 
@@ -28,6 +29,9 @@ def check_templates(override: Path | None = None) -> tuple[Fault, ...]:
 def _template(templates: Templates, language: str, block: str) -> Iterator[Fault]:
     known = {name for values in SAMPLES[block] for name in values}
     try:
+        if not templates.has(language, f"{block}.j2"):
+            yield Fault(f"{language}/{block}.j2", "is missing; its words are English.", "Translate it.")
+            return
         strange = templates.strange_names(language, block, known)
         path = templates.find(language, f"{block}.j2")
         for name, line in strange:
@@ -41,8 +45,11 @@ def _template(templates: Templates, language: str, block: str) -> Iterator[Fault
 def _lists(templates: Templates, language: str) -> Iterator[Fault]:
     try:
         templates.words(language)
-        wording = templates.questions(language)
+        if not templates.has(language, "questions.toml"):
+            yield Fault(f"{language}/questions.toml", "is missing; its words are English.", "Translate it.")
+            return
         path = templates.find(language, "questions.toml")
+        wording = load_question_wording(path)
     except TemplateError as error:
         yield Fault(language, error.args[0], error.remedy)
         return

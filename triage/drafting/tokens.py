@@ -10,6 +10,7 @@ _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(rf"[{_CJK}]|\d+|(?:(?![{_CJK}])[^\W\d_])+")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 _LONG_WORD = re.compile(rf"[{_CJK}]{{2}}|[A-Za-z]{{4}}")
+_ENGLISH = re.compile(r"\b(?:the|and|of|with|from|are|we|have|by|since|made|for|our|paid)\b", re.IGNORECASE)
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 _CAP = 20_000
 _LONGEST = 12
@@ -39,8 +40,16 @@ def has_cjk(text: str) -> bool:
 
 
 def reads_in(text: str, language: str) -> bool:
-    """Whether a text of the catalogue can stand in a letter of this language, as far as its script tells."""
+    """Whether a text of the catalogue can stand in a letter of this language, as far as its script and the commonest
+    English words tell."""
+    if language != "en" and is_english(text):
+        return False
     return has_cjk(text) == is_cjk(language) or not _LONG_WORD.search(text)
+
+
+def is_english(text: str) -> bool:
+    """Whether a text is plainly English: it holds two of its commonest words that no other language shares."""
+    return len(_ENGLISH.findall(text[:_CAP])) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,8 @@ class PhraseIndex:
         words = tuple(_folded(match.group()) for match in matches)
         for at, word in enumerate(words):
             for length in self._lengths.get(word, ()):
+                if at + length > len(words):
+                    continue
                 for name in self._names.get(words[at : at + length], ()):
                     start, end = matches[at].start(), matches[at + length - 1].end()
                     yield Hit(name, start, end, text[start:end])

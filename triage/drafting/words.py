@@ -10,10 +10,15 @@ from triage.drafting.tokens import PhraseIndex
 from triage.errors import TemplateError
 from triage.vocabulary.inquiry import Point
 
+GRIEVANCES = ("incident", "documents", "quantity", "delivery", "quality", "service")
+"""What a complaint can be about (R24); the gravest and the most definite first."""
+PREFIX = "grievance."
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A language's words. `index` finds the phrases of all lists at once; lists of points are named `point.price`."""
+    """A language's words. `index` finds the phrases of all lists at once; lists of points are named
+    `point.price`, those of complaints `grievance.quality`."""
 
     subject: str
     """The subject of an answer to a mail without one."""
@@ -30,12 +35,13 @@ def load_words(path: Path) -> Words:
     data = _read(path)
     try:
         points = {f"point.{Point(name)}": words for name, words in data["points"].items()}
+        grievances = {f"{PREFIX}{name}": data["grievances"][name] for name in GRIEVANCES}
         return Words(
             subject=str(data["subject"]),
             units={unit: tuple(map(str, words)) for unit, words in data["units"].items()},
             longest_letter=int(data["longest_letter"]),
             longest_sentence=int(data["longest_sentence"]),
-            index=PhraseIndex({**data["lists"], **points}),
+            index=PhraseIndex({**data["lists"], **points, **grievances}),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TemplateError(f"{path}: {error}.", "Compare the file with the English one.") from error

@@ -39,7 +39,9 @@ class Dispatcher:
     """Moves letters from APPROVED to an end. Safe to call from many threads and processes, and twice.
 
     `sender_for`, `plan_for` and `folder_for` are asked by account id. `enabled=False` is the kill switch: nothing
-    leaves, and an alert says so. `chance` yields 0-1 and spreads retries.
+    leaves, and an alert says so. `witness` is called after each mark, before a byte of the body leaves: it notes
+    outside of the database how far the log had come, so that a restored copy is known as one (F39). `chance` yields
+    0-1 and spreads retries.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Dispatcher:
         plan_for: Callable[[str], SendingPlan],
         folder_for: Callable[[str], SentFolder],
         on_sent: OnSent,
+        witness: Callable[[], None] = lambda: None,
         enabled: bool = True,
         per_minute: int = 20,
         chance: Callable[[], float] = random.random,
@@ -58,6 +61,7 @@ class Dispatcher:
         self._store = store
         self._clock = clock
         self._sender_for = sender_for
+        self._witness = witness
         self._enabled = enabled
         self._pace = Pace(per_minute)
         self._moves = Moves(plan_for, on_sent)
@@ -92,6 +96,10 @@ class Dispatcher:
         else:
             self._say_disabled()
         self._recovery.recover(self._started_at)
+
+    def distrust(self) -> int:
+        """See `Recovery.distrust`."""
+        return self._recovery.distrust(self._started_at)
 
     def sweep(self, now: datetime) -> None:
         """See `Recovery.sweep`."""
@@ -152,7 +160,9 @@ class Dispatcher:
             now = self._clock.now()
             if not uow.drafts.move(claim.draft.id, _S.CLAIMED, _S.BODY_MAY_HAVE_LEFT, now, attempt=claim.attempt):
                 raise ReviewConflict("Another process took the letter over.")
+            uow.audit.append(now, "outbox", "draft.body_may_have_left", f"draft:{claim.draft.id}")
             uow.commit()
+        self._witness()
 
     def _deliver(self, claim: Claim, sender: Deliverer) -> Delivery:
         marked = False

@@ -31,6 +31,17 @@ class Recovery:
         self._end_claims(started_at, now)
         self._end_waits(started_at, now)
 
+    def distrust(self, started_at: datetime) -> int:
+        """The database is a restored copy: what waits to be sent in it may have been sent since (F39). How many."""
+        note = "The database was restored from a copy; the letter may have been sent since."
+        now, doubted = self._clock.now(), 0
+        with self._store.begin() as uow:
+            for status in (DraftStatus.APPROVED, DraftStatus.RETRY_LATER):
+                for draft_id in uow.drafts.stale(status, started_at):
+                    doubted += self._moves.move(uow, uow.drafts.get(draft_id), DraftStatus.UNCERTAIN, now, note=note)
+            uow.commit()
+        return doubted
+
     def resolve_uncertain(self, draft_id: int, delivered: bool, by: str, reason: str) -> None:
         """A person's word ends the doubt (I7). Not delivered: the draft is REFUSED and can be approved anew.
 

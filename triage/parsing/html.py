@@ -39,12 +39,15 @@ def tidy(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", _TRAILING.sub("", text.replace("\xa0", " "))).strip("\n")
 
 
-def newest_html(html: str) -> str:
+def newest_html(html: str, text: str | None = None) -> str:
     """The HTML of a reply without what it quotes: text and pictures of others are taken out, the writer's markup stays.
 
     Containers in which mail programs put quotes count as quoted; for the rest the lines of text decide, as in plain
     text. A mail that holds nothing of the writer's own (a bare forward) comes back whole. Never raises.
+    `text`: the same as text, where it is known already.
     """
+    if not _may_quote(html, text):
+        return html
     try:
         tree = HTMLTree.parse(bounded(html))
         lines = _Lines()
@@ -71,6 +74,15 @@ _QUOTE_MARKS = re.compile(
     r"isReplyContent|ntes-mailmaster-quote|mail_quote|mailru-blockquote|cite_block|reply_quote|bloop_markdown_quote"
 )
 _INDENT = re.compile(r"margin:\s?0[^;]{0,20}40px|border:\s?none", re.IGNORECASE)
+
+
+def _may_quote(html: str, text: str | None) -> bool:
+    """Is a look at the tree worth its time? Most mail quotes nothing."""
+    if "<blockquote" in html.lower() or _QUOTE_MARKS.search(html):
+        return True
+    lines = (html_to_text(html) if text is None else text).split("\n")
+    kept = own_lines(lines)
+    return kept.attributed or len(kept.own) + len(kept.signature) < sum(1 for line in lines if line.strip())
 
 
 class _Lines:

@@ -15,9 +15,12 @@ from triage.parsing.headers import (
 )
 from triage.parsing.html import html_to_text, newest_html
 from triage.parsing.names import safe_name
-from triage.parsing.parts import Part, Walk, decode_transfer, field_value, read_part, split_head
+from triage.parsing.parts import MAX_PARTS, Part, Walk, decode_transfer, field_value, read_part, split_head
+from triage.parsing.patterns import Patterns, shipped_patterns
+from triage.parsing.protection import protection_of_file, protection_of_mail, protection_of_text
 from triage.parsing.quotes import split_text
 from triage.parsing.text import MAX_TEXT, clean_text, unflow
+from triage.parsing.tnef import open_tnef
 from triage.parsing.wrappers import unwrap
 from triage.vocabulary.mail import Address, Attachment, Defect, ParsedMail
 
@@ -31,24 +34,26 @@ _REPORTS = frozenset(
         "message/global-headers",
     }
 )
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w.:-]{2,40})""", re.IGNORECASE)
 _SHOWN_OF_FORWARDED = ("from", "date", "subject", "to", "cc", "message-id")
 
 
-def parse(raw: bytes) -> ParsedMail:
+def parse(raw: bytes, patterns: Patterns | None = None) -> ParsedMail:
     """Read one mail. A total function: whatever the bytes are, a value comes back, with what was wrong in `defects`.
 
+    `patterns` tell wrapped inquiries; the shipped ones when None.
     Bounded: 256 kB of header, 500 parts, 30 levels, 1 MB of text, 100 addresses and 200 ids a header.
     """
     try:
-        return _parse(raw)
+        return _parse(raw, patterns or shipped_patterns())
     except Exception as error:
         # The last net (F06): a mail that beats every guard is still listed, with its raw bytes one step away.
         return ParsedMail(size=len(raw), defects=(Defect("parse-failed", type(error).__name__),))
 
 
-def _parse(raw: bytes) -> ParsedMail:
+def _parse(raw: bytes, patterns: Patterns) -> ParsedMail:
     start = _start(raw)
     fields, body, header_fits = split_head(raw, start, len(raw))
     if not fields:
@@ -62,7 +67,8 @@ def _parse(raw: bytes) -> ParsedMail:
     text, html = gathered.text(), gathered.html()
     mail = _with_headers(fields, charset, gathered)
     sender = f"{mail.sender.name} {mail.sender.email.partition('@')[0]}" if mail.sender else ""
-    split = split_text(html_to_text(newest_html(html)) if gathered.text_is_html else text, sender)
+    own_html = newest_html(html, text) if gathered.text_is_html else html
+    split = split_text(text if own_html is html else html_to_text(own_html), sender)
     mail = replace(
         mail,
         text=text,
@@ -74,7 +80,7 @@ def _parse(raw: bytes) -> ParsedMail:
         content_type=_content_type(top),
         size=len(raw),
     )
-    wrapped = unwrap(mail)
+    wrapped = unwrap(mail, patterns)
     return replace(mail, wrapped=wrapped) if wrapped is not None else mail
 
 
@@ -155,7 +161,8 @@ class _Gathered:
         self.defects.setdefault(code, detail)
 
     def read(self, top: Part) -> None:
-        _label_protection(top, self)
+        for code, detail in protection_of_mail(top):
+            self.note(code, detail)
         walk = Walk(top)
         for part in walk:
             if part.content_type in _MESSAGES:
@@ -194,8 +201,8 @@ class _Gathered:
         elif part.content_type == "text/plain":
             if part.parameters.get("format", "").lower() == "flowed":
                 text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
-            if "-----BEGIN PGP MESSAGE-----" in text:
-                self.note("encrypted", "the text holds an OpenPGP message")
+            for code, detail in protection_of_text(text):
+                self.note(code, detail)
             block.plain.append(text)
         else:
             block.other.append(text)
@@ -223,15 +230,31 @@ class _Gathered:
 
     def _attach(self, part: Part, data: bytes, offered: str) -> None:
         name = safe_name(offered, part.content_type, len(self.attachments) + 1)
-        if part.content_type == "application/ms-tnef" or name.lower() == "winmail.dat":
-            self.note("winmail.dat", "content inside TNEF (sent by Outlook); it is not shown here")
-        if "pkcs7-mime" in part.content_type or name.lower() == "smime.p7m":
-            signed = part.parameters.get("smime-type", "").lower() == "signed-data"
-            code, detail = ("signed-opaque", "text inside an S/MIME signature") if signed else ("encrypted", "S/MIME")
+        if (part.content_type in _TNEF or name.lower() == "winmail.dat") and self._opened(data):
+            return
+        for code, detail in protection_of_file(part, name):
             self.note(code, detail)
         inline = part.disposition.value == "inline" or any(key == "content-id" for key, _ in part.fields)
+        self._list(name, part.content_type, data, inline)
+
+    def _list(self, name: str, content_type: str, data: bytes, inline: bool) -> None:
         digest = hashlib.sha256(data).hexdigest()
-        self.attachments.append(Attachment(name, clean_line(part.content_type)[:120], len(data), digest, inline))
+        self.attachments.append(Attachment(name, clean_line(content_type)[:120], len(data), digest, inline))
+
+    def _opened(self, data: bytes) -> bool:
+        """Take text and files out of a winmail.dat (H18); False leaves it listed as the file that it is."""
+        opened = open_tnef(data)
+        if opened is None or not (opened.files or opened.text or opened.html):
+            self.note("winmail.dat", "content inside TNEF (sent by Outlook) that can't be read; it is kept as it came")
+            return False
+        files = opened.files[:MAX_PARTS]
+        self.note("winmail.dat", f"opened: sent by Outlook with {len(files)} files inside")
+        for file in files:
+            name = safe_name(file.name, file.content_type, len(self.attachments) + 1)
+            self._list(name, file.content_type, file.data, inline=False)
+        if not any("".join((*block.plain, *block.html)).strip() for block in self.blocks.values()):
+            self.blocks[(0, len(self.blocks) + 1)] = _Block([clean_text(opened.text)], [clean_text(opened.html)])
+        return True
 
     def text(self) -> str:
         """The whole readable text: of each block the plain version, else the HTML one as text."""
@@ -266,13 +289,3 @@ def _is_file(part: Part) -> bool:
         return True
     named = bool(part.file_name)
     return named and (part.disposition.value != "inline" or part.content_type not in ("text/plain", "text/html"))
-
-
-def _label_protection(top: Part, gathered: _Gathered) -> None:
-    """S/MIME and OpenPGP are named, never opened (H19)."""
-    protocol = top.parameters.get("protocol", "").lower()
-    if top.content_type == "multipart/encrypted":
-        gathered.note("encrypted", "OpenPGP" if "pgp" in protocol else protocol[:60] or "unknown protocol")
-    if top.content_type == "multipart/signed":
-        kind = "OpenPGP" if "pgp" in protocol else "S/MIME" if "pkcs7" in protocol else "unknown protocol"
-        gathered.note("signed", f"{kind}; the signature was not checked")

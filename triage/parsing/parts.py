@@ -20,6 +20,7 @@ from triage.parsing.headers import (
 
 MAX_PARTS = 500
 MAX_DEPTH = 30
+MAX_LOOKALIKES = 100_000
 
 
 @dataclass(slots=True)
@@ -56,7 +57,18 @@ def field_value(fields: list[RawField], name: str) -> bytes | None:
     return next((value for key, value in fields if key == name), None)
 
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
+_BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
+
+
+def _blank_line(buffer: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """Where the first blank line begins, its line break before it included, and where what follows it begins."""
+    first: tuple[int, int] | None = None
+    for mark in _BLANK_LINES:
+        found = buffer.find(mark, start, end)
+        if found != -1:
+            # A later one need not be looked for: each search ends where the best one so far begins.
+            first, end = (found, found + len(mark)), min(end, found + len(mark))
+    return first
 
 
 def split_head(buffer: bytes, start: int, end: int) -> tuple[list[RawField], int, bool]:
@@ -64,13 +76,13 @@ def split_head(buffer: bytes, start: int, end: int) -> tuple[list[RawField], int
     first = buffer[start : start + 2]
     if first[:1] == b"\n" or first == b"\r\n":
         return [], start + (1 if first[:1] == b"\n" else 2), True
-    blank = _BLANK_LINE.search(buffer, start, min(end, start + MAX_BLOCK))
+    blank = _blank_line(buffer, start, min(end, start + MAX_BLOCK))
     if blank is not None:
-        return split_fields(buffer[start : blank.start()]), blank.end(), True
+        return split_fields(buffer[start : blank[0]]), blank[1], True
     if end - start <= MAX_BLOCK:
         return split_fields(buffer[start:end]), end, True
-    late = _BLANK_LINE.search(buffer, start + MAX_BLOCK, end)
-    return split_fields(buffer[start : start + MAX_BLOCK]), late.end() if late else end, False
+    late = _blank_line(buffer, start + MAX_BLOCK, end)
+    return split_fields(buffer[start : start + MAX_BLOCK]), late[1] if late else end, False
 
 
 def _parameters(fields: list[RawField], name: str) -> Parameters:
@@ -163,12 +175,14 @@ def _as_text(part: Part) -> Part:
 
 
 def split_multipart(buffer: bytes, start: int, end: int, boundary: bytes) -> tuple[list[tuple[int, int]], bool]:
-    """The spans between boundary lines, at most MAX_PARTS + 1, and whether the closing one was found. One pass."""
+    """The spans between boundary lines, at most MAX_PARTS + 1, and whether the closing one was found. One pass, which
+    gives up after MAX_LOOKALIKES lines that only begin like the boundary."""
     delimiter = b"--" + boundary
     spans: list[tuple[int, int]] = []
     part_start = -1
+    lookalikes = 0
     position = buffer.find(delimiter, start, end)
-    while position != -1:
+    while position != -1 and lookalikes < MAX_LOOKALIKES:
         at_line_start = position == start or buffer[position - 1] in b"\r\n"
         line_end = buffer.find(b"\n", position, end)
         line_end = end if line_end == -1 else line_end + 1
@@ -179,6 +193,8 @@ def split_multipart(buffer: bytes, start: int, end: int, boundary: bytes) -> tup
             if tail or len(spans) > MAX_PARTS:
                 return spans, True
             part_start = line_end
+        else:
+            lookalikes += 1
         position = buffer.find(delimiter, max(line_end, position + 1), end)
     if part_start != -1 and part_start < end:
         spans.append((part_start, end))

@@ -13,7 +13,30 @@ DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|"
     r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d{4}[年년]|\d{1,2}[月월]\d{1,2}"
 )
-_LABEL = re.compile(r"[\s*|_]{0,12}([^\W\d_][^:：\n<>@]{0,30}?)[ \t\xa0*]{0,3}[:：]")
+_LABEL = re.compile(r"[\s*|_\u200e\u200f\u202a-\u202e]{0,12}([^\W\d_][^:：\n<>@]{0,30}?)[ \t\xa0*]{0,3}[:：]")
+_CELL = re.compile(r"\|\s{0,3}\**([^|\n]{1,30}?)[\s:：*]{0,4}\|")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """Phrases that a line may begin with, whatever the case. Nearly all lines are told by their first two letters."""
+
+    words: tuple[str, ...]
+    starts: frozenset[str]
+
+    def of(self, text: str) -> str | None:
+        """The longest phrase that `text` begins with, folded; None for any other text."""
+        if text[:2].casefold() not in self.starts:
+            return None
+        folded = text[:80].casefold()
+        if not folded.startswith(self.words):
+            return None
+        return next(word for word in self.words if folded.startswith(word))
+
+
+def beginnings(words: Sequence[str]) -> Beginnings:
+    folded = sorted((word.casefold() for word in words), key=len, reverse=True)
+    return Beginnings(tuple(folded), frozenset(word[:2] for word in folded))
 
 
 @dataclass(frozen=True)
@@ -23,19 +46,24 @@ class Phrases:
     opener: re.Pattern[str]
     opener_inside: re.Pattern[str]
     verbs: tuple[str, ...]
+    verb_ends: frozenset[str]
+    """The last two letters of the verbs: a quick test."""
     verb_then_date: re.Pattern[str]
     verb_then_name: re.Pattern[str]
     wrote_between_rules: re.Pattern[str]
     name_first: re.Pattern[str]
-    separators: tuple[str, ...]
-    forwarded: tuple[str, ...]
+    separators: Beginnings
+    forwarded: Beginnings
+    forward_subject: re.Pattern[str]
     labels: dict[str, str]
-    sent_from: tuple[str, ...]
-    not_after_delimiter: tuple[str, ...]
+    message_of: Beginnings
+    between_dashes: Beginnings
+    sent_from: Beginnings
+    not_after_delimiter: Beginnings
 
     def ends_with_verb(self, text: str) -> bool:
         end = text[-60:].rstrip(" .,)>\"'").casefold()
-        if not end.endswith(self.verbs):
+        if end[-2:] not in self.verb_ends or not end.endswith(self.verbs):
             return False
         verb = next(verb for verb in self.verbs if end.endswith(verb))
         before = end[-len(verb) - 1 : -len(verb)]
@@ -48,14 +76,10 @@ def _any_of(phrases_: Sequence[str]) -> str:
     return "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in ordered)
 
 
-def _folded(words: Sequence[str]) -> tuple[str, ...]:
-    """Longest first, for `str.startswith`: far quicker than an expression of hundreds of branches on every line."""
-    return tuple(sorted((word.casefold() for word in words), key=len, reverse=True))
-
-
 @cache
 def phrases() -> Phrases:
     data = tomllib.loads(resources.files("triage.parsing").joinpath("quotes.toml").read_text("utf-8"))
+    folded_verbs = sorted({verb.casefold().rstrip(")") for verb in data["attribution"]["verbs"]}, key=len, reverse=True)
     verbs = _any_of(data["attribution"]["verbs"])
     openers = _any_of(data["attribution"]["openers"])
     return Phrases(
@@ -63,22 +87,26 @@ def phrases() -> Phrases:
         opener_inside=re.compile(
             r"(?:\s|-{2,3}\s?)(?P<opener>(?:On|Am|Le|El|Em|Il|Op|Den)\s(?=\S{0,12}\s?\S{0,6}\d|\w{3},))"
         ),
-        verbs=tuple(
-            sorted((verb.casefold().rstrip(")") for verb in data["attribution"]["verbs"]), key=len, reverse=True)
-        ),
+        verbs=tuple(folded_verbs),
+        verb_ends=frozenset(verb[-2:] for verb in folded_verbs),
         verb_then_date=re.compile(rf"(?:>|\"|\s)\s?(?:{verbs})\s[^\n]{{0,80}}\d[^\n]{{0,20}}\Z", re.IGNORECASE),
         verb_then_name=re.compile(rf"\s(?:{verbs})\s[^\n]{{1,80}}\Z", re.IGNORECASE),
         wrote_between_rules=re.compile(rf"\s*-{{3,}}.{{1,200}}(?:{verbs})\s?-{{3,}}\s*\Z", re.IGNORECASE),
         name_first=re.compile(r"[\"'\w]"),
-        separators=_folded(data["separator"]["original"] + data["separator"]["forwarded"]),
-        forwarded=_folded(data["separator"]["forwarded"]),
+        separators=beginnings(data["separator"]["original"] + data["separator"]["forwarded"]),
+        forwarded=beginnings(data["separator"]["forwarded"]),
+        forward_subject=re.compile(
+            rf"\s{{0,3}}\[?(?:{_any_of(data['separator']['forward_subject'])})\s?[:：\]]", re.IGNORECASE
+        ),
         labels={
             " ".join(name.casefold().split()): kind
             for kind in reversed(data["headers"])
             for name in data["headers"][kind]
         },
-        sent_from=_folded(data["signature"]["sent_from"]),
-        not_after_delimiter=tuple(data["signature"]["not_after_delimiter"]),
+        message_of=beginnings(data["attribution"]["message_of"]),
+        between_dashes=beginnings(data["separator"]["between_dashes"]),
+        sent_from=beginnings(data["signature"]["sent_from"]),
+        not_after_delimiter=beginnings(data["signature"]["not_after_delimiter"]),
     )
 
 
@@ -89,24 +117,30 @@ class Separator(NamedTuple):
     after: str
 
 
-_DASHES = "-=—–~"
+_DASHES = "-=—–~#"
 
 
-def separator(line: str, words: tuple[str, ...]) -> Separator | None:
+def separator(line: str, words: Beginnings) -> Separator | None:
     """Split a line that begins with one of `words`, dashes aside; None for any other line."""
+    if len(line) > 500:
+        return None
     plain = line.lstrip(" \t>*_")
     said = plain.lstrip(_DASHES + " *_")
-    folded = said[:80].casefold()
-    if len(line) > 200 or not folded.startswith(words):
+    if said[:2].casefold() not in words.starts:  # asked here too, for the sake of speed
         return None
-    phrase = next(word for word in words if folded.startswith(word))
+    phrase = words.of(said)
+    if phrase is None:
+        return None
     dashes = plain[: len(plain) - len(said)].strip(" *_")
     return Separator(dashes, said[len(phrase) :])
 
 
 def label(line: str) -> str | None:
-    """Which header field a line like `Von: ...` names: from, date, to, cc, subject, other, or None."""
-    if ":" not in line[:60] and "：" not in line[:60]:
+    """Which header field a line like `Von: ...` or `| Von | ... |` names: from, date, to, cc, subject or other."""
+    if line.startswith("|"):
+        found = _CELL.match(line)
+    elif ":" not in line[:60] and "：" not in line[:60]:
         return None
-    found = _LABEL.match(line)
+    else:
+        found = _LABEL.match(line)
     return phrases().labels.get(" ".join(found[1].casefold().split())) if found else None

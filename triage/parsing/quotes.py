@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from triage.parsing.attributions import attribution_start, may_go_on
-from triage.parsing.phrases import DATE, EMAIL, label, phrases, separator
+from triage.parsing.header_blocks import NOTES_DATE, header_block, next_filled, without_directions
+from triage.parsing.phrases import label, phrases, separator
 from triage.parsing.signatures import without_signature
 
 MAX_TEXT = 1_000_000
@@ -79,11 +80,15 @@ class _Scan:
     own: list[int] = field(default_factory=list)
     signature: list[int] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.marked = [_is_quoted(line) for line in self.lines]
+        self.last_mark = next((at for at in reversed(range(len(self.lines))) if self.marked[at]), -1)
+
     def run(self) -> None:
         into, at = self.own, 0
         while at < self.end:
             line = self.lines[at]
-            if _is_quoted(line) and not _GROUPWISE.fullmatch(line):
+            if self.marked[at] and not _GROUPWISE.fullmatch(line):
                 at, into = self._skip_quote(at), self.own
                 continue
             found = self._history_at(at)
@@ -122,8 +127,10 @@ class _Scan:
             return True  # what stands below a quote and a rule is a list's or a provider's footer
         if _DELIMITER.fullmatch(line):
             following = next((text for text in self.lines[at + 1 : at + 4] if text.strip()), "")
-            return not following.strip().lower().startswith(words.not_after_delimiter)
-        return len(line) < 120 and line.lstrip(" \t*_[(<")[:60].casefold().startswith(words.sent_from)
+            return words.not_after_delimiter.of(following.strip()) is None
+        said = words.sent_from.of(line.lstrip(" \t*_[(<")) if len(line) < 120 else None
+        # "Sent from my desk, which is much easier than from my phone" is a sentence.
+        return said is not None and (said != "sent from my" or len(line.split()) <= 10)
 
     def _skip_quote(self, at: int) -> int:
         """Past the quoted lines from `at`, and past the ends of quoted lines that a mail program wrapped."""
@@ -132,16 +139,21 @@ class _Scan:
         if len(first) < 500 and attribution_start(first, True, alone=True) == 0:
             self.attributed = True
         while at < len(self.lines):
-            gap = not self.lines[at].strip() and at + 1 < len(self.lines) and _is_quoted(self.lines[at + 1])
-            if not (gap or _is_quoted(self.lines[at]) or self._is_wrapped_end(at)):
+            gap = not self.lines[at].strip() and at + 1 < len(self.lines) and self.marked[at + 1]
+            if not (gap or self.marked[at] or self._is_wrapped_end(at)):
                 break
             at += 1
         return at
 
     def _is_wrapped_end(self, at: int) -> bool:
+        """Is this unmarked line, between marked ones, the end of the line above that a mail program broke?"""
         line, before = self.lines[at], self.lines[at - 1]
-        if not line.strip() or at + 1 >= len(self.lines) or not _is_quoted(self.lines[at + 1]):
+        if not line.strip() or at + 1 >= len(self.lines):
             return False
+        if not self.marked[at + 1]:
+            # Broken twice: a long line without an end, both times.
+            twice = at + 2 < len(self.lines) and self.marked[at + 2] and self.lines[at + 1].strip()
+            return bool(twice) and self.marked[at - 1] and _goes_on(before, 66) and _goes_on(line, 60)
         open_link = max(before.rfind("(http"), before.rfind("<http")) > max(before.rfind(")"), before.rfind(">", 1))
         broken = len(before) >= (66 if before.rstrip()[-1] in ".?!:" else 45)
         return open_link or broken or line.strip().startswith(("(http", "<http")) or _RULE.fullmatch(line) is not None
@@ -149,8 +161,9 @@ class _Scan:
     def _drop_tail(self, count: int) -> None:
         if count:
             del self.own[-count:]
-        while self.own and (not (last := self.lines[self.own[-1]]).strip() or _RULE.fullmatch(last)):
-            self.own.pop()
+        for mine in (self.own, self.signature):
+            while mine and (not (last := self.lines[mine[-1]]).strip() or _RULE.fullmatch(last)):
+                mine.pop()
 
     def _history_at(self, at: int) -> "_History | None":
         line = self.lines[at]
@@ -165,71 +178,40 @@ class _Scan:
     def _separator(self, at: int) -> "_History | None":
         line = self.lines[at]
         found = separator(line, phrases().separators)
+        if found is None and line.startswith("---") and line.rstrip().endswith("---"):
+            found = separator(line, phrases().between_dashes)
+            if found is not None and not _RULE.fullmatch(found.after):
+                return None
         if found is None:
             return None
         rest = found.after.strip(" *>_")
-        decorated = found.before or line.lstrip(" \t>*").startswith("_") or rest
+        decorated = found.before or line.lstrip(" \t>*").startswith("_") or rest.startswith("-") or rest.endswith("--")
         if not decorated and not self._header_soon(at + 1):
             return None
         after = at + 1
         if not rest and decorated and after < len(self.lines) and _RULE_END.search(self.lines[after]):
             after += 1
-        block = self._header_block(self._next_filled(after))
+        block = self._header_block(next_filled(self.lines, after))
         quoted = self._quote_follows(after) and block is None
         return _History(block.after if block else after, quoted)
 
     def _header_soon(self, at: int) -> bool:
-        at = self._next_filled(at)
+        at = next_filled(self.lines, at)
         return at < len(self.lines) and (
             label(self.lines[at].lstrip("> ")) is not None or self._header_block(at) is not None
         )
 
-    def _next_filled(self, at: int) -> int:
-        limit = min(len(self.lines), at + 6)
-        while at < limit and not self.lines[at].strip():
-            at += 1
-        return at
-
     def _quote_follows(self, at: int) -> bool:
-        at = self._next_filled(at)
-        return at < len(self.lines) and _is_quoted(self.lines[at])
+        if at > self.last_mark:
+            return False
+        at = next_filled(self.lines, at)
+        return at < len(self.lines) and self.marked[at]
 
     # ---- "From: ... Sent: ... To: ... Subject: ..." ---------------------------------------------------------------
 
     def _header_block(self, at: int) -> "_History | None":
-        if at >= len(self.lines) or label(self.lines[at]) is None:
-            return None
-        kinds: dict[str, str] = {}
-        last, here, loose = at, at, 0
-        while here < min(len(self.lines), at + 40):
-            line = self.lines[here]
-            kind = label(line)
-            if kind is not None:
-                kinds.setdefault(kind, line)
-                last, loose = here, 0
-            elif not line.strip():
-                following = self._next_filled(here)
-                if following - here > 2 or following >= len(self.lines) or label(self.lines[following]) is None:
-                    break
-            else:
-                loose += 1
-                if loose > (30 if _OF_A_LIST.search(line) or _LIST_GOES_ON.search(self.lines[here - 1]) else 1):
-                    break
-                if kinds.keys() >= {"from", "subject"} and (len(kinds) > 2 and last < here - 1):
-                    break
-            here += 1
-        if not _is_header(kinds):
-            return None
-        after = last + 1
-        while (
-            after < len(self.lines)
-            and self.lines[after].strip()
-            and after <= last + 2
-            and "subject" in kinds
-            and _continues(self.lines[after - 1], self.lines[after])
-        ):
-            after += 1
-        return _History(after, begins_above=self._name_above(kinds))
+        block = header_block(self.lines, at)
+        return _History(block.after, begins_above=self._name_above(block.lines)) if block is not None else None
 
     def _name_above(self, kinds: dict[str, str]) -> int:
         """Lotus Notes puts name and date on lines of their own above `To:`: how many of our own lines those are."""
@@ -246,7 +228,7 @@ class _Scan:
             if _RESPOND_TO.match(line):
                 seen = count
                 continue
-            if _NOTES_DATE.search(line):
+            if NOTES_DATE.search(line):
                 seen = count
                 if line.strip()[0].isdigit():
                     continue
@@ -266,12 +248,12 @@ class _Scan:
     # ---- "On Monday, Ann wrote:" ----------------------------------------------------------------------------------
 
     def _attribution(self, at: int) -> "_History | None":
-        first = self.lines[at].strip()
+        first = without_directions(self.lines[at]).strip()
         if _EVIDENT.search(first) is None and not self._quote_follows(at + 1):
             return None
         joined = ""
         for here in range(at, min(at + _ATTRIBUTION_LINES, len(self.lines))):
-            line = self.lines[here].strip()
+            line = without_directions(self.lines[here]).strip()
             if not line or (here > at and self._attribution_alone(here)):
                 break
             joined = f"{joined} {line}" if joined else line
@@ -299,35 +281,21 @@ class _History:
 
 
 _EVIDENT = re.compile(r"[\d<@:：\"]")
-_QUOTED = re.compile(r"\s{0,3}(?:[>＞]|[|｜]\s)")
+_MARKS = frozenset(">＞|｜")
+_QUOTED = re.compile(r"\s{0,3}(?:[>＞]|[|｜]\s[^|｜]*\Z)")
 _GROUPWISE = re.compile(r">>> [^\n]{1,200}\d[/.:]\d[^\n]{0,30} >>>\s*")
 _TRACKER = re.compile(r"\s*\u1427?\s*")  # a mark that tracking plug-ins leave at the end
 _DELIMITER = re.compile(r"\s{0,3}(?:-- ?|—|–{1,2}|__|--\xa0|-- {2,4})\s*")
 _RULE = re.compile(r"[\s>*]*[-_=*#~—–\u1427]{3,}\s*|\s*\u1427\s*")
 _RULE_END = re.compile(r"-{3,}\s*$")
-_OF_A_LIST = re.compile(r"[@/;]|,\s*\S")
-_LIST_GOES_ON = re.compile(r"[,;]\s*$|<[^>]*$")
-_NOTES_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s{1,4}\d{1,2}:\d{2}")
 _RESPOND_TO = re.compile(r"\s*please respond to\s", re.IGNORECASE)
 
 
+def _goes_on(line: str, length: int) -> bool:
+    return len(line) >= length and line.rstrip()[-1] not in ".?!:"
+
+
 def _is_quoted(line: str) -> bool:
+    if line[:4].lstrip()[:1] not in _MARKS:
+        return False
     return _QUOTED.match(line) is not None and not line.startswith(">From ")  # mbox writes that one
-
-
-def _is_header(kinds: dict[str, str]) -> bool:
-    """Enough evidence for a quoted header? `From: Shanghai / To: Hamburg` of a freight request is none."""
-    sender = kinds.get("from", "")
-    if sender:
-        strong = EMAIL.search(sender) is not None or "subject" in kinds
-        dated = "date" in kinds and DATE.search(kinds["date"]) is not None
-        others = kinds.keys() & {"date", "to", "subject", "cc"}
-        return (strong and len(others) >= 1 and (len(others) >= 2 or EMAIL.search(sender) is not None)) or (
-            (dated or _NOTES_DATE.search(sender) is not None) and "to" in kinds
-        )
-    return kinds.keys() >= {"to", "subject"} and ("cc" in kinds or "date" in kinds)
-
-
-def _continues(before: str, line: str) -> bool:
-    """Is `line` the second line of a long subject? Only when the first was long enough to be wrapped."""
-    return label(before) == "subject" and len(before) > 60 and line[:1].islower()

@@ -92,12 +92,12 @@ def _start(lines: list[str], filled: list[int], sender: frozenset[str]) -> int |
 
 def _is_sign_off(line: str) -> bool:
     words = _words().sign_off
-    plain = line.strip(" *_-–—~,.!:;，。！、>\t").casefold()
+    plain = line.strip(" *_-–—~,.!:;，。！、،؛।>\t").casefold()
     if len(plain) > 80:
         return False
     if " ".join(plain.split()) in words:
         return True
-    head, comma, name = plain.partition(",")
+    head, comma, name = plain.replace("，", ",").replace("،", ",").partition(",")
     named = _NAME.match(name.strip()) is not None and len(name.split()) <= 4
     return bool(comma) and " ".join(head.split()) in words and named
 

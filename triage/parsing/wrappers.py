@@ -1,13 +1,13 @@
 """The true inquiry inside of a marketplace notice, a website form's mail or a forward; patterns in `wrappers.toml`."""
 
 import re
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from triage.parsing.forwards import forwarded_part
-from triage.parsing.headers import addresses
+from triage.parsing.headers import addresses, clean_line
+from triage.parsing.patterns import Pattern, Patterns
+from triage.parsing.phrases import EMAIL
 from triage.parsing.quotes import newest_text
 from triage.vocabulary.mail import Address, ParsedMail, Wrapped
 
@@ -16,74 +16,40 @@ _MAX_LINES = 600
 _MAX_FIELDS = 40
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """One [[wrapper]] of `wrappers.toml`."""
-
-    name: str
-    domains: tuple[str, ...]
-    headers: tuple[str, ...]
-    phrases: tuple[str, ...]
-    name_from: tuple[re.Pattern[str], ...]
-    ends: tuple[str, ...]
-    relay: bool
-    form: bool
-
-
-@dataclass(frozen=True)
-class _Data:
-    patterns: tuple[Pattern, ...]
-    labels: dict[str, str]
-
-
-@cache
-def _data() -> _Data:
-    raw = tomllib.loads(resources.files("triage.parsing").joinpath("wrappers.toml").read_text("utf-8"))
-    labels = {word.casefold(): field for field in reversed(raw["labels"]) for word in raw["labels"][field]}
-    return _Data(tuple(map(_pattern, raw["wrapper"])), labels)
-
-
-def _pattern(row: dict[str, object]) -> Pattern:
-    def words(key: str) -> tuple[str, ...]:
-        found = row.get(key, [])
-        return tuple(str(word).lower() for word in found) if isinstance(found, list) else ()
-
-    expressions = row.get("name_from", [])
-    return Pattern(
-        str(row["name"]),
-        words("domains"),
-        words("headers"),
-        words("phrases"),
-        tuple(re.compile(str(one)) for one in expressions) if isinstance(expressions, list) else (),
-        words("ends"),
-        bool(row.get("relay")),
-        bool(row.get("form")),
-    )
-
-
-def unwrap(mail: ParsedMail) -> Wrapped | None:
+def unwrap(mail: ParsedMail, known: Patterns) -> Wrapped | None:
     """The buyer and the message inside of the mail, or None when it is an ordinary mail."""
+    return _forwarded(mail, known) or _by_pattern(mail, known)
+
+
+def _by_pattern(mail: ParsedMail, known: Patterns) -> Wrapped | None:
     head = f"{mail.subject}\n{mail.text[:_READ]}".lower()
-    for pattern in _data().patterns:
-        if _matches(pattern, mail, head):
-            found = _read(pattern, mail)
+    headers = dict(reversed(mail.headers))
+    domain = f".{mail.sender.domain}" if mail.sender else ""
+    for pattern in known.patterns:
+        if _matches(pattern, headers, domain, head):
+            found = _read(pattern, mail, known.labels)
             if found is not None:
                 return found
-    return _forwarded(mail)
+    return None
 
 
-def _matches(pattern: Pattern, mail: ParsedMail, head: str) -> bool:
+def _matches(pattern: Pattern, headers: dict[str, str], domain: str, head: str) -> bool:
     if pattern.form:
-        return "@" in head and (":" in head or "：" in head)
-    domain = mail.sender.domain if mail.sender else ""
-    if any(domain == known or domain.endswith(f".{known}") for known in pattern.domains):
+        return "@" in head
+    if domain.endswith(pattern.domains):
         return True
-    for wanted in pattern.headers:
-        name, _, value = wanted.partition(": ")
-        there = mail.header(name)
-        if there is not None and value in there.lower():
+    for name, value in pattern.headers:
+        if name in headers and value in headers[name].lower():
             return True
     return any(phrase in head for phrase in pattern.phrases)
+
+
+class _Field(NamedTuple):
+    """`field` is what the label, as written, stands for."""
+
+    field: str
+    label: str
+    value: str
 
 
 # ---- labelled values -------------------------------------------------------------------------------------------------
@@ -94,45 +60,52 @@ _LABELLED = re.compile(
 _BARE = re.compile(r"[\s>*•·_|-]{0,8}([^:：\n]{1,40}?)[\s*_:-]{0,8}\Z")
 
 
-def _label(line: str) -> tuple[str, str, str] | None:
-    """(field, label as written, value on the same line) of a `Label: value` line with a known label."""
+def _label(line: str, labels: Mapping[str, str]) -> _Field | None:
+    """A `Label: value` line, or a row of a table with the label in its first cell, with a known label."""
+    if "\t" in line[:60]:
+        cell, _, value = line.strip().partition("\t")
+        word = cell.strip(" *_-•:：").casefold()
+        if word in labels and value.strip():
+            return _Field(labels[word], cell.strip(" *_-•:："), value.strip())
     if ":" not in line[:60] and "：" not in line[:60]:
         return None
     found = _LABELLED.match(line)
     if found is None:
         return None
     word = found[1].strip(" *_-•").casefold()
-    field = _data().labels.get(word)
-    return (field, found[1].strip(" *_-•"), found[2].strip().strip("*").strip()) if field else None
+    field = labels.get(word)
+    return _Field(field, found[1].strip(" *_-•"), found[2].strip().strip("*").strip()) if field else None
 
 
-def _bare_label(line: str) -> tuple[str, str, str] | None:
+def _bare_label(line: str, labels: Mapping[str, str]) -> _Field | None:
     """A known label alone on its line, as forms that put the value below write it."""
     found = _BARE.match(line)
-    field = _data().labels.get(found[1].strip(" *_-•").casefold()) if found else None
-    return (field, found[1].strip(" *_-•"), "") if found and field and field != "other" else None
+    field = labels.get(found[1].strip(" *_-•").casefold()) if found else None
+    return _Field(field, found[1].strip(" *_-•"), "") if found and field and field != "other" else None
 
 
-def _read(pattern: Pattern, mail: ParsedMail) -> Wrapped | None:
+def _read(pattern: Pattern, mail: ParsedMail, labels: Mapping[str, str]) -> Wrapped | None:
     lines = mail.text[:_READ].split("\n")[:_MAX_LINES]
-    fields = _fields(lines, pattern.ends, bare=not pattern.form)
+    fields = _fields(lines, pattern.ends, labels, bare=not pattern.form or _from_a_site(mail))
     known: dict[str, str] = {}
     for field, _, value in fields:
         known.setdefault(field, value)
-    if pattern.form and not _is_form(mail, known):
+    if pattern.form and not (_is_form(mail, known) and _begins_as_form(lines, fields)):
         return None
-    name = _name(pattern, mail, lines, fields)
+    said = _said(pattern, mail, lines)
+    name = _name(fields) or said.get("name", "")
     message = known.get("message", "")
     if not message and not (pattern.domains and name):
         return None
     relay = (mail.reply_to[0] if mail.reply_to else mail.sender) if pattern.relay else None
-    extra = tuple(
+    extra = [
         (label.lower() if field == "other" else field, value)
         for field, label, value in fields
         if field not in ("email", "message", "name") and value
-    )
+    ]
+    extra += [(field, value) for field, value in said.items() if field != "name" and field not in known]
     buyer = _buyer(known, mail, name, relay)
-    return Wrapped(pattern.name, buyer, message or mail.newest_text, extra[:_MAX_FIELDS], relay)
+    return Wrapped(pattern.name, buyer, message or mail.newest_text, tuple(extra[:_MAX_FIELDS]), relay)
 
 
 def _buyer(known: dict[str, str], mail: ParsedMail, name: str, relay: Address | None) -> Address | None:
@@ -158,14 +131,41 @@ def _is_form(mail: ParsedMail, known: dict[str, str]) -> bool:
     if address is None or not known.get("message") or mail.sender is None:
         return False
     own = address.key in {mail.sender.key, *(reply.key for reply in mail.reply_to)}
+    return (own and not _is_bulk(mail)) or _from_a_site(mail)
+
+
+_PREAMBLE = 200
+
+
+def _begins_as_form(lines: list[str], fields: list[_Field]) -> bool:
+    """A form is a form from its top on: a sentence or two, then who writes, then what. A buyer's own letter with a line
+    "Requirements:" in it and "Email:" below the name is none."""
+    names = [field.field for field in fields]
+    if names.index("email") > names.index("message") and "name" not in names:
+        return False
+    first = fields[0].label
+    above = [line for line in lines[: next(at for at, line in enumerate(lines) if first in line)] if line.strip()]
+    return sum(map(len, above)) <= _PREAMBLE and not any(line.rstrip().endswith(("?", "？")) for line in above)
+
+
+def _from_a_site(mail: ParsedMail) -> bool:
+    """From our own domain or from a machine's address; what comes by a list needs both."""
+    if mail.sender is None:
+        return False
     ours = any(to.domain == mail.sender.domain for to in mail.to)
-    return own or ours or _SITE.fullmatch(mail.sender.key.rpartition("@")[0]) is not None
+    machine = _SITE.fullmatch(mail.sender.key.rpartition("@")[0]) is not None
+    return (ours and machine) if _is_bulk(mail) else (ours or machine)
 
 
-def _fields(lines: list[str], ends: tuple[str, ...], bare: bool) -> list[tuple[str, str, str]]:
+def _is_bulk(mail: ParsedMail) -> bool:
+    listed = mail.header("list-unsubscribe") or mail.header("list-id")
+    return listed is not None or (mail.header("precedence") or "").lower() in ("bulk", "list")
+
+
+def _fields(lines: list[str], ends: tuple[str, ...], labels: Mapping[str, str], bare: bool) -> list[_Field]:
     """All labelled values in order; the message may run over several lines and paragraphs."""
-    read = [_label(line) or (_bare_label(line) if bare else None) for line in lines]
-    fields: list[tuple[str, str, str]] = []
+    read = [_label(line, labels) or (_bare_label(line, labels) if bare else None) for line in lines]
+    fields: list[_Field] = []
     at = 0
     while at < len(lines) and len(fields) < _MAX_FIELDS:
         here = read[at]
@@ -183,11 +183,11 @@ def _fields(lines: list[str], ends: tuple[str, ...], bare: bool) -> list[tuple[s
             below = next((n for n in range(at, min(at + 3, len(lines))) if lines[n].strip()), None)
             if below is not None and read[below] is None and not _ends(lines[below], ends):
                 value, at = lines[below].strip(), below + 1
-        fields.append((field, label, value[:5_000] if field == "message" else value[:300]))
+        fields.append(_Field(field, label, value[:5_000] if field == "message" else value[:300]))
     return fields
 
 
-def _next_field(read: list[tuple[str, str, str] | None], lines: list[str], at: int) -> bool:
+def _next_field(read: list[_Field | None], lines: list[str], at: int) -> bool:
     """Does the form go on here? A label inside of the message counts only after a blank line or before another one."""
     here = read[at]
     if here is None or here[0] == "message":
@@ -209,17 +209,38 @@ def _address(text: str) -> Address | None:
 _FIRST_NAME = frozenset({"first name", "vorname", "prénom", "voornaam", "imię", "nombre"})
 
 
-def _name(pattern: Pattern, mail: ParsedMail, lines: list[str], fields: list[tuple[str, str, str]]) -> str:
-    given = [value for field, label, value in fields if field == "name" and value and "@" not in value]
-    if given:
-        first_and_last = len(given) > 1 and any(label.lower() in _FIRST_NAME for _, label, _ in fields)
-        return (" ".join(given[:2]) if first_and_last else given[0])[:100]
-    for expression in pattern.name_from:
-        for line in (mail.subject, *lines[:60]):
-            found = expression.search(line[:300].strip())
-            if found:
-                return found["name"].strip(" *\"'")[:100]
-    return ""
+def _name(fields: list[_Field]) -> str:
+    given = [_without_address(value) for field, _, value in fields if field == "name" and value]
+    given = [name for name in given if name]
+    if not given:
+        return ""
+    first_and_last = len(given) > 1 and any(label.lower() in _FIRST_NAME for _, label, _ in fields)
+    return (" ".join(given[:2]) if first_and_last else given[0])[:100]
+
+
+def _without_address(value: str) -> str:
+    address = _address(value)
+    return value if address is None else address.name
+
+
+_NOBODY = re.compile(
+    r"(?:an?|the|new|your)?\s?(?:buyer|customer|visitor|user|supplier|client|someone|you)?\W*", re.IGNORECASE
+)
+
+
+def _said(pattern: Pattern, mail: ParsedMail, lines: list[str]) -> dict[str, str]:
+    """What the platform's own sentences say: the name, and with some patterns the country or the product."""
+    said: dict[str, str] = {}
+    for line in (mail.subject, *lines[:60]):
+        text = line[:300].strip()
+        for expression in pattern.name_from:
+            found = expression.search(text)
+            if found is None or _NOBODY.fullmatch(found["name"]):
+                continue
+            for field, value in found.groupdict().items():
+                if value and value.strip(" *\"'"):
+                    said.setdefault(field, value.strip(" *\"'")[:100])
+    return said
 
 
 # ---- forwards --------------------------------------------------------------------------------------------------------
@@ -227,16 +248,46 @@ def _name(pattern: Pattern, mail: ParsedMail, lines: list[str], fields: list[tup
 _COVER_NOTE = 400
 
 
-def _forwarded(mail: ParsedMail) -> Wrapped | None:
-    """An inquiry that a colleague passed on. Believed only when the one who forwards, or somebody of the same domain,
-    was an addressee of it: a stranger can't make us write to a third person (H13)."""
-    found = forwarded_part(mail.text)
+def _forwarded(mail: ParsedMail, known: Patterns) -> Wrapped | None:
+    """An inquiry that a colleague passed on, perhaps itself a form's mail. Believed only when the one who forwards, or
+    somebody of the same domain, was an addressee of it: a stranger can't make us write to a third person (H13)."""
+    found = forwarded_part(mail.text, mail.subject)
     if found is None or mail.sender is None or len(found.cover) > _COVER_NOTE:
         return None
-    buyer = _address(found.headers.get("from", ""))
+    buyer = _quoted_sender(found.headers.get("from", ""))
     recipients = addresses(f"{found.headers.get('to', '')}, {found.headers.get('cc', '')}".encode("utf-8", "replace"))
-    ours = any(to.domain == mail.sender.domain for to in recipients)
-    if buyer is None or not ours or buyer.key == mail.sender.key:
+    # Some programs name no addressees; then the mail itself must be addressed to a colleague.
+    ours = any(to.domain == mail.sender.domain for to in recipients or mail.to)
+    if buyer is None or not ours or buyer.key == mail.sender.key or _from_outside(mail):
         return None
+    newest = newest_text(found.body)
+    subject = found.headers.get("subject", "")
+    notice = ParsedMail(subject=subject, sender=buyer, to=recipients, text=found.body, newest_text=newest)
+    inside = _by_pattern(notice, known)
+    if inside is not None:
+        return inside
     fields = tuple((name, value) for name in ("subject", "date") if (value := found.headers.get(name, "")))
-    return Wrapped("forwarded", buyer, newest_text(found.body), fields)
+    return Wrapped("forwarded", buyer, newest, fields)
+
+
+def _from_outside(mail: ParsedMail) -> bool:
+    """Does the one who forwards sit in another firm than those to whom the mail goes? Then it is a buyer who passes on
+    what his own colleagues wrote."""
+    addressees = {to.domain for to in (*mail.to, *mail.cc)}
+    return bool(addressees) and mail.sender is not None and mail.sender.domain not in addressees
+
+
+def _quoted_sender(text: str) -> Address | None:
+    """Of a quoted header, where names stand without quotes: `Lee, Ann [mailto:ann@shop.example]`."""
+    found = EMAIL.search(text)
+    if found is None:
+        return None
+    local, _, domain = found[0].strip(".'").rpartition("@")
+    name = text[: found.start()].replace("mailto:", "").strip(" <[(\"'")
+    comment = re.search(r"\(([^()]{2,60})\)", text[found.end() :])
+    if not name and comment is not None:
+        name = comment[1]
+    last, comma, first = name.partition(", ")
+    if comma and " " not in last and len(first.split()) == 1:
+        name = f"{first} {last}"
+    return Address(clean_line(name)[:100], f"{local}@{domain.lower()}")

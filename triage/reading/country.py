@@ -10,7 +10,7 @@ from triage.reading.folding import Text, fold_term
 from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
 from triage.reading.phones import Phone
-from triage.reading.places import Place, country_code, find_places
+from triage.reading.places import Place, country_code
 from triage.reading.webmail import country_of_domain, is_free_mail, outward_signs
 from triage.vocabulary.inquiry import Evidence, FactName, Told
 from triage.vocabulary.mail import ParsedMail
@@ -39,9 +39,10 @@ _OFFSET_TOLERANCE = timedelta(hours=3)
 def country_evidence(
     mail: ParsedMail,
     text: Text,
-    signature: Text,
     marks: Marks,
     places: list[Place],
+    signed_places: list[Place],
+    signature: Text,
     told: list[Told],
     phones: tuple[Phone, ...],
     language: str,
@@ -51,7 +52,7 @@ def country_evidence(
         *_fields(mail),
         *(_evidence("phone", phone.country, phone.text) for phone in phones if phone.country),
         *_domains(mail, told),
-        *_signature_places(signature, language),
+        *_signature_places(signature, signed_places),
         *_text_places(text, marks, places, told),
         *_language(language),
         *_company_form(told),
@@ -125,14 +126,15 @@ def _domains(mail: ParsedMail, told: list[Told]) -> Iterator[Evidence]:
                 yield _evidence("link", country, item.text)
 
 
-def _signature_places(signature: Text, language: str) -> Iterator[Evidence]:
-    for place in find_places(signature, language)[:6]:
+def _signature_places(signature: Text, places: list[Place]) -> Iterator[Evidence]:
+    for place in places[:6]:
         words, _, _ = signature.cite(place.start, place.end)
         yield _evidence("address", place.country, words, 0.7 if place.city else 1.0)
 
 
 def _text_places(text: Text, marks: Marks, places: list[Place], told: list[Told]) -> Iterator[Evidence]:
     business = [(item.start, item.end) for item in told if item.fact is FactName.BUSINESS]
+    bought = [(item.start, item.end) for item in told if item.fact is FactName.EXPERIENCE_WITH_CHINA]
     destinations = {item.start for item in told if item.fact is FactName.DESTINATION}
     for place in places[:20]:
         words, start, _ = text.cite(place.start, place.end)
@@ -142,22 +144,37 @@ def _text_places(text: Text, marks: Marks, places: list[Place], told: list[Told]
             if place.start - hit.end <= 12
         ]
         based_after = marks.within("we.based_after", place.end, place.end + 6)
+        if place.country in _SELLERS_OFTEN and any(first <= start < last for first, last in bought):
+            continue
         if start in destinations:
             yield _evidence("destination", place.country, words)
         elif (based or based_after or any(s <= start < e for s, e in business)) and not _bought_there(
             text.folded, place
         ):
             yield _evidence("statement", place.country, words, 0.8 if place.city else 1.0)
+        elif place.country not in _SELLERS_OFTEN and _of_the_writer(marks, text.folded, place):
+            yield _evidence("statement", place.country, words, 0.5)
         elif place.country not in _SELLERS_OFTEN:
             yield _evidence("mention", place.country, words, 0.7 if place.city else 1.0)
 
 
+_WRITER_REACH = 90
 _SELLERS_OFTEN = frozenset({"CN"})
 """`import from China` says nothing of the buyer."""
 
 
 _GOODS = common_words("goods_come_from")
 _OURSELVES = ("we are", "i am", "importer", "我们是")
+
+
+def _of_the_writer(marks: Marks, folded: str, place: Place) -> bool:
+    """`I run a small shop for yoga gear in New Zealand`: the sentence speaks of the writer's own business."""
+    near = max(0, place.start - _WRITER_REACH)
+    start = max(folded.rfind(stop, near, place.start) + 1 for stop in (".", "!", "?", "\n", "。")) or near
+    speaks = marks.within("we.are", start, place.start) and any(
+        marks.within(table, start, place.start) for table in ("buyer", "channels.cue")
+    )
+    return bool(speaks) and not _bought_there(folded, place)
 
 
 def _bought_there(folded: str, place: Place) -> bool:

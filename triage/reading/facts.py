@@ -1,11 +1,15 @@
 """What the buyer tells about the deal: quantity, product, destination, price, deadline, business (R5, R14)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import date
 
+from triage.reading.deadlines import deadlines
 from triage.reading.folding import Text
+from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
-from triage.reading.numbers import NUMBER, date_pattern, number_value, plain
+from triage.reading.numbers import NUMBER, number_value, plain
 from triage.reading.phrases import Hit
 from triage.reading.places import Place
 from triage.reading.product import product
@@ -16,26 +20,36 @@ _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₹": "INR", "�
 _MOST_NUMBERS = 60
 """A price list pasted into the mail tells no quantities beyond these."""
 _UNIT_GAP = re.compile(r"[ \t\n×*-]{0,2}(?:x ?)?")
+_GOODS_WORD = re.compile(r" ([^\W\d_]{3,30})")
+_LIST_NUMBER = re.compile(r"\s*(?:n\.|no\.|nr\.|n°|№)?\s*")
+_WANTED_REACH = 24
+_LONGEST_GOODS = 30
+_FEWEST_WANTED = 10
+_OURS_REACH = 6
 _PLACE_REACH = 18
 """A destination follows its cue within so many characters: `to the port of Hamburg`."""
-_DATE_REACH = 14
 _LONGEST_BUSINESS = 160
+_SELLERS_COUNTRY = "CN"
+_TRADE_REACH = 48
 _NAMED_TERM = re.compile(
     r"\b(?:CIF|CFR|DDP|DAP|CIP|CPT|DPU)\s{1,2}(?:port\s(?:of\s)?)?([A-Z][\w-]{2,20}(?:\s[A-Z][\w-]{2,20})?)"
 )
 
 
-def deal_facts(text: Text, marks: Marks, spans: list[Sentence], places: list[Place], language: str) -> list[Told]:
-    """The facts of the deal, in order of appearance."""
+def deal_facts(
+    text: Text, marks: Marks, spans: list[Sentence], places: list[Place], language: str, sent: date | None
+) -> list[Told]:
+    """The facts of the deal, in order of appearance. `sent`: the day of the mail, from which deadlines count."""
     found: list[Told] = []
-    dates = date_pattern(language)
     numbers = list(_numbers(text.folded))
+    at = [number.start() for number in numbers]
     for sentence in spans:
-        inside = [n for n in numbers if sentence.start <= n.start() < sentence.end]
+        inside = numbers[bisect_left(at, sentence.start) : bisect_left(at, sentence.end)]
         found += _amounts(text, marks, sentence, inside)
         found += _destinations(text, marks, sentence, places)
-        found += _deadlines(text, marks, sentence, dates)
+        found += deadlines(text, marks, sentence, language, sent)
         found += _lines(text, marks, sentence)
+        found += _experience(text, marks, sentence, places)
     return [*found, *product(text, marks, spans)]
 
 
@@ -54,7 +68,10 @@ def _amounts(text: Text, marks: Marks, sentence: Sentence, numbers: list[re.Matc
             continue
         quantity = _quantity(text.folded, marks, number)
         if quantity is None:
-            continue
+            bare = _bare_quantity(text.folded, marks, sentence, number)
+            if bare is None:
+                continue
+            quantity = "pcs", bare
         unit, end = quantity
         yearly = marks.within("yearly.cue", max(sentence.start, number.start() - 40), min(sentence.end, end + 30))
         value = number_value(number.group())
@@ -85,11 +102,30 @@ def _quantity(folded: str, marks: Marks, number: re.Match[str]) -> tuple[str, in
     return None
 
 
+def _bare_quantity(folded: str, marks: Marks, sentence: Sentence, number: re.Match[str]) -> int | None:
+    """End of a quantity whose unit is the goods: a list line `- 60 solar pumps`, `we need about 200 mats`."""
+    following = _GOODS_WORD.match(folded, number.end(), sentence.end)
+    if following is None or marks.at("deadline.period", following.start(1)) or following[1] in common_words("measures"):
+        return None
+    end = following.end()
+    for more in _GOODS_WORD.finditer(folded, end, min(end + _LONGEST_GOODS, sentence.end)):
+        if more.start() != end or any(marks.at(table, more.start(1)) for table in ("product.stop", "join.and")):
+            break
+        end = more.end()
+    before = folded[sentence.start : number.start()]
+    if sentence.item and _LIST_NUMBER.fullmatch(before):
+        return end
+    wanted = marks.within("product.after", number.start() - _WANTED_REACH, number.start())
+    enough = (number_value(number.group()) or 0) >= _FEWEST_WANTED
+    return end if wanted and enough else None
+
+
 def _currency(folded: str, marks: Marks, number: re.Match[str]) -> tuple[str, int, int]:
     """Currency beside the number, and the span of both; the empty string when there is none."""
     before = folded[max(0, number.start() - 2) : number.start()].strip()
     if before[-1:] in _SYMBOLS:
-        return _SYMBOLS[before[-1]], number.start() - 1 - (folded[number.start() - 1] == " "), number.end()
+        start = number.start() - 1 - (folded[number.start() - 1] == " ")
+        return _SYMBOLS[before[-1]], start - 2 * folded.startswith("us$", max(0, start - 2)), number.end()
     for hit in marks.within("currency", max(0, number.start() - 12), number.start()):
         if number.start() - hit.end <= 2:
             return _code(folded, hit), hit.start, number.end()
@@ -109,7 +145,8 @@ def _target_price(
     text: Text, marks: Marks, sentence: Sentence, money: tuple[str, int, int], number: re.Match[str]
 ) -> Iterator[Told]:
     currency, start, end = money
-    if marks.within("target.cue", sentence.start, sentence.end):
+    ours = [hit for hit in marks.within("target.not", sentence.start, start) if start - hit.end <= _OURS_REACH]
+    if marks.within("target.cue", sentence.start, sentence.end) and not ours:
         value = number_value(number.group())
         yield Told(
             FactName.TARGET_PRICE,
@@ -141,22 +178,6 @@ def _original_span(text: Text, sentence: Sentence) -> tuple[int, int]:
     return text.origin[sentence.start], text.origin[sentence.end]
 
 
-def _deadlines(text: Text, marks: Marks, sentence: Sentence, dates: re.Pattern[str]) -> Iterator[Told]:
-    spans = [match.span() for match in dates.finditer(text.folded, sentence.start, sentence.end)]
-    spans += [(hit.start, hit.end) for hit in marks.within("deadline.relative", sentence.start, sentence.end)]
-    for number in NUMBER.finditer(text.folded, sentence.start, sentence.end):
-        at = number.end() + (text.folded[number.end() : number.end() + 1] == " ")
-        period = marks.at("deadline.period", at)
-        if period:
-            spans.append((number.start(), period.end))
-    for start, end in sorted(spans):
-        before = [h for h in marks.within("deadline.cue", start - _DATE_REACH, start) if h.end <= start]
-        after = marks.within("deadline.cue", end, end + 5)
-        if before or after:
-            yield Told(FactName.DEADLINE, *text.cite(start, after[0].end if after and not before else end))
-            return
-
-
 def _lines(text: Text, marks: Marks, sentence: Sentence) -> Iterator[Told]:
     """Facts that a whole clause tells."""
     for fact, table in (
@@ -175,6 +196,20 @@ def _lines(text: Text, marks: Marks, sentence: Sentence) -> Iterator[Told]:
         if kinds and not marks.within("product.after", are[0].start + 1, kinds[0].start):
             _, end = _clause_around(text.folded, sentence, kinds[0])
             yield Told(FactName.BUSINESS, *text.cite(are[0].start, end), value=kinds[0].label)
+
+
+def _experience(text: Text, marks: Marks, sentence: Sentence, places: list[Place]) -> Iterator[Told]:
+    """`We import from China`: the country and a word of trade in one sentence, which asks nothing."""
+    if sentence.question or marks.within("experience.yes", sentence.start, sentence.end):
+        return
+    for place in places:
+        if place.country == _SELLERS_COUNTRY and sentence.start <= place.start < sentence.end:
+            near = max(sentence.start, place.start - _TRADE_REACH), min(sentence.end, place.end + _TRADE_REACH)
+            trade = marks.within("experience.trade", *near)
+            if trade and not marks.within("experience.no", sentence.start, sentence.end):
+                start, end = min(trade[0].start, place.start), max(trade[0].end, place.end)
+                yield Told(FactName.EXPERIENCE_WITH_CHINA, *text.cite(start, end))
+                return
 
 
 def _clause_around(folded: str, sentence: Sentence, hit: Hit) -> tuple[int, int]:

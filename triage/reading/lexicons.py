@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from triage.reading.folding import fold_term
 from triage.reading.phrases import Phrases
+from triage.reading.places import gazetteer
 
 WEAK = "~"
 """Before the label of words that name a point only inside a question or a request."""
@@ -69,11 +70,11 @@ def common_words(key: str) -> frozenset[str]:
 
 @cache
 def phrases(language: str) -> Phrases:
-    """The phrases of the mail's language, and the English trade terms that all languages mix in."""
+    """The phrases of the mail's language, the English trade terms that all languages mix in, and the places."""
     known = lexicons()
     if language == "en" or language not in known:
-        return _own("en")
-    return _own(language).with_(_borrowed())
+        return _own("en").with_(gazetteer(language))
+    return _own(language).with_(_borrowed()).with_(gazetteer(language))
 
 
 @cache

@@ -51,7 +51,7 @@ def plain(value: float) -> str:
 @cache
 def date_pattern(language: str) -> re.Pattern[str]:
     """Dates in the month names of the language and of English, on folded text."""
-    names = _month_names(language) | _month_names("en")
+    names = _month_names(language)
     month = rf"\b(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})\b(?:\.(?=[ ,]?\d))?"
     ordinal = r"(?:st|nd|rd|th|\.|er|º|°|ro|-го)?"
     day_first = rf"\b\d{{1,2}}{ordinal}\s{{1,3}}(?:of\s|de\s|d')?{month}(?:,?\s{{1,2}}(?:de\s)?\d{{4}}\b)?"
@@ -59,15 +59,24 @@ def date_pattern(language: str) -> re.Pattern[str]:
     return re.compile(rf"{_DATE_FORMS}|{day_first}|{month_first}|{month}(?:\s(?:de\s)?\d{{4}}\b)?")
 
 
-def _month_names(language: str) -> set[str]:
+@cache
+def month_numbers(language: str) -> dict[str, int]:
+    """Folded month names of the language and of English, wide and short, to 1-12."""
     from babel import Locale, UnknownLocaleError
 
-    try:
-        months = Locale.parse(language).months
-    except (UnknownLocaleError, ValueError):
-        return set()
-    names = {fold_term(name).rstrip(".") for use in ("format", "stand-alone") for name in months[use]["wide"].values()}
-    names |= {fold_term(name).rstrip(".") for name in months["format"]["abbreviated"].values()}
+    numbers: dict[str, int] = {}
+    for code in ("en", language):
+        try:
+            months = Locale.parse(code).months
+        except (UnknownLocaleError, ValueError):
+            continue
+        for use, width in (("format", "abbreviated"), ("format", "wide"), ("stand-alone", "wide")):
+            numbers |= {fold_term(name).rstrip("."): number for number, name in months[use][width].items()}
+    return numbers
+
+
+def _month_names(language: str) -> set[str]:
+    names = set(month_numbers(language))
     # `may` and `mar` and the like are too common as words; `5 mar` is found by the wide name's cousins in other lines.
     return {name for name in names if len(name) > 2 and not name[0].isdigit()} - {"mar", "may", "mart"} | (
         {"may"} if language == "en" else {"mart"} if language == "tr" else set()

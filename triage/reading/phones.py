@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 _HINT = re.compile(r"\+ ?\(?\d|\b00[1-9]\d|＋")
+_LABELLED = re.compile(
+    r"(?:\b(?:tel|t|telephone|phone|ph|mobile|mob|cell|m|telefon|telefono|fon|cep|gsm|whatsapp|тел|моб)\b|"
+    r"手机|手機|电话|電話|전화|휴대폰|هاتف|جوال)"
+    r"[\s.:：)]{0,4}(\d[\d ()./-]{6,17}\d)|(?<!\d)((?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4})(?!\d)",
+    re.IGNORECASE,
+)
 MAX_CHARACTERS = 4_000
 """The matcher's time grows with digits (0.8 s for 400 KB of them)."""
 MAX_NUMBERS = 3
@@ -31,6 +37,25 @@ def find_phones(original: str, region: str | None = None) -> tuple[Phone, ...]:
     if region is None and not _HINT.search(text):
         return ()
     return tuple(_matches(text, region))
+
+
+def labelled_phone(signature: str, region: str | None) -> Phone | None:
+    """A number in national form, as signatures have it: behind a label, or in the shape of North America's.
+
+    It tells no country, for that is what it was read with: `region` (ISO alpha-2) only makes the E.164 form.
+    """
+    from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_possible_number, parse
+
+    match = _LABELLED.search(signature[:MAX_CHARACTERS])
+    if match is None:
+        return None
+    words = match.group(1) or match.group(2)
+    try:
+        number = parse(words, region)
+        e164 = format_number(number, PhoneNumberFormat.E164) if is_possible_number(number) else ""
+    except NumberParseException:
+        e164 = ""
+    return Phone(words, -1, -1, e164, None)
 
 
 def _matches(text: str, region: str | None) -> Iterator[Phone]:

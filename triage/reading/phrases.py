@@ -3,12 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage.reading.folding import fold_term
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_STARTS = re.compile(rf"[{_UNSPACED}]|(?:(?<![^\W\d_])|(?<=[{_UNSPACED}]))[^\W_](?=([^\W_]{{0,20}}))")
+_FIRST_GLUED = "\u0590"
+"""From here on scripts glue words together: Hebrew and Arabic their particles, East Asia all."""
+_PLAIN_STARTS = re.compile(r"(?<![a-z])(?:[a-z]{1,40}|[0-9]{1,20})")
+_STARTS = re.compile(
+    rf"[{_UNSPACED}]|(?:(?<![^\W\d_])|(?<=[{_UNSPACED}]))"
+    r"(?:[^\W\d_\u0590-\uffff]{1,40}|[0-9]{1,20}|[^\W_])"
+)
 """Where a phrase may begin: anywhere in scripts without spaces, else where a word or a number begins; and that word."""
 _SEMITIC = re.compile("[\u05d0-\u05ea\u0620-\u06ff]")
 _PREFIXES = (
@@ -37,13 +44,16 @@ _PREFIXES = (
 )
 """Arabic and Hebrew glue article, conjunction and preposition to the word."""
 _GAP = " \t\r\n-_'"
+_GAPS = frozenset(_GAP)
+_SHORTEST_STEM = 4
 _LONGEST_GAP = 8
 _LONGEST_ENDING = 12
-_MOST_IDLE = 20_000
+_MOST_REMEMBERED = 20_000
+
+_Start = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found at folded[start:end]; `table` and `label` say which list it is from."""
 
     start: int
@@ -61,14 +71,39 @@ class _Node:
         """Table to labels, for phrases that end here."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """What a whole word leads to: the phrases that are just this word, and the nodes from which longer ones go on."""
+
+    labels: dict[str, tuple[str, ...]]
+    nodes: tuple[_Node, ...]
+    glued: frozenset[str]
+    """Characters other than a gap that go on, as in `t/t`."""
+    seconds: frozenset[str]
+    """The first two letters of each word that goes on after a gap, or its only letter: most phrases end here."""
+
+    def goes_on(self, folded: str, end: int) -> bool:
+        """Whether a longer phrase may follow the word that ends there."""
+        character = folded[end : end + 1]
+        if character not in _GAPS:
+            return character in self.glued
+        after = end + 1
+        if folded[after : after + 1] in _GAPS:
+            after = _gap_end(folded, after)
+        return folded[after : after + 2] in self.seconds or folded[after : after + 1] in self.seconds
+
+
+_NOWHERE = _Entered({}, (), frozenset(), frozenset())
+
+
 class Phrases:
     """A set of phrases. In a phrase `*` stands for any ending of the word, a space for any gap or hyphen."""
 
     def __init__(self, terms: Iterable[tuple[str, str, str]]) -> None:
         """`terms`: table, label, phrase."""
         self._roots: tuple[_Node, ...] = (_Node(),)
-        self._idle: set[str] = set()
-        """Words seen that begin no phrase, so that they are walked once only; forgotten when they are too many."""
+        self._entered: dict[str, _Entered] = {}
+        """Words seen, so that each is walked once only; forgotten when they are too many."""
         for table, label, phrase in terms:
             self._add(table, label, fold_term(phrase).strip())
 
@@ -94,33 +129,47 @@ class Phrases:
         """Leftmost longest phrases of each table, in order; within one table they do not overlap."""
         hits: list[Hit] = []
         taken: dict[str, int] = {}
-        for start, word_end in _starts(folded):
-            word = folded[start:word_end]
-            if word in self._idle:
+        known = self._entered
+        for start, end, word in _word_starts(folded):
+            entered = known.get(word)
+            if entered is None:
+                entered = self._enter(word)
+            if entered is _NOWHERE:
                 continue
-            found, reached = self._longest(folded, start)
-            if reached < word_end and not found and word.isalpha():
-                self._remember_idle(word)
-            for table, (end, labels) in found.items():
-                if start < taken.get(table, 0):
+            if not entered.goes_on(folded, end):
+                for table, labels in entered.labels.items():
+                    if start >= taken.get(table, 0) and _ends_word(folded, end):
+                        taken[table] = end
+                        hits += [Hit(start, end, table, label) for label in labels]
+                continue
+            for table, (until, labels) in self._longest(folded, start, end, entered).items():
+                if start < taken.get(table, 0) or _is_torn(folded, start, until):
                     continue
-                taken[table] = end
-                hits.extend(Hit(start, end, table, label) for label in labels)
+                taken[table] = until
+                hits += [Hit(start, until, table, label) for label in labels]
         return hits
 
-    def _remember_idle(self, word: str) -> None:
-        if len(self._idle) >= _MOST_IDLE:
-            self._idle.clear()
-        self._idle.add(word)
+    def _enter(self, word: str) -> _Entered:
+        nodes = [node for root in self._roots for node in _along(root, word, 0)]
+        labels: dict[str, tuple[str, ...]] = {}
+        for node in nodes:
+            for table, more in (node.entries or {}).items():
+                labels[table] = tuple(dict.fromkeys((*labels.get(table, ()), *more)))
+        entered = _entered(labels, tuple(node for node in nodes if node.next)) if nodes else _NOWHERE
+        if len(self._entered) >= _MOST_REMEMBERED:
+            self._entered.clear()
+        self._entered[word] = entered
+        return entered
 
-    def _longest(self, folded: str, start: int) -> tuple[dict[str, tuple[int, tuple[str, ...]]], int]:
-        """By table where the longest phrase from `start` ends, with its labels; and how far any phrase agreed."""
+    def _longest(self, folded: str, start: int, end: int, entered: _Entered) -> dict[str, tuple[int, tuple[str, ...]]]:
+        """By table where the longest phrase from `start` ends, with its labels. `end`: of the word entered."""
         found: dict[str, tuple[int, tuple[str, ...]]] = {}
-        paths = [(root, start) for root in self._roots]
-        length, reached = len(folded), start
+        length = len(folded)
+        if entered.labels and _ends_word(folded, end):
+            found = {table: (end, labels) for table, labels in entered.labels.items()}
+        paths = _first_steps(folded, end, entered.nodes)
         while paths:
             node, at = paths.pop()
-            reached = max(reached, at)
             if node.entries and _ends_word(folded, at):
                 for table, labels in node.entries.items():
                     if table not in found or at > found[table][0]:
@@ -136,18 +185,65 @@ class Phrases:
                         paths.append((node.next[" "], _gap_end(folded, at)))
                 elif character in node.next:
                     paths.append((node.next[character], at + 1))
-        return found, reached
+        return found
 
 
-def _starts(folded: str) -> Iterator[tuple[int, int]]:
-    """Where phrases may begin, each with the end of the word there, or a part of the word when it is very long."""
+def _entered(labels: dict[str, tuple[str, ...]], nodes: tuple[_Node, ...]) -> _Entered:
+    glued = frozenset(key for node in nodes for key in node.next if key != " ")
+    seconds: set[str] = set()
+    for node in nodes:
+        for first, following in node.next[" "].next.items() if " " in node.next else ():
+            seconds.update(first + second for second in following.next if second not in " *")
+            if following.entries or " " in following.next or "*" in following.next:
+                seconds.add(first)
+    return _Entered(labels, nodes, glued, frozenset(seconds))
+
+
+def _first_steps(folded: str, end: int, nodes: tuple[_Node, ...]) -> list[tuple[_Node, int]]:
+    """From the nodes at a word's end to what stands there, which is looked at once for all of them."""
+    if end >= len(folded):
+        return []
+    character = folded[end]
+    key, after = (" ", _gap_end(folded, end)) if character in _GAP else (character, end + 1)
+    paths = [(node.next[key], after) for node in nodes if key in node.next]
+    if folded[end - 1] >= _FIRST_GLUED:
+        paths += [(node.next["*"], _word_end(folded, end)) for node in nodes if "*" in node.next]
+    return paths
+
+
+def _along(node: _Node, word: str, at: int) -> Iterator[_Node]:
+    """The nodes that the whole word leads to; `*` takes its last letters, at most `_LONGEST_ENDING`."""
+    while at < len(word):
+        rest = word[at:]
+        if "*" in node.next and len(rest) <= _LONGEST_ENDING and rest.isalpha():
+            yield node.next["*"]
+        following = node.next.get(word[at])
+        if following is None:
+            return
+        node, at = following, at + 1
+    yield node
+    if "*" in node.next:
+        yield node.next["*"]
+
+
+def _word_starts(folded: str) -> list[_Start]:
+    """Where phrases may begin: start and end of the word there, and the word; single letters where words are glued."""
+    if folded.isascii():
+        return [(match.start(), match.end(), match.group()) for match in _PLAIN_STARTS.finditer(folded)]
+    return list(_mixed_starts(folded))
+
+
+def _mixed_starts(folded: str) -> Iterator[_Start]:
     for match in _STARTS.finditer(folded):
-        start, end = match.start(), max(match.end(), match.end(1))
-        yield start, end
-        if _SEMITIC.match(folded, start):
+        start, word = match.start(), match.group()
+        if word[-1] < _FIRST_GLUED:
+            yield start, match.end(), word
+            continue
+        yield start, start + 1, word[0]
+        if _SEMITIC.match(word):
             for prefix in _PREFIXES:
-                if folded.startswith(prefix, start):
-                    yield start + len(prefix), end
+                if folded.startswith(prefix, start) and start + len(prefix) < len(folded):
+                    yield start + len(prefix), start + len(prefix) + 1, folded[start + len(prefix)]
 
 
 def _ends_word(folded: str, at: int) -> bool:
@@ -161,6 +257,16 @@ def _ends_word(folded: str, at: int) -> bool:
             # Arabic endings (plural, possessive) are glued on.
             bool(_SEMITIC.match(folded[at - 1]))
         )
+    )
+
+
+def _is_torn(folded: str, start: int, end: int) -> bool:
+    """A short Arabic word is no part of a longer one: `كم` (how many) of `كمية` (quantity)."""
+    return (
+        end - start < _SHORTEST_STEM
+        and folded[start] >= _FIRST_GLUED
+        and _SEMITIC.match(folded, start) is not None
+        and _SEMITIC.match(folded, end) is not None
     )
 
 

@@ -2,14 +2,16 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from triage.reading.folding import Text, fold_term
-from triage.reading.phrases import Phrases
+from triage.reading.phrases import Hit, Phrases
 
+PLACE = "place"
+"""The table of the gazetteer's phrases."""
 _SHORTEST_NAME = 4
 _CYRILLIC = re.compile("[а-яА-Я]")
 _ORDINARY_WORDS = frozenset(
@@ -30,13 +32,19 @@ class Place:
     city: bool
 
 
-def find_places(text: Text, language: str) -> list[Place]:
-    """Places named in the text, in order."""
-    hits = _gazetteer(language).find(text.folded)
+def find_places(text: Text, hits: Iterable[Hit]) -> list[Place]:
+    """Places among the phrases found in the text, in order.
+
+    A name that two countries share (`عمان`: Amman, Oman) counts for the one that is also named otherwise, or for none.
+    """
+    named = [hit for hit in hits if hit.table == PLACE and _written_as_name(text, hit.start, hit.end)]
+    meant: dict[int, dict[str, Place]] = {}
+    for hit in named:
+        code = hit.label[:2]
+        meant.setdefault(hit.start, {}).setdefault(code, Place(hit.start, hit.end, code, hit.label.endswith("+")))
+    sure = {code for places in meant.values() if len(places) == 1 for code in places}
     return [
-        Place(h.start, h.end, h.label[:2], h.label.endswith("+"))
-        for h in hits
-        if _written_as_name(text, h.start, h.end)
+        place for places in meant.values() for place in places.values() if len(places) == 1 or place.country in sure
     ]
 
 
@@ -46,7 +54,7 @@ def country_code(name: str) -> str | None:
     if len(stripped) == 2 and stripped.isupper() and stripped in _names("en"):
         return stripped
     for language in ("en", "zh", "es", "fr", "de", "pt", "it", "ru", "ar", "tr", "ja", "ko"):
-        hits = _gazetteer(language).find(fold_term(stripped))
+        hits = gazetteer(language).find(fold_term(stripped))
         if hits:
             return hits[0].label[:2]
     return None
@@ -61,7 +69,8 @@ def _written_as_name(text: Text, start: int, end: int) -> bool:
 
 
 @cache
-def _gazetteer(language: str) -> Phrases:
+def gazetteer(language: str) -> Phrases:
+    """Names of countries, in the language and in English, and of trade cities."""
     shared = _everywhere()
     return shared if language == "en" else Phrases(_country_terms(language)).with_(shared)
 
@@ -74,21 +83,21 @@ def _everywhere() -> Phrases:
 def _trade_terms() -> Iterator[tuple[str, str, str]]:
     for code, names in _trade_places()["aliases"].items():
         for name in names:
-            yield "place", code, name
+            yield PLACE, code, name
     for code, names in _trade_places()["cities"].items():
         for name in names:
-            yield "place", f"{code}+", name
+            yield PLACE, f"{code}+", name
             if _CYRILLIC.match(name) and len(name) > _SHORTEST_NAME:
-                yield "place", f"{code}+", f"{name.rstrip('аьй')}*"
+                yield PLACE, f"{code}+", f"{name.rstrip('аьй')}*"
 
 
 def _country_terms(language: str) -> Iterator[tuple[str, str, str]]:
     for code, name in _names(language).items():
         if len(fold_term(name)) >= (2 if name[0] > "\u2e80" else _SHORTEST_NAME):
-            yield "place", code, name
+            yield PLACE, code, name
             if language in _INFLECTED and len(name) > _SHORTEST_NAME:
                 stem = name.rstrip("аеёиоуыэюяйьaeiouyăęąě")
-                yield "place", code, f"{stem if len(stem) > _SHORTEST_NAME - 1 else name}*"
+                yield PLACE, code, f"{stem if len(stem) > _SHORTEST_NAME - 1 else name}*"
 
 
 @cache

@@ -14,8 +14,16 @@ _CLAUSE = re.compile(r"[,;:](?!\d)\s{0,4}|[、؛،。]\s{0,4}|\s-\s|\n")
 _LONGEST_FRAGMENT = 80
 _NAMING_REACH = 14
 """A bare line such as `best price CIF Hamburg` names its point within so many characters."""
+_LONG_QUESTION = 24
+"""A question of so many characters is one, whatever its words."""
+_FULL_STOPS = (".", "。", "।")
+_SHORT_NAME = 24
+_NUMBERED = re.compile(r" ?(?:no|nr|num|n|№|#)?[.:°]? ?#?\d")
 _SHORT_QUESTION = 30
 _LABELLED = re.compile(r"[:=]\s*\S")
+
+_HAGGLE = "haggle.cue"
+_WEAK_SPECS = WEAK + Point.SPECS
 
 NONE, NEED, DIRECT = 0, 1, 2
 """How plainly a sentence asks: not at all, by stating a need, or by a question, a request or a list of wishes."""
@@ -23,11 +31,18 @@ NONE, NEED, DIRECT = 0, 1, 2
 _CARRIES_OTHERS = frozenset({Point.AVAILABILITY, Point.PRICE})
 """`Do you have` and `how much is` ask these only when nothing plainer follows: `do you have a certificate`."""
 _YIELDS = {
-    Point.COMPANY_INFO: frozenset(Point) - {Point.COMPANY_INFO, Point.DOCUMENTS, Point.CATALOG},
     Point.SHIPPING: frozenset({Point.ORDER_STATUS}),
     Point.LEAD_TIME: frozenset({Point.ORDER_STATUS}),
 }
 """Points that another one in the same sentence explains: `when will you ship our order` asks no lead time."""
+_YIELDS_BESIDE = {
+    Point.ORDER_STATUS: frozenset({Point.DOCUMENTS, Point.CERTIFICATION, Point.PRICE, Point.CATALOG}),
+    Point.COMPANY_INFO: frozenset(Point) - {Point.COMPANY_INFO, Point.DOCUMENTS, Point.CATALOG},
+}
+"""The same within one clause: `the certificate has not arrived` asks for the paper, not for the goods."""
+
+_PRICED_WITH_THE_GOODS = frozenset({Point.CUSTOMIZATION, Point.SPECS})
+"""`How much are bags with print`: they describe the goods; `how much is the sample` asks for another price."""
 
 Span = tuple[int, int]
 
@@ -59,7 +74,8 @@ def _list_goes_on(folded: str, sentence: Sentence, wishes: bool) -> bool:
 
 
 def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], strength: int) -> Iterator[Asked]:
-    hits = [hit for hit in marks.within("points", sentence.start, sentence.end) if not _inside(hit, hushed)]
+    hits = [hit for hit in _named(marks, sentence) if not (_inside(hit, hushed) or _is_reference(text.folded, hit))]
+    haggles = any(hit.table == _HAGGLE for hit in hits)
     clauses = _clauses(text.folded, marks, sentence)
     plain = [(_clause_of(hit, clauses), _point(hit)) for hit in hits if not _faint(marks, hit)]
     said = {point for _, point in plain}
@@ -70,14 +86,46 @@ def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], st
         if point is Point.PRICE and hit.label.startswith(WEAK):
             # `Quanto` or `how many` asks the price only when nothing at all stands beside it.
             beside = {_point(other) for other in hits if _clause_of(other, clauses) == clause} - {point}
+        if point is Point.PRICE:
+            beside = set() if marks.within("units", *clause) else beside - _PRICED_WITH_THE_GOODS
         if point in seen or (hit.label.startswith(WEAK) and strength < DIRECT):
             continue
-        if (_faint(marks, hit) and beside) or _YIELDS.get(point, frozenset()) & said:
+        if (_faint(marks, hit) and beside) or _explained(point, said, beside):
             continue
-        if point is Point.PRICE and Point.DISCOUNT in beside and not _requested(marks, clause):
+        if point is Point.AVAILABILITY and _faint(marks, hit) and marks.within("ask", clause[0], hit.start):
+            # `What terms do you offer` asks for the terms.
+            continue
+        if hit.label == _WEAK_SPECS and not _asks_specs(marks, sentence, clause):
+            continue
+        if point is Point.PRICE and (haggles or Point.DISCOUNT in beside) and not _requested(marks, clause):
             continue
         seen.add(point)
         yield Asked(point, *text.cite(clause[0], max(clause[1], hit.end)))
+
+
+def _named(marks: Marks, sentence: Sentence) -> list[Hit]:
+    """The words that name a point. Talk of the price's height (`too high`, `if you can match`) asks for a discount."""
+    haggling = [
+        Hit(hit.start, hit.end, _HAGGLE, Point.DISCOUNT) for hit in marks.within(_HAGGLE, sentence.start, sentence.end)
+    ]
+    return sorted([*marks.within("points", sentence.start, sentence.end), *haggling])
+
+
+def _is_reference(folded: str, hit: Hit) -> bool:
+    """`Goods of invoice 57`: a paper with its number says which deal is meant."""
+    return hit.label == Point.DOCUMENTS and _NUMBERED.match(folded, hit.end) is not None
+
+
+def _explained(point: Point, said: set[Point], beside: set[Point]) -> bool:
+    return bool(_YIELDS.get(point, frozenset()) & said or _YIELDS_BESIDE.get(point, frozenset()) & beside)
+
+
+def _asks_specs(marks: Marks, sentence: Sentence, clause: Span) -> bool:
+    """Size and colour are asked by a question. `Please send 200 sets, colour grey` tells them, and in `do you have it
+    in red` the colour belongs to what is asked for.
+    """
+    questions = sentence.question or any(hit.label == "question" for hit in marks.within("ask", *clause))
+    return questions and not any(hit.label == Point.AVAILABILITY for hit in marks.within("points", *clause))
 
 
 def _point(hit: Hit) -> Point:
@@ -102,7 +150,7 @@ def _strength(folded: str, marks: Marks, sentence: Sentence, hushed: list[Span])
     cues = [hit for hit in _asking(marks, sentence) if not _inside(hit, hushed)]
     if any(hit.label != "need" for hit in cues):
         return DIRECT
-    if cues:
+    if cues or any(not _inside(hit, hushed) for hit in marks.within(_HAGGLE, sentence.start, sentence.end)):
         return NEED
     return NEED if not hushed and _names_only(folded, marks, sentence) else NONE
 
@@ -117,10 +165,16 @@ def _names_only(folded: str, marks: Marks, sentence: Sentence) -> bool:
     """A bullet or short line that says little more than the point: `- MOQ`, `Best price CIF Hamburg`."""
     if not (sentence.alone and sentence.end - sentence.start <= _LONGEST_FRAGMENT):
         return False
-    if _LABELLED.search(folded, sentence.start, sentence.end):
+    if _LABELLED.search(folded, sentence.start, sentence.end) or _is_told(folded[sentence.start : sentence.end]):
         return False
     hits = marks.within("points", sentence.start, sentence.start + _NAMING_REACH)
     return any(not hit.label.startswith(WEAK) for hit in hits)
+
+
+def _is_told(sentence: str) -> bool:
+    """A full stop ends a sentence, which says something (`The invoice was paid.`); a bare `FOB price.` is short."""
+    said = sentence.strip()
+    return said.endswith(_FULL_STOPS) and len(said) > (_SHORT_NAME if said[0] < "\u2e80" else _SHORT_NAME // 2)
 
 
 def _unclear(marks: Marks, sentence: Sentence, hushed: list[Span], follows: bool) -> bool:
@@ -129,11 +183,12 @@ def _unclear(marks: Marks, sentence: Sentence, hushed: list[Span], follows: bool
         return False
     if follows and sentence.end - sentence.start <= _SHORT_QUESTION:
         return False
-    return any(not _inside(hit, hushed) for hit in _asking(marks, sentence))
+    asking = any(not _inside(hit, hushed) for hit in _asking(marks, sentence))
+    return asking or (not hushed and sentence.end - sentence.start >= _LONG_QUESTION)
 
 
 def _hushed(folded: str, marks: Marks, sentence: Sentence) -> list[Span]:
-    """Stretches that decline (`no need for samples`) or tell (`our target price is`): their words ask nothing."""
+    """Stretches that decline (`no need for samples`), tell (`our target price is`) or say that all stays as it was."""
     spans = []
     for table in ("hush.deny", "hush.told"):
         told = marks.within(table, sentence.start, sentence.end)
@@ -143,6 +198,9 @@ def _hushed(folded: str, marks: Marks, sentence: Sentence) -> list[Span]:
     for hit in marks.within("hush.after", sentence.start, sentence.end):
         before = [m.end() for m in _CLAUSE.finditer(folded, sentence.start, hit.start)]
         spans.append((max(before, default=sentence.start), hit.end))
+    for hit in marks.within("hush.usual", sentence.start, sentence.end):
+        before = [m.end() for m in _CLAUSE.finditer(folded, sentence.start, hit.start)]
+        spans.append((max(before, default=sentence.start), sentence.end))
     return spans
 
 

@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from triage.reading.folding import Text
-from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
+from triage.reading.senders import address_risks, identity
 from triage.reading.webmail import is_free_mail
 from triage.vocabulary.inquiry import Asked, FactName, Point, Signal, Told
 from triage.vocabulary.mail import ParsedMail
@@ -29,27 +29,27 @@ _BY_POINT = {
     Point.LEAD_TIME: "asks_delivery", Point.SHIPPING: "asks_delivery", Point.PAYMENT_TERMS: "asks_payment",
     Point.WARRANTY: "asks_after_sales",
 }  # fmt: skip
-_FAILED = re.compile(r"\b(?:spf|dkim|dmarc)=(?:fail|softfail|permerror)\b", re.IGNORECASE)
-_PASSED = re.compile(r"\b(?:dmarc=pass|dkim=pass)\b", re.IGNORECASE)
+_REVERSED = re.compile("[\u202d\u202e]")
+"""No script needs an override of its direction: `fdp.exe` shown as `exe.pdf`."""
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
-_KNOWN_DOMAINS = common_words("imitated_domains")
-_LOOKS_LIKE = str.maketrans(
-    {"0": "o", "1": "l", "3": "e", "5": "s", "і": "i", "о": "o", "а": "a", "е": "e", "р": "p", "с": "c"}
-)
-_SHORTEST_IMITATED = 5
 
 
 def read_signals(
-    mail: ParsedMail, text: Text, marks: Marks, asked: tuple[Asked, ...], told: list[Told], country_conflict: str
+    mail: ParsedMail,
+    text: Text,
+    marks: Marks,
+    asked: tuple[Asked, ...],
+    told: list[Told],
+    country_conflict: str,
+    known_domains: Collection[str],
 ) -> tuple[Signal, ...]:
     """Each signal once, buying signals first. Names are those of `vocabulary.inquiry.SIGNALS`."""
     facts = {item.fact: item.text for item in told}
     found = [
         *_wanted(text, marks, asked),
-        *_identity(mail),
+        *identity(mail),
         *_missing(mail, facts, told),
-        *_risks(mail, text, marks, facts),
+        *_risks(mail, text, marks, known_domains),
     ]
     if country_conflict:
         found.append(Signal("country_conflict", country_conflict, risk=True))
@@ -72,22 +72,6 @@ def _wanted(text: Text, marks: Marks, asked: tuple[Asked, ...]) -> Iterator[Sign
             return
 
 
-def _identity(mail: ParsedMail) -> Iterator[Signal]:
-    writer = mail.writer
-    if writer is None or not writer.domain:
-        return
-    if is_free_mail(writer.domain):
-        yield Signal("free_mail", writer.domain, risk=True)
-    elif mail.wrapped is None or mail.wrapped.buyer is not None:
-        yield Signal("company_domain", writer.domain)
-    # Only the topmost is the receiving server's own word; lower ones may be the sender's.
-    results = mail.header("authentication-results") or ""
-    if _FAILED.search(results) and not re.search(r"dmarc=pass", results, re.IGNORECASE):
-        yield Signal("authentication_failed", results[:200], risk=True)
-    elif _PASSED.search(results):
-        yield Signal("authenticated", results[:200])
-
-
 def _missing(mail: ParsedMail, facts: dict[FactName, str], told: list[Told]) -> Iterator[Signal]:
     if FactName.PERSON not in facts and FactName.COMPANY not in facts:
         yield Signal("no_name", mail.writer.email if mail.writer else "", risk=True)
@@ -99,7 +83,7 @@ def _missing(mail: ParsedMail, facts: dict[FactName, str], told: list[Told]) -> 
         yield Signal("undisclosed_recipients", mail.to[0].name or mail.to[0].email, risk=True)
 
 
-def _risks(mail: ParsedMail, text: Text, marks: Marks, facts: dict[FactName, str]) -> Iterator[Signal]:
+def _risks(mail: ParsedMail, text: Text, marks: Marks, known_domains: Collection[str]) -> Iterator[Signal]:
     for name in _RISK_BY_WORDS:
         for hit in marks.all(f"signals.{name}")[:1]:
             yield Signal(name, text.cite(hit.start, hit.end)[0], risk=True)
@@ -107,65 +91,12 @@ def _risks(mail: ParsedMail, text: Text, marks: Marks, facts: dict[FactName, str
     big = marks.all("signals.free_mail_big_company")
     if big and writer is not None and is_free_mail(writer.domain):
         yield Signal("free_mail_big_company", text.cite(big[0].start, big[0].end)[0], risk=True)
-    yield from _addresses(mail)
+    yield from address_risks(mail, known_domains)
+    reversed_text = _REVERSED.search(mail.message)
+    if reversed_text:
+        yield Signal(
+            "hidden_characters", ascii(mail.message[reversed_text.start() : reversed_text.start() + 60]), risk=True
+        )
     for shown in (mail.subject, mail.sender.name if mail.sender else ""):
         if _HIDDEN.search(shown):
             yield Signal("hidden_characters", ascii(shown[:120]), risk=True)
-
-
-def _addresses(mail: ParsedMail) -> Iterator[Signal]:
-    sender = mail.sender
-    if sender is None or not sender.domain:
-        return
-    if mail.wrapped is None:
-        for address in mail.reply_to:
-            if address.domain and _site(address.domain) != _site(sender.domain):
-                yield Signal("reply_to_elsewhere", address.email, risk=True)
-                break
-    shown = _ADDRESS.search(sender.name[:200])
-    if shown and _site(shown.group(1).lower()) != _site(sender.domain):
-        yield Signal("name_hides_address", shown.group(), risk=True)
-    genuine = {address.domain for address in (*mail.to, *mail.cc)} | _KNOWN_DOMAINS
-    for domain in sorted(genuine):
-        if _imitates(sender.domain, domain):
-            yield Signal("lookalike_domain", f"{sender.domain} / {domain}", risk=True)
-            break
-
-
-def _site(domain: str) -> str:
-    """The registrable part, roughly: the last two labels, three under `co.uk` and the like."""
-    labels = domain.lower().split(".")
-    short = (
-        len(labels) > 2
-        and len(labels[-1]) == 2
-        and labels[-2] in ("co", "com", "org", "net", "gov", "ac", "edu", "or", "ne")
-    )
-    return ".".join(labels[-3 if short else -2 :])
-
-
-def _imitates(domain: str, genuine: str) -> bool:
-    ours, theirs = _site(genuine), _site(domain)
-    if ours == theirs or is_free_mail(ours) or is_free_mail(theirs):
-        return False
-    name, other = ours.partition(".")[0], _plain(theirs).partition(".")[0]
-    if len(name) < _SHORTEST_IMITATED:
-        return False
-    return (other == _plain(ours).partition(".")[0] and name != theirs.partition(".")[0]) or _one_apart(name, other)
-
-
-def _plain(domain: str) -> str:
-    if domain.startswith("xn--"):
-        try:
-            domain = domain.encode("ascii").decode("idna")
-        except UnicodeError:
-            return domain
-    return domain.translate(_LOOKS_LIKE).replace("rn", "m").replace("vv", "w").replace("-", "")
-
-
-def _one_apart(first: str, second: str) -> bool:
-    """One letter more, less or other."""
-    if first == second or abs(len(first) - len(second)) > 1:
-        return False
-    short, long = sorted((first, second), key=len)
-    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    return short[at:] == long[at + 1 :] or (len(short) == len(long) and short[at + 1 :] == long[at + 1 :])

@@ -1,6 +1,8 @@
 """What the subject adds to the message: a point asked only there, and the product."""
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from triage.reading.folding import fold
 from triage.reading.marks import Marks
@@ -16,21 +18,27 @@ _ANSWER = re.compile(
 )
 
 
-def subject_asks(subject: str, known: Phrases, asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
-    """Points that only the subject names. A reply's subject is an old one and asks nothing."""
-    if _ANSWER.match(subject):
-        return ()
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a subject line asks and tells."""
+
+    asked: tuple[Asked, ...]
+    told: tuple[Told, ...]
+
+    def asks(self, already: Collection[Point]) -> tuple[Asked, ...]:
+        """Points that only the subject names."""
+        return tuple(item for item in self.asked if item.point not in already)
+
+
+def read_subject(subject: str, known: Phrases) -> Subject:
+    """A reply's subject is an old one and asks nothing; the product it names is still the one talked of."""
     text = fold(subject)
-    found = asked_points(text, Marks(known.find(text.folded)), [_whole(text.folded)])
-    already = {item.point for item in asked}
-    return tuple(
-        Asked(item.point, item.text) for item in found if item.point not in already and item.point is not Point.OTHER
+    marks, whole = Marks(known.find(text.folded)), [_whole(text.folded)]
+    asked = () if _ANSWER.match(subject) else asked_points(text, marks, whole)
+    return Subject(
+        tuple(Asked(item.point, item.text) for item in asked if item.point is not Point.OTHER),
+        tuple(Told(item.fact, item.text) for item in product(text, marks, whole)),
     )
-
-
-def subject_product(subject: str, known: Phrases) -> list[Told]:
-    text = fold(subject)
-    return [Told(item.fact, item.text) for item in product(text, Marks(known.find(text.folded)), [_whole(text.folded)])]
 
 
 def _whole(folded: str) -> Sentence:

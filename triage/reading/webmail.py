@@ -17,9 +17,14 @@ def _words(key: str) -> frozenset[str]:
     return frozenset(outward_signs()[key].split())
 
 
+def free_mail_domains() -> frozenset[str]:
+    """Mail services where anyone gets an address."""
+    return _words("free_mail")
+
+
 def is_free_mail(domain: str) -> bool:
     """True where an address costs nothing and proves nothing."""
-    return domain.lower() in _words("free_mail")
+    return domain.lower() in free_mail_domains()
 
 
 def country_of_domain(domain: str) -> str | None:

@@ -11,6 +11,17 @@ from triage.vocabulary.mail import ParsedMail
 
 _TELLING = (FactName.BUSINESS, FactName.ROLE, FactName.CHANNELS, FactName.COMPANY)
 _MOST = 2000
+_ZH = {
+    BuyerType.END_USER: "最终用户",
+    BuyerType.RETAILER: "零售商",
+    BuyerType.WHOLESALER: "批发商",
+    BuyerType.IMPORTER: "进口商",
+    BuyerType.DISTRIBUTOR: "经销商",
+    BuyerType.AGENT: "代理商",
+    BuyerType.MANUFACTURER: "制造商",
+    BuyerType.NEWCOMER: "新入行者",
+    BuyerType.UNKNOWN: "类型不明",
+}
 _PLURALS = "s|es|en|n|i|er|lar|ler"
 
 
@@ -42,6 +53,14 @@ def _edged(cue: str) -> str:
     return word if ord(cue[0]) >= 0x2E80 else rf"(?<!\w){word}(?:{_PLURALS})?(?!\w)"
 
 
+def span_in(message: str, words: str) -> tuple[int, int]:
+    """Where the words stand in the message, whatever their case; (-1, -1) when they don't."""
+    start = message.find(words) if words else -1
+    if start < 0 and words and len(message) == len(lowered := message.lower()):
+        start = lowered.find(words.lower())
+    return (start, start + len(words)) if start >= 0 else (-1, -1)
+
+
 def guess_buyer_type(mail: ParsedMail, reading: Reading) -> tuple[BuyerType, tuple[Reason, ...]]:
     """The facts on the writer's business count first, then the message. The reason has no effect on the score."""
     facts = reading.facts
@@ -50,6 +69,12 @@ def guess_buyer_type(mail: ParsedMail, reading: Reading) -> tuple[BuyerType, tup
         for buyer_type, cues in _cues().items():
             if words := _find(cues, lowered):
                 return buyer_type, (
-                    Reason("buyer_type", 0.0, f"{buyer_type.replace('_', ' ')}, by the words: {words}"),
+                    Reason(
+                        "buyer_type",
+                        0.0,
+                        f"{buyer_type.replace('_', ' ')}, by the words: {words}",
+                        f"{_ZH[buyer_type]},依据:{words}",
+                        *span_in(mail.message, words),
+                    ),
                 )
     return BuyerType.UNKNOWN, ()

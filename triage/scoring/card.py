@@ -8,8 +8,15 @@ from triage.scoring.evaluation import KIND_GROUPS, Figures
 from triage.scoring.training import Trained
 
 
-def model_card(trained: Trained, apart: Mapping[str, Figures], size: int) -> str:
-    """The card's text. `apart` are figures on other data or splits, by name; `size` is the model file's, in bytes."""
+def model_card(
+    trained: Trained,
+    apart: Mapping[str, Figures],
+    size: int,
+    sets: Sequence[Sequence[str]] = (),
+    public: Sequence[Sequence[str]] = (),
+) -> str:
+    """The card's text. `apart` are figures on other data or splits, by name; `size` is the model file's, in bytes;
+    `sets` rows on the feature sets and `public` rows on public mail, as benchmarks/kinds.py measures them."""
     figures = trained.figures
     values = {
         "version": trained.model.version,
@@ -26,8 +33,12 @@ def model_card(trained: Trained, apart: Mapping[str, Figures], size: int) -> str
         "groups": "; ".join(f"{name}: {', '.join(sorted(kinds))}" for name, kinds in KIND_GROUPS.items()),
         "threshold": f"{trained.model.threshold:.2f}",
         "margin": f"{trained.model.margin:.2f}",
-        "sure": f"{trained.sure:.0%}",
-        "sure_accuracy": f"{trained.sure_accuracy:.0%}",
+        "sure": f"{trained.held_out.sure:.0%}",
+        "sure_accuracy": f"{trained.held_out.sure_accuracy:.0%}",
+        "looks": f"{trained.held_out.second_looks:.0%}",
+        "certain": f"{trained.held_out.certain:.2f}",
+        "sets": _rows(sets) or "| not measured in this run | | | |",
+        "public": _rows(public) or "| not measured in this run | |",
         "calibration": f"{figures.calibration_error:.3f}",
     }
     return Template(files("triage.scoring").joinpath("model_card.txt").read_text("utf-8")).substitute(values)

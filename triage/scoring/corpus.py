@@ -54,7 +54,7 @@ def read_corpus(folder: Path) -> list[LabelledMail]:
     for path in sorted(folder.glob("*.jsonl")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             try:
-                mails.append(_labelled(json.loads(line)))
+                mails.append(labelled(json.loads(line)))
             except (ValueError, KeyError, TypeError) as error:
                 raise CorpusError(
                     f"{path.name} line {number}: {error!r}.", "See models/corpus/GUIDE.md for the fields."
@@ -76,7 +76,7 @@ def digest(folder: Path) -> str:
     return total.hexdigest()
 
 
-def _labelled(row: dict[str, Any]) -> LabelledMail:
+def labelled(row: dict[str, Any]) -> LabelledMail:
     return LabelledMail(
         id=row["id"],
         group=row.get("group", row["id"]),

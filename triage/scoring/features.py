@@ -42,7 +42,13 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
-_OF_THE_DEAL = frozenset(FactName) - {FactName.PERSON, FactName.COMPANY, FactName.WEBSITE, FactName.PHONE}
+_OF_THE_DEAL = frozenset(FactName) - {
+    FactName.PERSON,
+    FactName.COMPANY,
+    FactName.WEBSITE,
+    FactName.PHONE,
+    FactName.ADDRESS,
+}
 _OF_THE_SENDER = {
     "company_domain", "authenticated", "authentication_failed", "free_mail", "free_mail_big_company", "no_name",
     "no_product", "undisclosed_recipients", "reply_to_elsewhere", "name_hides_address", "hidden_characters",

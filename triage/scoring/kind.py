@@ -1,7 +1,11 @@
-"""What the mail is: a linear model over hashed features, calibrated, that says when it is unsure."""
+"""What the mail is: a linear model over hashed features, calibrated, that says when it is unsure.
+
+Where the first look is not certain, a second one weighs the same features together with a sentence embedding, if that
+is installed (`triage.scoring.meaning`).
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ from numpy.typing import NDArray
 from triage.errors import ModelError
 from triage.scoring import artifact
 from triage.scoring.features import BLOCKS, HASH_BITS, Bag, Floats, Item, Vocabulary, bag_of
+from triage.scoring.meaning import SIZE, Embed, embedding, told_by
 from triage.vocabulary.inquiry import Kind, KindPrediction, Reading
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
 
@@ -32,6 +37,28 @@ def certain(kind: Kind, source: str) -> KindPrediction:
     return KindPrediction(kind, {each: float(each is kind) for each in Kind}, model=source)
 
 
+MEANING_SCALE = 4.6
+"""Of the embedding beside the other features, whose blocks have length 1: chosen on held-out mails."""
+
+
+@dataclass(frozen=True, eq=False)
+class SecondLook:
+    """Weights over the features and the embedding together. `meaning` is (embedding, labels), `center` the mean."""
+
+    weights: Floats
+    bias: Floats
+    meaning: Floats
+    center: Floats
+    temperature: float = 1.0
+    certain: float = 1.0
+    """A first look that is as likely as this needs no second."""
+
+    def logits(self, columns: NDArray[np.int64], values: Floats, vector: Floats) -> Floats:
+        meaning: Floats = np.float32(MEANING_SCALE) * (vector - self.center)
+        logits: Floats = values @ self.weights[columns] + meaning @ self.meaning + self.bias
+        return logits
+
+
 @dataclass(frozen=True, eq=False)
 class KindModel:
     """A trained classifier, safe to share between threads. `weights` is (features, labels)."""
@@ -47,13 +74,20 @@ class KindModel:
     margin: float = 0.0
     """... or leads the second by less than this."""
     version: str = ""
+    second: SecondLook | None = None
+    embed: Embed | None = None
+    """None: there is no second look."""
 
     @classmethod
-    def load(cls, path: Path) -> "KindModel":
-        """Raises ModelError, with the remedy, when the file is missing, damaged or not a kind model."""
+    def load(cls, path: Path, second_look: bool = True) -> "KindModel":
+        """Raises ModelError, with the remedy, when the file is missing, damaged or not a kind model.
+
+        `second_look` False leaves the embedding out even where it is installed.
+        """
         manifest, arrays = artifact.load(path)
         try:
-            return cls._rebuild(manifest, arrays)
+            model = cls._rebuild(manifest, arrays)
+            return replace(model, embed=embedding()) if second_look and model.second else model
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ModelError(f"The model {path} does not hold what it should: {error}.", artifact.REMEDY) from error
 
@@ -66,11 +100,7 @@ class KindModel:
             tuple(arrays[f"idf_{block}"].astype(np.float32) for block in BLOCKS),
         )
         labels = tuple(Kind(label) for label in manifest["labels"])
-        weights, bias = arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32)
-        if weights.shape != (vocabulary.size, len(labels)) or bias.shape != (len(labels),):
-            raise ValueError("its arrays do not fit together")
-        if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
-            raise ValueError("its weights are not numbers")
+        weights, bias = _linear(arrays, "", vocabulary.size, len(labels))
         return cls(
             vocabulary,
             labels,
@@ -80,10 +110,23 @@ class KindModel:
             threshold=float(manifest["threshold"]),
             margin=float(manifest["margin"]),
             version=str(manifest["version"]),
+            second=cls._second(manifest.get("second"), arrays, vocabulary.size, len(labels)),
         )
+
+    @staticmethod
+    def _second(
+        manifest: Mapping[str, Any] | None, arrays: artifact.Arrays, features: int, labels: int
+    ) -> SecondLook | None:
+        if manifest is None:
+            return None
+        weights, bias = _linear(arrays, "second_", features, labels)
+        meaning = _numbers(arrays["meaning"], (SIZE, labels))
+        center = _numbers(arrays["center"], (SIZE,))
+        return SecondLook(weights, bias, meaning, center, float(manifest["temperature"]), float(manifest["certain"]))
 
     def save(self, path: Path, notes: Mapping[str, Any]) -> None:
         """Writes the model with `notes` (figures, digests, library versions) in its manifest."""
+        second = self.second
         manifest = {
             **notes,
             "hash_bits": HASH_BITS,
@@ -93,23 +136,44 @@ class KindModel:
             "threshold": self.threshold,
             "margin": self.margin,
             "version": self.version,
+            "second": second and {"temperature": second.temperature, "certain": second.certain},
         }
         arrays: dict[str, NDArray[Any]] = {"weights": self.weights, "bias": self.bias}
+        if second:
+            arrays |= {"second_weights": second.weights, "second_bias": second.bias}
+            arrays |= {"meaning": second.meaning, "center": second.center}
         for block, buckets, idf in zip(BLOCKS, self.vocabulary.buckets, self.vocabulary.idf, strict=True):
             arrays |= {f"buckets_{block}": buckets.astype(np.int32), f"idf_{block}": idf}
         artifact.save(path, manifest, arrays)
 
     def predict(self, items: Sequence[tuple[ParsedMail, Reading, Screening]]) -> list[KindPrediction]:
-        """One prediction an item, in order. Under a millisecond a mail, so there is no gain in batching calls."""
-        return [self._predict(self.logits(bag_of(Item(*item)))) for item in items]
+        """One prediction an item, in order: under a millisecond each, and up to 0.1 s where a second look is due."""
+        return [self._predict(Item(*item)) for item in items]
 
     def logits(self, bag: Bag) -> Floats:
+        """Of the first look."""
         columns, values = self.vocabulary.vector(bag)
         logits: Floats = values @ self.weights[columns] + self.bias
         return logits
 
-    def _predict(self, logits: Floats) -> KindPrediction:
-        probabilities = softmax(logits / self.temperature)
+    def second_logits(self, bag: Bag, vector: Floats) -> Floats:
+        """Of the second look; `vector` is the embedding of the mail. Raises ValueError when there is none."""
+        if self.second is None:
+            raise ValueError("the model knows no second look")
+        return self.second.logits(*self.vocabulary.vector(bag), vector)
+
+    def _predict(self, item: Item) -> KindPrediction:
+        if not any(map(str.isalpha, f"{item.mail.subject}{item.mail.message or item.mail.text}")):
+            return KindPrediction(Kind.OTHER, {k: float(k is Kind.OTHER) for k in Kind}, True, self.version)
+        bag = bag_of(item)
+        probabilities = softmax(self.logits(bag) / self.temperature)
+        if self.second and self.embed and probabilities.max() < self.second.certain:
+            logits = self.second_logits(bag, self.embed([told_by(item.mail)])[0])
+            probabilities = softmax(logits / self.second.temperature)
+        return self.told(probabilities)
+
+    def told(self, probabilities: NDArray[np.float64]) -> KindPrediction:
+        """What probabilities of this model's labels come to."""
         order = np.argsort(-probabilities, kind="stable")
         best, second = (float(probabilities[i]) for i in order[:2])
         known = dict(zip(self.labels, map(float, probabilities), strict=True))
@@ -119,6 +183,31 @@ class KindModel:
             unsure=best < self.threshold or best - second < self.margin,
             model=self.version,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Abstainer:
+    """Stands in for a model that can't be used: every mail goes to a person, as an inquiry that may be anything."""
+
+    why: str
+
+    def predict(self, items: Sequence[tuple[ParsedMail, Reading, Screening]]) -> list[KindPrediction]:
+        even = {kind: 1 / len(Kind) for kind in Kind}
+        return [KindPrediction(Kind.INQUIRY, even, unsure=True, model="none") for _ in items]
+
+
+def _linear(arrays: artifact.Arrays, prefix: str, features: int, labels: int) -> tuple[Floats, Floats]:
+    weights = _numbers(arrays[f"{prefix}weights"], (features, labels))
+    return weights, _numbers(arrays[f"{prefix}bias"], (labels,))
+
+
+def _numbers(array: NDArray[Any], shape: tuple[int, ...]) -> Floats:
+    numbers: Floats = array.astype(np.float32)
+    if numbers.shape != shape:
+        raise ValueError("its arrays do not fit together")
+    if not np.isfinite(numbers).all():
+        raise ValueError("its weights are not numbers")
+    return numbers
 
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:

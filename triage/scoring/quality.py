@@ -3,8 +3,19 @@
 from collections.abc import Iterator, Mapping
 
 from triage.scoring import scorecard
-from triage.scoring.buyer_type import guess_buyer_type
-from triage.vocabulary.inquiry import SIGNALS, BuyerScore, FactName, History, Kind, Quality, Reading, Reason
+from triage.scoring.buyer_type import guess_buyer_type, span_in
+from triage.vocabulary.inquiry import (
+    KINDS_ZH,
+    SIGNALS,
+    SIGNALS_ZH,
+    BuyerScore,
+    FactName,
+    History,
+    Kind,
+    Quality,
+    Reading,
+    Reason,
+)
 from triage.vocabulary.mail import ParsedMail
 
 _WEIGHTS = {**scorecard.SIGNALS, **scorecard.RISKS}
@@ -18,9 +29,8 @@ def buyer_score(mail: ParsedMail, reading: Reading, kind: Kind, history: History
     Mail of kinds that no buyer writes scores 0 with quality none.
     """
     if not kind.is_buyer:
-        return BuyerScore(
-            0.0, Quality.NONE, guess_buyer_type(mail, reading)[0], (Reason("kind", 0.0, f"no buyer: {_words(kind)}"),)
-        )
+        none = Reason("kind", 0.0, f"no buyer: {_words(kind)}", f"不是买家:{KINDS_ZH[kind]}")
+        return BuyerScore(0.0, Quality.NONE, guess_buyer_type(mail, reading)[0], (none,))
     buyer_type, why = guess_buyer_type(mail, reading)
     reasons = (*_lines(mail, reading, kind, history), *why)
     score = min(100.0, max(0.0, sum(reason.effect for reason in reasons)))
@@ -32,34 +42,38 @@ def quality_of(score: float) -> Quality:
 
 
 def _lines(mail: ParsedMail, reading: Reading, kind: Kind, history: History) -> Iterator[Reason]:
-    yield Reason("base", scorecard.BASE, "a buyer's mail")
+    yield Reason("base", scorecard.BASE, "a buyer's mail", "买家邮件")
     if effect := scorecard.KINDS[kind]:
-        yield Reason("kind", effect, f"the kind of mail: {_words(kind)}")
+        yield Reason("kind", effect, f"the kind of mail: {_words(kind)}", f"邮件类型:{KINDS_ZH[kind]}")
     told = {**history.facts, **reading.facts}
     stranger = kind in scorecard.STRANGERS and not history.orders
-    yield from _facts(told)
+    yield from _facts(told, reading)
     if stranger and not told.keys() - {FactName.PERSON, FactName.PRODUCT}:
         yield Reason("introduction", *scorecard.NOTHING_TOLD)
-    yield from _signals(reading, frozenset() if stranger else scorecard.ASKED_OF_STRANGERS)
+    yield from _signals(mail, reading, frozenset() if stranger else scorecard.ASKED_OF_STRANGERS)
     yield from _points(reading)
     yield from _detail(mail)
     yield from _history(history)
 
 
-def _facts(told: Mapping[FactName, str]) -> Iterator[Reason]:
+def _facts(told: Mapping[FactName, str], reading: Reading) -> Iterator[Reason]:
     """What was told now, or earlier: a known buyer need not introduce themselves again."""
-    for fact, (effect, words) in scorecard.FACTS.items():
+    spans = {item.fact: (item.start, item.end) for item in reversed(reading.told)}
+    for fact, (effect, words, zh) in scorecard.FACTS.items():
         if fact in told:
-            yield Reason(fact, effect, f"{words}: {_short(told[fact])}")
+            shown = _short(told[fact])
+            yield Reason(fact, effect, f"{words}: {shown}", f"{zh}:{shown}", *spans.get(fact, (-1, -1)))
 
 
-def _signals(reading: Reading, forgiven: frozenset[str]) -> Iterator[Reason]:
+def _signals(mail: ParsedMail, reading: Reading, forgiven: frozenset[str]) -> Iterator[Reason]:
     """Each name counts once, with the words it was first seen in."""
     first = {signal.name: signal for signal in reversed(reading.signals)}
     for name, signal in sorted(first.items()):
-        words, effect = SIGNALS.get(name, name), _WEIGHTS.get(name, 0.0)
+        words, zh, effect = SIGNALS.get(name, name), SIGNALS_ZH.get(name, name), _WEIGHTS.get(name, 0.0)
         if effect and name not in forgiven:
-            yield Reason(name, effect, f"{words}: {_short(signal.text)}" if signal.text else words)
+            seen = _short(signal.text)
+            span = span_in(mail.message, signal.text)
+            yield Reason(name, effect, f"{words}: {seen}" if seen else words, f"{zh}:{seen}" if seen else zh, *span)
     if first.keys() >= _MAN:
         yield Reason("man", *scorecard.MAN)
 
@@ -67,7 +81,9 @@ def _signals(reading: Reading, forgiven: frozenset[str]) -> Iterator[Reason]:
 def _points(reading: Reading) -> Iterator[Reason]:
     further = min(len(reading.points) - 1, scorecard.POINT_STEPS)
     if further > 0:
-        yield Reason("points", further * scorecard.POINT_STEP, f"asks {len(reading.points)} different things")
+        number = len(reading.points)
+        effect = further * scorecard.POINT_STEP
+        yield Reason("points", effect, f"asks {number} different things", f"问了 {number} 个不同的问题")
 
 
 def _history(history: History) -> Iterator[Reason]:
@@ -81,7 +97,7 @@ def _history(history: History) -> Iterator[Reason]:
 
 def _detail(mail: ParsedMail) -> Iterator[Reason]:
     letters = sum(2 if ord(sign) >= _WIDE else 1 for sign in mail.message[:2000] if sign.isalnum())
-    reached = [(effect, words) for least, effect, words in scorecard.DETAIL if letters >= least]
+    reached = [(effect, words, zh) for least, effect, words, zh in scorecard.DETAIL if letters >= least]
     if reached:
         yield Reason("detail", *reached[-1])
 

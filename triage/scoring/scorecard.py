@@ -1,108 +1,78 @@
-"""The weights of the buyer scorecard: points out of 100 for each thing a buyer tells, asks or shows (R13-R16).
+"""The buyer scorecard: points out of 100 for each thing a buyer tells, asks or shows (R13-R16), and the words for it.
 
-Facts and buying signals are never negative, signs of risk never positive: tests hold that.
+The points are in scorecard.toml, fitted on the training mails by benchmarks/buyer_quality.py. Facts and buying signals
+are never negative, signs of risk never positive: the fit and tests hold that.
 """
 
+import tomllib
 from collections.abc import Mapping
+from importlib.resources import files
 
 from triage.vocabulary.inquiry import FactName, Kind
 
-BASE = 20.0
+_POINTS: Mapping[str, Mapping[str, float]] = tomllib.loads(
+    files("triage.scoring").joinpath("scorecard.toml").read_text("utf-8")
+)
+_STEPS, _HISTORY = _POINTS["steps"], _POINTS["history"]
 
-FACTS: Mapping[FactName, tuple[float, str]] = {
-    FactName.COMPANY: (7, "names the company"),
-    FactName.PERSON: (3, "gives a name"),
-    FactName.ROLE: (4, "tells the role"),
-    FactName.BUSINESS: (6, "tells what the company does"),
-    FactName.QUANTITY: (8, "gives a quantity"),
-    FactName.PRODUCT: (5, "names the product"),
-    FactName.DESTINATION: (5, "tells where the goods go"),
-    FactName.TARGET_PRICE: (5, "has a target price"),
-    FactName.DEADLINE: (4, "has a date in mind"),
-    FactName.WEBSITE: (5, "gives a website"),
-    FactName.PHONE: (4, "gives a telephone number"),
-    FactName.EXPERIENCE_WITH_CHINA: (3, "tells of experience with imports"),
-    FactName.CHANNELS: (5, "has sales channels"),
-    FactName.VOLUME_PER_YEAR: (7, "tells the yearly volume"),
+BASE = _POINTS["base"]["base"]
+HIGH, MEDIUM = _POINTS["base"]["high"], _POINTS["base"]["medium"]
+"""From these scores up the quality is called high, or medium."""
+
+_FACT_WORDS: Mapping[FactName, tuple[str, str]] = {
+    FactName.COMPANY: ("names the company", "说明公司名称"),
+    FactName.PERSON: ("gives a name", "留下姓名"),
+    FactName.ROLE: ("tells the role", "说明职务"),
+    FactName.BUSINESS: ("tells what the company does", "说明公司业务"),
+    FactName.QUANTITY: ("gives a quantity", "给出数量"),
+    FactName.PRODUCT: ("names the product", "说明产品"),
+    FactName.DESTINATION: ("tells where the goods go", "说明目的地"),
+    FactName.TARGET_PRICE: ("has a target price", "有目标价"),
+    FactName.DEADLINE: ("has a date in mind", "有时间要求"),
+    FactName.WEBSITE: ("gives a website", "给出网站"),
+    FactName.PHONE: ("gives a telephone number", "留下电话"),
+    FactName.ADDRESS: ("gives a postal address", "留下地址"),
+    FactName.EXPERIENCE_WITH_CHINA: ("tells of experience with imports", "谈到进口经验"),
+    FactName.CHANNELS: ("has sales channels", "有销售渠道"),
+    FactName.VOLUME_PER_YEAR: ("tells the yearly volume", "说明年采购量"),
+}
+FACTS: Mapping[FactName, tuple[float, str, str]] = {
+    fact: (_POINTS["facts"][fact], *words) for fact, words in _FACT_WORDS.items()
 }
 
-SIGNALS: Mapping[str, float] = {
-    "asks_after_sales": 3,
-    "asks_use": 2,
-    "asks_delivery": 2,
-    "asks_payment": 3,
-    "checks_advertisement": 2,
-    "repeats_point": 2,
-    "compares": 3,
-    "asks_references": 3,
-    "money": 5,
-    "authority": 5,
-    "need": 4,
-    "company_domain": 6,
-    "authenticated": 1,
-}
+SIGNALS: Mapping[str, float] = _POINTS["signals"]
 """R14 and R15, by the name of the signal; the words are those of `vocabulary.inquiry.SIGNALS`."""
-
-MAN = (5.0, "has money, authority and need together")
-"""R14: a buyer with all three is first choice."""
-
-RISKS: Mapping[str, float] = {
-    "no_name": -4,
-    "no_product": -5,
-    "undisclosed_recipients": -12,
-    "mass_mail": -12,
-    "free_mail": -2,
-    "free_mail_big_company": -12,
-    "reply_to_elsewhere": -10,
-    "authentication_failed": -15,
-    "lookalike_domain": -30,
-    "name_hides_address": -15,
-    "hidden_characters": -10,
-    "country_conflict": -8,
-    "too_good": -15,
-    "courier_account": -6,
-    "advance_fee": -40,
-    "fake_tender": -25,
-    "bank_change": -40,
-    "visa_invitation": -15,
-    "urgency": 0,
-    "credential_bait": -40,
-}
+RISKS: Mapping[str, float] = _POINTS["risks"]
 """R16, likewise. Haste alone is no sin: it makes a mail urgent (priority.py)."""
 
-POINT_STEP, POINT_STEPS = 2.0, 4
+MAN = (_STEPS["man"], "has money, authority and need together", "资金、决定权、需求三者俱备")
+"""R14: a buyer with all three is first choice."""
+
+POINT_STEPS = 4
+POINT_STEP = _STEPS["points"] / POINT_STEPS
 """For each point asked beyond the first, and how many of them count."""
 
-KINDS: Mapping[Kind, float] = {
-    Kind.INQUIRY: 0,
-    Kind.RFQ: 10,
-    Kind.SAMPLE_REQUEST: 8,
-    Kind.NEGOTIATION: 15,
-    Kind.ORDER: 25,
-    Kind.PAYMENT: 25,
-    Kind.LOGISTICS: 20,
-    Kind.COMPLAINT: 20,
-    Kind.AFTER_SALE: 18,
-    Kind.FOLLOW_UP: 8,
-    Kind.COOPERATION: 4,
-}
+KINDS: Mapping[Kind, float] = {Kind(name): effect for name, effect in _POINTS["kinds"].items()}
 """How far along the way to a deal the mail itself shows the buyer to be."""
 
-CAME_BACK = (4.0, "has written before")
-CUSTOMER = (12.0, "has ordered before")
-LOYAL = (18.0, "has ordered three times or more")
-"""R20: the loyal buyer."""
+CAME_BACK = (_HISTORY["came_back"], "has written before", "曾经来信")
+CUSTOMER = (_HISTORY["customer"], "has ordered before", "曾经下单")
+LOYAL = (_HISTORY["loyal"], "has ordered three times or more", "下单三次以上")
+"""R20: the loyal buyer. Set by hand: the training mails have no history."""
 DETAIL = (
-    (60, 4.0, "writes a few sentences"),
-    (250, 8.0, "explains the need"),
-    (600, 12.0, "explains the need at length"),
+    (60, _STEPS["detail"] / 3, "writes a few sentences", "写了几句话"),
+    (250, _STEPS["detail"] * 2 / 3, "explains the need", "说明了需求"),
+    (600, _STEPS["detail"], "explains the need at length", "详细说明需求"),
 )
 """Letters of the message from which on each holds; the last that does counts. Wide scripts count double."""
-NOTHING_TOLD = (-8.0, "tells nothing about the buyer or the need")
+NOTHING_TOLD = (_STEPS["introduction"], "tells nothing about the buyer or the need", "没有介绍自己或需求")
 
 STRANGERS = frozenset({Kind.INQUIRY, Kind.RFQ, Kind.SAMPLE_REQUEST, Kind.COOPERATION, Kind.FOLLOW_UP})
 """Kinds a stranger writes. In running business nobody introduces themselves or names the goods again."""
 ASKED_OF_STRANGERS = frozenset({"no_name", "no_product"})
 
-HIGH, MEDIUM = 58.0, 26.0
-"""From these scores up the quality is called high, or medium."""
+
+def most_effects() -> dict[str, float]:
+    """Each line of the card that the training mails may speak about, by factor, and the most points it comes to."""
+    facts = {str(fact): effect for fact, (effect, _, _) in FACTS.items()}
+    return {**facts, **SIGNALS, **RISKS, **_STEPS}

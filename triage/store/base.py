@@ -14,6 +14,7 @@ from triage.vocabulary.inquiry import FactName
 Texts = tuple[str, ...]
 Numbers = tuple[int, ...]
 Facts = Mapping[FactName, str]
+WordLists = tuple[tuple[str, ...], ...]
 
 _WORDS = Enum(StrEnum, native_enum=False, length=32, values_callable=lambda words: [word.value for word in words])
 
@@ -36,6 +37,7 @@ class Table(DeclarativeBase):
         Texts: Json(Texts),
         Numbers: Json(Numbers),
         Facts: Json(Facts),
+        WordLists: Json(WordLists),
     }
 
 

@@ -6,14 +6,15 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from triage.store.base import Facts, Numbers, Table, Texts, partial_index
+from triage.store.base import Facts, Numbers, Table, Texts, WordLists, partial_index
 from triage.store.columns import Json, Word
 from triage.vocabulary.access import HookEvent
-from triage.vocabulary.inquiry import Assessment, Kind, Stage, Tier
+from triage.vocabulary.customers import ContactKind, Source
+from triage.vocabulary.inquiry import Assessment, BuyerType, Kind, Quality, Stage, Tier
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
 from triage.vocabulary.people import Role
-from triage.vocabulary.records import FolderRole, Outcome, Via
+from triage.vocabulary.records import CustomerRecord, FolderRole, Outcome, Via
 from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
 
 
@@ -148,6 +149,32 @@ class LabelRow(Table):
     at: Mapped[datetime]
 
 
+class EarlierScoreRow(Table):
+    """What a message was worth before history was scored again."""
+
+    __tablename__ = "earlier_score"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    model: Mapped[str] = mapped_column(Word)
+    kind: Mapped[Kind]
+    tier: Mapped[Tier]
+    priority: Mapped[float]
+    buyer_score: Mapped[float]
+    market_score: Mapped[float]
+    replaced_at: Mapped[datetime]
+
+
+class MessageLikenessRow(Table):
+    """A fingerprint in four bands of 30 bits: texts that are nearly the same share at least one of them."""
+
+    __tablename__ = "message_likeness"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    first: Mapped[int] = mapped_column(index=True)
+    second: Mapped[int] = mapped_column(index=True)
+    third: Mapped[int] = mapped_column(index=True)
+    fourth: Mapped[int] = mapped_column(index=True)
+
+
 class ParkedMessageRow(Table):
     __tablename__ = "parked_message"
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
@@ -171,6 +198,9 @@ class ConversationRow(Table):
 
 
 class CustomerRow(Table):
+    """The card. The counts are those of the contacts below, and what an import brought along. A card that was merged
+    into another stays, hidden, so that the merge can be undone."""
+
     __tablename__ = "customer"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(default="")
@@ -184,14 +214,81 @@ class CustomerRow(Table):
     orders: Mapped[int] = mapped_column(default=0)
     do_not_contact: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
+    type: Mapped[BuyerType | None]
+    importance: Mapped[Quality | None]
+    stage: Mapped[Stage | None]
+    meetings: Mapped[int] = mapped_column(default=0)
+    value: Mapped[float] = mapped_column(default=0.0)
+    sources: Mapped[Mapping[str, Source]] = mapped_column(Json(dict[str, Source]), default=dict)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
 
 
 class CustomerAddressRow(Table):
-    """An address belongs to one card; lower case."""
+    """A person by their address, lower case; it belongs to one card. `domain` is empty for free mail."""
 
     __tablename__ = "customer_address"
     address: Mapped[str] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    name: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    domain: Mapped[str] = mapped_column(default="", index=True)
+
+
+class CustomerContactRow(Table):
+    """What happened with a customer, mails and notes by hand alike (R18). A mail or a letter counts once for each
+    address, however often it is processed."""
+
+    __tablename__ = "customer_contact"
+    __table_args__ = (
+        UniqueConstraint("message_id", "kind", "address"),
+        UniqueConstraint("draft_id", "address"),
+        Index("ix_customer_contact_customer_id", "customer_id", "at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    kind: Mapped[ContactKind]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    text: Mapped[str]
+    address: Mapped[str]
+    amount: Mapped[float | None]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id"))
+
+
+class CustomerTraitRow(Table):
+    """What cards are compared by, so that duplicates are found by an index."""
+
+    __tablename__ = "customer_trait"
+    __table_args__ = (Index("ix_customer_trait_kind", "kind", "value"),)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Word, primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CustomerMergeRow(Table):
+    """All that is needed to take a merged card out again."""
+
+    __tablename__ = "customer_merge"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    gone_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    by: Mapped[str]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    before: Mapped[CustomerRecord] = mapped_column(Json(CustomerRecord))
+    moved_addresses: Mapped[Texts]
+    moved_contacts: Mapped[Numbers]
+    moved_conversations: Mapped[Numbers]
+
+
+class SavedFilterRow(Table):
+    __tablename__ = "saved_filter"
+    name: Mapped[str] = mapped_column(Word, primary_key=True)
+    words: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
 
 
 class DraftRow(Table):
@@ -264,6 +361,10 @@ class ReviewRow(Table):
     at: Mapped[datetime]
     reason: Mapped[str]
     content_hash: Mapped[str] = mapped_column(Word)
+    template: Mapped[str] = mapped_column(Word, default="", server_default="")
+    """Of an approval: the letter's template."""
+    changed: Mapped[float | None]
+    """Of an approval: the share of the template's words that the person changed (R28)."""
 
 
 class DeliveryAttemptRow(Table):
@@ -313,6 +414,19 @@ class ResponseRow(Table):
     elapsed_seconds: Mapped[float | None]
     working_seconds: Mapped[float | None]
     closed_reason: Mapped[str] = mapped_column(default="")
+    proposed_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    edited_share: Mapped[float | None]
+
+
+class ResponseBlockRow(Table):
+    """A month of responses as columns, made for reports; gone as soon as one of its rows changes."""
+
+    __tablename__ = "response_block"
+    starts: Mapped[datetime] = mapped_column(primary_key=True)
+    ends: Mapped[datetime]
+    words: Mapped[WordLists]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AlertRow(Table):

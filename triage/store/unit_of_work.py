@@ -14,13 +14,17 @@ from triage.store.repositories.alerts import SqlAlerts
 from triage.store.repositories.approvals import SqlApprovals
 from triage.store.repositories.audit import SqlAuditLog
 from triage.store.repositories.conversations import SqlConversations
+from triage.store.repositories.customer_merges import SqlCustomerMerges
 from triage.store.repositories.customers import SqlCustomers
 from triage.store.repositories.drafts import SqlDrafts
+from triage.store.repositories.erasure import SqlErasure
+from triage.store.repositories.learning import SqlLearning
 from triage.store.repositories.messages import SqlMessages
 from triage.store.repositories.people import SqlPeople
 from triage.store.repositories.programs import SqlTokens, SqlWebhooks
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
+from triage.store.repositories.saved_filters import SqlSavedFilters
 from triage.store.repositories.sign_ins import SqlSignIns
 from triage.store.repositories.worklist import SqlWorklist
 from triage.store.turns import Turns
@@ -79,6 +83,18 @@ class SqlUnitOfWork:
         return SqlCustomers(self._connection)
 
     @cached_property
+    def merges(self) -> SqlCustomerMerges:
+        return SqlCustomerMerges(self._connection, self.customers)
+
+    @cached_property
+    def saved_filters(self) -> SqlSavedFilters:
+        return SqlSavedFilters(self._connection)
+
+    @cached_property
+    def erasure(self) -> SqlErasure:
+        return SqlErasure(self._connection)
+
+    @cached_property
     def drafts(self) -> SqlDrafts:
         return SqlDrafts(self._connection)
 
@@ -119,6 +135,10 @@ class SqlUnitOfWork:
         return SqlAlerts(self._connection)
 
     @cached_property
+    def learning(self) -> SqlLearning:
+        return SqlLearning(self._connection)
+
+    @cached_property
     def audit(self) -> SqlAuditLog:
         return SqlAuditLog(self._connection, self._seal)
 
@@ -147,6 +167,17 @@ class SqlStore:
                 connection.execute(text("SELECT 1"))
             elif connection.execute(text("PRAGMA quick_check(1)")).scalar() != "ok":
                 raise damaged(self._engine.url)
+
+    def settle(self) -> None:
+        """Write SQLite's search index anew without the words of what is gone, bring the write-ahead log into the file
+        and empty it, so that nothing erased lingers there."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                if driver is not None:
+                    driver.execute("INSERT INTO search(search) VALUES ('optimize')")
+                    driver.commit()
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all connections."""

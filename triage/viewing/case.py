@@ -11,7 +11,7 @@ from triage.viewing.clocks import BuyerTime, ResponseClock, buyer_time, response
 from triage.viewing.marks import Mark, MarkKind, Stretch, marked, quoted_rest
 from triage.viewing.stance import Stance, stance
 from triage.vocabulary.inquiry import Assessment, Reading
-from triage.vocabulary.letter import PointAnswer, Question
+from triage.vocabulary.letter import LetterPlan, Part, PointAnswer, Question
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import WorkCalendar
 from triage.vocabulary.ports import UnitOfWork
@@ -20,7 +20,6 @@ from triage.vocabulary.records import (
     CustomerRecord,
     DeliveryAttempt,
     DraftRecord,
-    DraftRevision,
     MessageRecord,
     ParkedRecord,
     PromiseRecord,
@@ -195,8 +194,8 @@ def letter_view(uow: UnitOfWork, draft: DraftRecord) -> LetterView:
     return LetterView(
         draft=draft,
         points=tuple(_place(answer, letter.text) for answer in letter.points),
-        choices=_choices(revisions, letter.questions),
-        against_machine=changes(revisions[0].letter.text, letter.text),
+        choices=_choices(letter.plan),
+        against_machine=changes(letter.plan.base, letter.text),
         edited_by=revisions[-1].by,
         attempts=uow.drafts.attempts(draft.id),
         reviews=uow.drafts.reviews(draft.id),
@@ -208,8 +207,8 @@ def _place(answer: PointAnswer, text: str) -> PointPlace:
     return PointPlace(answer, start, start + len(answer.sentence) if start >= 0 else -1)
 
 
-def _choices(revisions: Sequence[DraftRevision], asked: Sequence[Question]) -> tuple[QuestionChoice, ...]:
-    """What the machine would ask and what is asked now."""
-    offered = {question.id: question for question in (*revisions[0].letter.questions, *asked)}
-    now_asked = {question.id for question in asked}
-    return tuple(QuestionChoice(question, key in now_asked) for key, question in offered.items())
+def _choices(plan: LetterPlan) -> tuple[QuestionChoice, ...]:
+    """What the plan would ask and what is asked now."""
+    return tuple(
+        QuestionChoice(Question(item.id, item.text), item.on) for item in plan.items if item.part is Part.QUESTION
+    )

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from triage.audit.report import Dimension, Report, report
 from triage.errors import NotFound
 from triage.viewing.case import CaseView, LetterView, case_view, letter_view
 from triage.viewing.changes import Piece, changes
@@ -67,13 +65,6 @@ class Viewing:
             if kept is None or kept[0] != state:
                 kept = self._counted[mailboxes] = (state, uow.worklist.counts(Filter(mailboxes), now, MOST))
         return kept[1]
-
-    def report(self, since: datetime | None, by: Sequence[Dimension], mailboxes: Mailboxes) -> Report:
-        """The response times of one's mailboxes: the same figures as `triage audit` gives."""
-        with self._store.begin(write=False) as uow:
-            rows = uow.responses.between(since, None)
-            mine = (row for row in rows if mailboxes is None or row.account_id in mailboxes)
-            return report(mine, by, self._clock.now(), self._calendar)
 
     def changes_so_far(self) -> int:
         """Grows whenever anything happened that the lists may show."""

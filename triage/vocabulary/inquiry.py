@@ -93,6 +93,7 @@ class FactName(StrEnum):
     DEADLINE = "deadline"
     WEBSITE = "website"
     PHONE = "phone"
+    ADDRESS = "address"
     EXPERIENCE_WITH_CHINA = "experience_with_china"
     CHANNELS = "channels"
     VOLUME_PER_YEAR = "volume_per_year"
@@ -140,11 +141,15 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a score is what it is (R17). `effect` in points of the score it belongs to, signed; `text` in words."""
+    """Why a score is what it is (R17). `effect` in points of the score it belongs to, signed; `text` in words, `zh` the
+    same in Chinese. `start` and `end` say where in `ParsedMail.message` the text behind it stands, or are -1."""
 
     factor: str
     effect: float
     text: str
+    zh: str = ""
+    start: int = -1
+    end: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +217,71 @@ SIGNALS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Every name a `Signal` may have, in words: scoring weighs them, the review page shows them (R17)."""
+
+
+SIGNALS_ZH: Mapping[str, str] = MappingProxyType(
+    {
+        "asks_after_sales": "询问售后、备件、保修或培训",
+        "asks_use": "询问产品的使用、安装或搭配",
+        "asks_delivery": "询问交货、运输或交期",
+        "asks_payment": "询问付款条件",
+        "checks_advertisement": "核对产品与网站、目录或广告是否一致",
+        "repeats_point": "同一封邮件中反复提到同一点",
+        "compares": "与其他供应商或品牌比较",
+        "asks_references": "询问其他客户的评价或案例",
+        "money": "谈到预算、数量或付款方式",
+        "authority": "以老板、经理或采购身份来信,有决定权",
+        "need": "有项目、期限、缺货或要换供应商",
+        "company_domain": "用公司域名的邮箱来信",
+        "authenticated": "收件服务器已验证发件域名",
+        "no_name": "发件人和签名都没有姓名",
+        "no_product": "没有提到产品",
+        "undisclosed_recipients": "收件人隐藏,并非专门写给我们",
+        "mass_mail": "群发给任意供应商的邮件",
+        "free_mail": "用免费邮箱来信",
+        "free_mail_big_company": "自称大公司或政府,却用免费邮箱",
+        "reply_to_elsewhere": "回复地址与发件域名不同",
+        "authentication_failed": "收件服务器无法验证发件域名",
+        "lookalike_domain": "发件域名模仿他人域名",
+        "name_hides_address": "显示名称里写着另一个邮箱地址",
+        "hidden_characters": "姓名或主题含隐藏字符或方向符",
+        "country_conflict": "显示买家国家的线索互相矛盾",
+        "too_good": "好得不真实:不问价格数量或全额预付",
+        "courier_account": "想免费拿样品或让我们付运费",
+        "advance_fee": "谈到手续费、遗产或转账资金",
+        "fake_tender": "带费用的政府招标或合同,常见骗局",
+        "bank_change": "通知更改银行账户",
+        "visa_invitation": "要的是邀请函或签证,不是货物",
+        "urgency": "催促",
+        "credential_bait": "要求登录或点击账户链接",
+    }
+)
+"""The same in Chinese."""
+
+KINDS_ZH: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.INQUIRY: "询盘",
+        Kind.RFQ: "报价请求",
+        Kind.SAMPLE_REQUEST: "索样",
+        Kind.NEGOTIATION: "议价",
+        Kind.ORDER: "订单",
+        Kind.PAYMENT: "付款",
+        Kind.LOGISTICS: "物流",
+        Kind.COMPLAINT: "投诉",
+        Kind.AFTER_SALE: "售后",
+        Kind.FOLLOW_UP: "催复",
+        Kind.COOPERATION: "合作",
+        Kind.VENDOR_PITCH: "推销",
+        Kind.SCAM: "诈骗",
+        Kind.PHISHING: "钓鱼",
+        Kind.NEWSLETTER: "资讯群发",
+        Kind.JOB_APPLICATION: "求职",
+        Kind.AUTO_REPLY: "自动回复",
+        Kind.BOUNCE: "退信",
+        Kind.PERSONAL: "私人邮件",
+        Kind.OTHER: "其他",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What we answer: the letter, which sentence answers which point, what it asks back and what it promises."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -62,6 +63,87 @@ class LetterAttachment:
     content_type: str
 
 
+class Part(StrEnum):
+    """The parts of a letter, in the order in which they stand in it."""
+
+    SALUTATION = "salutation"
+    THANKS = "thanks"
+    ALTERNATIVE = "alternative"
+    ANSWER = "answer"
+    DEFERRAL = "deferral"
+    PROOF = "proof"
+    EXTRA = "extra"
+    ENCLOSURE = "enclosure"
+    QUESTION = "question"
+    NEXT_STEP = "next_step"
+    HOURS = "hours"
+    CLOSE = "close"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """One thing that a letter says or could say. `id` is stable: `answer.price`, `question.quantity`, `extra.DL-12`."""
+
+    id: str
+    part: Part
+    text: str
+    """Its words in the letter's language."""
+    on: bool = True
+    """False for what is left out: a person may tick it on."""
+    status: AnswerStatus | None = None
+    """Of an answer."""
+    by_reviewer: bool = False
+    """True when a person set it: the facts in it are that person's word (R9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person decided against the machine's plan; empty values leave the machine's."""
+
+    language: str = ""
+    letter: str = ""
+    """The template without its language, e.g. `quotation`, `decline`."""
+    answers: Mapping[Point, str] = field(default_factory=dict)
+    """The person's own sentence on a point."""
+    deferred: frozenset[Point] = frozenset()
+    """Left open although the catalogue has an answer."""
+    dropped: frozenset[str] = frozenset()
+    """Ids of items that are left out."""
+    added: tuple[str, ...] = ()
+    """Ids of items that come in, in their order."""
+    own_fault: bool = False
+    """Of a complaint: the fault is ours, and the letter says so (R11)."""
+    remedy: str = ""
+    """Of a complaint: what we do about it, in the person's words."""
+    remedy_by: datetime | None = None
+    """Aware: until when, where the remedy is a promise (R9)."""
+    reason: str = ""
+    """Of a refusal: `market`, `minimum` or `product`. Of thanks: `offer` or `application`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A passage that both the person and a new plan changed: the person's words stand, the others are shown."""
+
+    mine: str
+    """Empty when the person had removed the passage."""
+    theirs: str
+    """Empty when the plan has no such passage any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPlan:
+    """What the letter says before a person edits its words, and what that person decided on it."""
+
+    items: tuple[PlanItem, ...] = ()
+    choices: Choices = Choices()
+    base: str = ""
+    """The text as the plan gave it: what a person changed since is the difference to the letter's text."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Of the last change of the plan; gone with the next edit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A reply, not yet a mail: no header is made here. `html` is the same text as simple HTML."""
@@ -80,6 +162,9 @@ class Letter:
     """Which template made it, e.g. `en/first_inquiry`."""
     holding: bool = False
     """True when every point asked is deferred: the letter only says when the answer comes (R2)."""
+    plan: LetterPlan = LetterPlan()
+    quote: str = ""
+    """The buyer's mail as it stands below the letter; no part of `text`, so that no check takes it for ours."""
 
     @property
     def blocking(self) -> tuple[Warning, ...]:
@@ -109,3 +194,8 @@ class LetterRequest:
     """Overrides the buyer's language; empty to follow it where a template set exists, else `company.languages[0]`."""
     own_addresses: frozenset[str] = frozenset()
     """Lower-case addresses of ours: never among the recipients."""
+    attachment_limit: int = 5_000_000
+    """Bytes that all files of a letter may have together; what is larger goes as a link (R8)."""
+    quote_original: bool = True
+    market_closed: bool = False
+    """True when we do not sell to the buyer's country."""

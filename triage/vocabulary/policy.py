@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from triage.vocabulary.inquiry import Point, Tier
+from triage.vocabulary.inquiry import Kind, Point, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Company:
     profile: str = ""
     """One or two sentences on what the company makes and since when; used as told (R9, R12)."""
     catalogue_link: str = ""
-    languages: tuple[str, ...] = ("en", "zh")
-    """Languages the desk answers in; the first is the fallback."""
+    languages: tuple[str, ...] = ()
+    """Languages the desk answers in; the first is the fallback. Empty: all that have templates, English first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,17 @@ class WorkCalendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendars:
+    """The company's calendar, and those of mailboxes that keep hours of their own."""
+
+    company: WorkCalendar = field(default_factory=WorkCalendar)
+    mailboxes: Mapping[str, WorkCalendar] = field(default_factory=dict)
+
+    def of(self, account_id: str) -> WorkCalendar:
+        return self.mailboxes.get(account_id, self.company)
+
+
+@dataclass(frozen=True, slots=True)
 class PriceTier:
     """Unit price from `quantity` pieces up."""
 
@@ -71,6 +82,7 @@ class Product:
     incoterm: str = ""
     """Of the prices, e.g. `FOB Ningbo`."""
     prices: tuple[PriceTier, ...] = ()
+    prices_valid_from: date | None = None
     prices_valid_until: date | None = None
     moq: int | None = None
     unit: str = "pcs"
@@ -82,8 +94,43 @@ class Product:
     packing: str = ""
     warranty: str = ""
     link: str = ""
+    photos: tuple[str, ...] = ()
+    """Links."""
+    hs_code: str = ""
     alternatives: tuple[str, ...] = ()
     """Ids of products to offer when this one does not fit (R7)."""
+    text: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    """The words in other languages: `text["zh"]["specs"]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFacts:
+    """Proof of who we are (R12), beside the profile."""
+
+    since: int | None = None
+    """The year."""
+    certificates: tuple[str, ...] = ()
+    """Of the company, such as ISO 9001."""
+    references: tuple[str, ...] = ()
+    """Customers who agreed to be named."""
+    bank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that may go along with a letter (R8): attached while it is small enough, else by its link."""
+
+    title: Mapping[str, str] = field(hash=False)
+    """By language; under the empty key for all others."""
+    path: str = ""
+    """Below the folder of attachments."""
+    link: str = ""
+    products: tuple[str, ...] = ()
+    """Ids of the products that it is about; empty for all."""
+    points: tuple[Point, ...] = ()
+    """What a buyer asks to get it; empty: only when a person puts it in."""
+    size: int | None = None
+    """Bytes; None when there is no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +140,8 @@ class Catalogue:
 
     products: tuple[Product, ...] = ()
     answers: Mapping[Point, Mapping[str, str]] = field(default_factory=dict)
+    company: CompanyFacts = CompanyFacts()
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +150,34 @@ class MarketPolicy:
 
     targets: Mapping[str, float] = field(default_factory=dict)
     home: str = "CN"
+    sanctioned: frozenset[str] = frozenset()
+    """Markets where a person must clear the sale first: flagged, and kept out of tiers A and B."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierRule:
+    """The least scores of tiers A and B; every other buyer's mail is C."""
+
+    a: float = 60.0
+    b: float = 40.0
+
+    def tier(self, score: float) -> Tier:
+        return Tier.A if score >= self.a else Tier.B if score >= self.b else Tier.C
+
+    @property
+    def just_c(self) -> float:
+        """The most that a mail kept out of A and B may score."""
+        return max(0.0, self.b - 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What became of the customers of one country: how many wrote, answered a letter, took samples, ordered."""
+
+    customers: int = 0
+    answered: int = 0
+    sampled: int = 0
+    ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +192,24 @@ class Targets:
         }
     )
     complaint: timedelta = timedelta(hours=2)
+    by_kind: Mapping[Kind, timedelta] = field(default_factory=dict)
+    """Of other kinds: they win over the market's and the tier's."""
+    by_market: Mapping[str, timedelta] = field(default_factory=dict)
+    """By ISO alpha-2; they win over the tier's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """When the desk is told of a mail that waits (A39-A43)."""
+
+    warn_share: float = 0.75
+    """Share of the target after which a warning stands; 0 for no warnings."""
+    steps: tuple[timedelta, ...] = (timedelta(0), timedelta(hours=4), timedelta(hours=16))
+    """Working time past the target: the breach, and each further step of its escalation."""
+    quiet: tuple[Window, ...] = ()
+    """Hours of the desk's clock in which nothing new is said; it is said when they are over."""
+    mail_to: tuple[str, ...] = ()
+    """Addresses of ours that get each alarm by mail."""
 
 
 class SentCopy(StrEnum):

@@ -1,15 +1,29 @@
 """What services need from the outside, as protocols. The store and the edges fulfil them; `triage.app` brings them
 together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
 from triage.vocabulary.access_ports import Approvals, SignIns, Tokens, Webhooks
-from triage.vocabulary.inquiry import FactName, History, Kind
+from triage.vocabulary.customers import (
+    LATEST_FIRST,
+    ContactRecord,
+    CustomerFilter,
+    Duplicates,
+    MergeRecord,
+    NewContact,
+    Patience,
+    Person,
+    SavedFilter,
+    Seen,
+    SortBy,
+)
+from triage.vocabulary.inquiry import Assessment, FactName, History, Kind
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.people import PersonRecord, Role, SessionRecord
+from triage.vocabulary.policy import Experience
 from triage.vocabulary.records import (
     AccountState,
     AlertRecord,
@@ -18,8 +32,10 @@ from triage.vocabulary.records import (
     CustomerRecord,
     Delivery,
     DeliveryAttempt,
+    DraftHistory,
     DraftRecord,
     DraftRevision,
+    EarlierScore,
     FolderRole,
     FolderState,
     MessageRecord,
@@ -34,8 +50,10 @@ from triage.vocabulary.records import (
     ResponseRecord,
     ReviewRecord,
     SendingState,
+    TemplateUse,
     Via,
 )
+from triage.vocabulary.responses import DeskCounts, ResponseColumns
 from triage.vocabulary.states import DraftStatus, PromiseStatus, SentCopyStatus
 from triage.vocabulary.worklist import Filter, Place, SavedView, Tab, WorkItem
 
@@ -153,17 +171,138 @@ class Conversations(Protocol):
 
 
 class Customers(Protocol):
+    """The customer book. Cards that were merged into others are not seen."""
+
     def by_address(self, address: str) -> CustomerRecord | None: ...
-    def get(self, customer_id: int) -> CustomerRecord: ...
-    def all(self) -> Sequence[CustomerRecord]: ...
-    def remember(
-        self, address: str, name: str, country: str | None, facts: Mapping[FactName, str], at: datetime
-    ) -> int:
-        """Find or make the card of that address, add what is new (never overwriting what is there), return its id."""
+    def get(self, customer_id: int, *, for_change: bool = False) -> CustomerRecord: ...
+    def get_many(self, customer_ids: Iterable[int]) -> Mapping[int, CustomerRecord]:
+        """Those there are."""
         ...
 
-    def count_out(self, address: str, at: datetime) -> None:
-        """A letter of ours went to that address."""
+    def all(self) -> Sequence[CustomerRecord]: ...
+    def page(
+        self,
+        wanted: CustomerFilter,
+        patience: Patience,
+        now: datetime,
+        sort: SortBy = LATEST_FIRST,
+        after: CustomerRecord | None = None,
+        limit: int = 100,
+    ) -> Sequence[CustomerRecord]:
+        """The cards that the filter means, behind `after` in that order."""
+        ...
+
+    def count(self, wanted: CustomerFilter, patience: Patience, now: datetime) -> int: ...
+    def people(self, customer_ids: Iterable[int]) -> Mapping[int, Sequence[Person]]:
+        """By address. Customers without addresses are left out."""
+        ...
+
+    def owners(self) -> tuple[Mapping[str, int], Mapping[str, Sequence[int]]]:
+        """Whose each address is, and whose each company domain."""
+        ...
+
+    def remember(
+        self,
+        address: str,
+        name: str,
+        country: str | None,
+        facts: Mapping[FactName, str],
+        at: datetime,
+        *,
+        seen: Seen | None = None,
+    ) -> int:
+        """Find or make the card of that address, add what is new (never overwriting what is there), count the mail,
+        return the card's id. An address of a company domain that exactly one card has joins that card. With `seen` the
+        same mail counts once, however often it is processed."""
+        ...
+
+    def count_out(
+        self, address: str, at: datetime, *, message_id: int | None = None, draft_id: int | None = None
+    ) -> None:
+        """A letter of ours went to that address; the same letter counts once."""
+        ...
+
+    def add_contact(self, new: NewContact) -> int | None:
+        """Keep and count it; None when the same mail or letter is counted already."""
+        ...
+
+    def contacts(self, customer_id: int, limit: int = 1000) -> Sequence[ContactRecord]:
+        """Newest first."""
+        ...
+
+    def drop_order(self, message_id: int) -> None:
+        """That mail is no order after all."""
+        ...
+
+    def save(self, card: CustomerRecord) -> None:
+        """Write the card's values; the counts stay as they are."""
+        ...
+
+    def save_people(self, people: Sequence[Person]) -> None:
+        """Add or change them; an address that belongs to another card is left alone."""
+        ...
+
+    def add_cards(self, cards: Sequence[tuple[CustomerRecord, Sequence[Person]]]) -> Sequence[int]:
+        """New cards with their counts, ids given anew; returns those."""
+        ...
+
+
+class CustomerMerges(Protocol):
+    def duplicates(self, limit: int = 100, customer_id: int | None = None) -> Sequence[Duplicates]:
+        """Pairs of cards that share traits, those that share most first; of one card if named."""
+        ...
+
+    def merge(self, kept_id: int, gone_id: int, by: str, at: datetime) -> int:
+        """The second card's people, contacts and conversations go to the first, whose values stand; returns the id
+        of the merge."""
+        ...
+
+    def of(self, customer_id: int) -> Sequence[MergeRecord]:
+        """Merges into that card that stand, newest first."""
+        ...
+
+    def undo(self, merge_id: int, at: datetime) -> MergeRecord:
+        """Take the second card out again, with what came for its addresses since. Raises `NotFound`,
+        `ReviewConflict`."""
+        ...
+
+
+class SavedFilters(Protocol):
+    def save(self, saved: SavedFilter) -> None: ...
+    def all(self) -> Sequence[SavedFilter]: ...
+    def get(self, name: str) -> SavedFilter: ...
+    def drop(self, name: str) -> bool: ...
+
+
+class Erasure(Protocol):
+    """Content goes, hashes and counts stay (S20)."""
+
+    def messages_of(self, customer_id: int) -> Sequence[int]:
+        """All mails and letters found in the customer's conversations, and of its addresses elsewhere."""
+        ...
+
+    def messages_with(self, address: str) -> Sequence[int]:
+        """Mails from that address, and letters that are counted as contacts with it."""
+        ...
+
+    def drafts_of(self, customer_id: int) -> Sequence[int]: ...
+    def drafts_answering(self, message_ids: Sequence[int]) -> Sequence[int]: ...
+    def loose_messages(self, before: datetime, limit: int) -> Sequence[int]:
+        """Mails with content that are on no customer's card, received before then."""
+        ...
+
+    def erase_messages(self, message_ids: Sequence[int], note: str) -> None: ...
+    def erase_drafts(self, draft_ids: Sequence[int]) -> None: ...
+    def erase_person(self, customer_id: int, address: str) -> None:
+        """The address with its contacts; the card stays, and what was merged into it stays so for good."""
+        ...
+
+    def erase_reasons(self, customer_id: int, told: Sequence[str]) -> None:
+        """Scores of the card's other mails no longer cite these words."""
+        ...
+
+    def erase_card(self, customer_id: int) -> int:
+        """The card, and those merged into it; returns how many."""
         ...
 
 
@@ -249,7 +388,23 @@ class Drafts(Protocol):
 
     def by_rfc_id(self, rfc_message_id: str) -> DraftRecord | None: ...
     def bounced(self, draft_id: int, at: datetime, note: str) -> None: ...
-    def add_review(self, draft_id: int, action: str, by: str, at: datetime, reason: str, content_hash: str) -> None: ...
+    def add_review(
+        self,
+        draft_id: int,
+        action: str,
+        by: str,
+        at: datetime,
+        reason: str,
+        content_hash: str,
+        template: str = "",
+        changed: float | None = None,
+    ) -> None:
+        """`template` and `changed` (0-1) of an approval: how much of the template's words a person changed (R28)."""
+        ...
+
+    def template_use(self) -> Sequence[TemplateUse]:
+        """Approved letters by template, the most changed first."""
+
     def reviews(self, draft_id: int) -> Sequence[ReviewRecord]:
         """What people decided on it, oldest first."""
         ...
@@ -345,11 +500,36 @@ class Responses(Protocol):
         ...
 
     def waiting_in(self, conversation_id: int) -> Sequence[ResponseRecord]: ...
-    def answer(self, response_id: int, at: datetime, via: Via, person: str, elapsed: float, working: float) -> bool: ...
+    def answer(
+        self,
+        response_id: int,
+        at: datetime,
+        via: Via,
+        person: str,
+        elapsed: float,
+        working: float,
+        drafted: DraftHistory | None = None,
+    ) -> bool: ...
     def holding(self, response_id: int, at: datetime) -> None: ...
     def close(self, response_id: int, reason: str) -> None: ...
     def between(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseRecord]:
         """By received_at, streamed."""
+        ...
+
+    def columns(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseColumns]:
+        """All that are not closed and came from `since` to before `until`, and perhaps others of the same months."""
+        ...
+
+    def pack(self, before: datetime) -> bool:
+        """Keep one more month that ended by then as columns, for reports; False when none is left that is worth it."""
+        ...
+
+    def named(self, response_ids: Sequence[int]) -> Sequence[ResponseRecord]:
+        """In the order asked for."""
+        ...
+
+    def counts(self, since: datetime | None, until: datetime | None) -> DeskCounts:
+        """Reviews and promises of that time."""
         ...
 
 
@@ -380,6 +560,34 @@ class Seal(Protocol):
     ) -> str: ...
 
 
+class Learning(Protocol):
+    def confirmed(self) -> Sequence[tuple[int, Kind]]:
+        """Messages whose first draft a person approved without a change: the kind was right (R28)."""
+        ...
+
+    def unlabelled(self, limit: int) -> Sequence[tuple[int, Assessment]]:
+        """Incoming mails without a label, the unsure and the newest first."""
+        ...
+
+    def scored(self, after: int, limit: int) -> Sequence[int]:
+        """Ids of incoming mails that carry a score, ascending, those above `after`."""
+        ...
+
+    def rescore(self, message_id: int, new: Assessment, label: Kind | None, at: datetime) -> None:
+        """The new score takes the old one's place, which stays readable. `label`: a person's word on the kind."""
+        ...
+
+    def earlier_scores(self, message_id: int) -> Sequence[EarlierScore]: ...
+    def remember_likeness(self, message_id: int, bands: tuple[int, int, int, int]) -> None: ...
+    def alike(self, bands: tuple[int, int, int, int], since: datetime) -> Sequence[tuple[int, str, tuple[int, ...]]]:
+        """(message, sender, bands) of incoming mails since then that share a band, newest first, at most 50."""
+        ...
+
+    def experience(self) -> Mapping[str, Experience]:
+        """What became of the customers of each country."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One short transaction. Leaving the block without `commit()` rolls back. Never held over network I/O (F36)."""
 
@@ -391,6 +599,12 @@ class UnitOfWork(Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def customers(self) -> Customers: ...
+    @property
+    def merges(self) -> CustomerMerges: ...
+    @property
+    def saved_filters(self) -> SavedFilters: ...
+    @property
+    def erasure(self) -> Erasure: ...
     @property
     def drafts(self) -> Drafts: ...
     @property
@@ -411,6 +625,8 @@ class UnitOfWork(Protocol):
     def responses(self) -> Responses: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def learning(self) -> Learning: ...
     @property
     def audit(self) -> AuditLog: ...
     def __enter__(self) -> Self: ...

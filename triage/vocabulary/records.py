@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from triage.vocabulary.inquiry import Assessment, FactName, Kind, Tier
+from triage.vocabulary.customers import Source
+from triage.vocabulary.inquiry import Assessment, BuyerType, FactName, Kind, Quality, Stage, Tier
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
 from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
@@ -115,6 +116,19 @@ class Processed:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierScore:
+    """What a message was worth before history was scored again. Scores 0-100."""
+
+    model: str
+    kind: Kind
+    tier: Tier
+    priority: float
+    buyer_score: float
+    market_score: float
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRecord:
     """`version` grows with every message that joins: an approval is bound to it (I11)."""
 
@@ -147,6 +161,15 @@ class CustomerRecord:
     orders: int = 0
     do_not_contact: bool = False
     note: str = ""
+    type: BuyerType | None = None
+    importance: Quality | None = None
+    stage: Stage | None = None
+    meetings: int = 0
+    """Calls, meetings and chats that people noted."""
+    value: float = 0.0
+    """Of all orders whose amount is known, in the currency the desk keeps its books in."""
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """Where each value comes from, by the name of the field or fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +250,18 @@ class QueueItem:
     draft: DraftRecord
     message: MessageRecord
     customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """How a letter's template fares with reviewers (R28)."""
+
+    template: str
+    approved: int
+    untouched: int
+    """Approvals in which no word was changed."""
+    changed: float
+    """Mean share of its words that were changed, 0-1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +374,20 @@ class ResponseRecord:
     working_seconds: float | None = None
     closed_reason: str = ""
     """Non-empty: no answer is due after all (rejected draft, relabelled)."""
+    proposed_at: datetime | None = None
+    """When the draft was proposed whose letter became the answer; None for answers from elsewhere."""
+    approved_at: datetime | None = None
+    edited_share: float | None = None
+    """How much of the draft people changed before it left, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHistory:
+    """How the draft became the letter that answered."""
+
+    proposed_at: datetime
+    approved_at: datetime | None
+    edited_share: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class DraftStatus(StrEnum):
     REFUSED = "refused"
     """Provably not sent and not to be retried by itself; the server's words are kept."""
     UNCERTAIN = "uncertain"
-    """No answer after the mark: only evidence or a named person ends it (I7)."""
+    """No answer after the mark, or a restored database (F39): only evidence or a named person ends it (I7)."""
     REJECTED = "rejected"
     SUPERSEDED = "superseded"
     HELD = "held"
@@ -39,10 +39,10 @@ _D = DraftStatus
 
 DRAFT_MOVES: Mapping[DraftStatus, frozenset[DraftStatus]] = {
     _D.PROPOSED: frozenset({_D.APPROVED, _D.REJECTED, _D.SUPERSEDED, _D.HELD}),
-    _D.APPROVED: frozenset({_D.CLAIMED, _D.PROPOSED, _D.REJECTED, _D.SUPERSEDED, _D.HELD}),
+    _D.APPROVED: frozenset({_D.CLAIMED, _D.PROPOSED, _D.REJECTED, _D.SUPERSEDED, _D.HELD, _D.UNCERTAIN}),
     _D.CLAIMED: frozenset({_D.BODY_MAY_HAVE_LEFT, _D.RETRY_LATER, _D.REFUSED, _D.HELD}),
     _D.BODY_MAY_HAVE_LEFT: frozenset({_D.SENT, _D.RETRY_LATER, _D.REFUSED, _D.UNCERTAIN}),
-    _D.RETRY_LATER: frozenset({_D.CLAIMED, _D.PROPOSED, _D.REFUSED, _D.REJECTED, _D.HELD, _D.SUPERSEDED}),
+    _D.RETRY_LATER: frozenset({_D.CLAIMED, _D.PROPOSED, _D.REFUSED, _D.REJECTED, _D.HELD, _D.SUPERSEDED, _D.UNCERTAIN}),
     _D.UNCERTAIN: frozenset({_D.SENT, _D.REFUSED}),
     _D.REFUSED: frozenset({_D.PROPOSED, _D.REJECTED, _D.SUPERSEDED}),
     _D.HELD: frozenset({_D.PROPOSED, _D.REJECTED, _D.SUPERSEDED}),

@@ -25,7 +25,9 @@ from triage.vocabulary.records import (
     AccountState,
     AlertRecord,
     ConversationRecord,
+    DraftHistory,
     DraftRecord,
+    DraftRevision,
     MessageRecord,
     NewResponse,
     PromiseRecord,
@@ -79,12 +81,27 @@ class _Responses:
         waiting = [row for row in rows if row.answered_at is None and not row.closed_reason]
         return sorted(waiting, key=lambda row: row.received_at)
 
-    def answer(self, response_id: int, at: datetime, via: Via, person: str, elapsed: float, working: float) -> bool:
+    def answer(
+        self,
+        response_id: int,
+        at: datetime,
+        via: Via,
+        person: str,
+        elapsed: float,
+        working: float,
+        drafted: DraftHistory | None = None,
+    ) -> bool:
         row = self.rows[response_id]
         if row.answered_at is not None or row.closed_reason:
             return False
         self.rows[response_id] = replace(
-            row, answered_at=at, via=via, person=person, elapsed_seconds=elapsed, working_seconds=working
+            row,
+            answered_at=at,
+            via=via,
+            person=person,
+            elapsed_seconds=elapsed,
+            working_seconds=working,
+            **(asdict(drafted) if drafted else {}),
         )
         return True
 
@@ -149,6 +166,8 @@ class Desk:
     def __init__(self) -> None:
         self.mails: dict[int, MessageRecord] = {}
         self.letters: dict[int, DraftRecord] = {}
+        self.drafted: dict[int, str] = {}
+        """What the machine wrote, where people changed it."""
         self.responses: Any = _Responses(self)
         self.promises: Any = _Promises()
         self.alerts: Any = _Alerts()
@@ -170,6 +189,11 @@ class Desk:
 
     def of_conversation(self, conversation_id: int) -> Sequence[DraftRecord]:
         return [letter for letter in self.letters.values() if letter.conversation_id == conversation_id]
+
+    def revisions(self, draft_id: int) -> Sequence[DraftRevision]:
+        """The machine's own first, then what it became."""
+        own = replace(self.letters[draft_id].letter, text=self.drafted.get(draft_id, "text"))
+        return [DraftRevision(1, own, "", "", MONDAY)]
 
     def by_rfc_id(self, rfc_message_id: str) -> DraftRecord | None:
         found = (letter for letter in self.letters.values() if letter.rfc_message_id == rfc_message_id)

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.unit.audit.desk import BUYER, OFFICE, OURS, assessed, at
-from triage.audit.report import Dimension, report
 from triage.audit.response_times import found_in_sent, start_clock
+from triage.audit.summary import report
 from triage.followups import promises
 from triage.store import SqlStore
 from triage.vocabulary.inquiry import Kind, Tier
@@ -14,6 +14,7 @@ from triage.vocabulary.mail import Address, ParsedMail, Screening
 from triage.vocabulary.policy import Targets
 from triage.vocabulary.ports import UnitOfWork
 from triage.vocabulary.records import FolderRole, NewDraft, NewMessage, Processed
+from triage.vocabulary.responses import Dimension
 from triage.vocabulary.states import PromiseStatus
 
 

@@ -1,11 +1,12 @@
 """Each test names the rule of docs/audit-rules.md that it holds."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.unit.audit.desk import BUYER, OFFICE, OURS, Desk, assessed, at
-from triage.audit.business_hours import working_seconds
+from triage.audit.business_hours import digest, working_seconds
 from triage.audit.response_times import (
     EARLIER_COPY,
     SentLetter,
@@ -56,9 +57,9 @@ def test_a1_the_clock_starts_when_the_mail_reached_the_mailbox(desk: Desk) -> No
     assert opened is not None
     assert opened.received_at == at(10)
     assert (opened.kind, opened.tier, opened.country) == (Kind.INQUIRY, Tier.B, "DE")
-    assert desk.audit.events == [
-        ("triage", "response.started", "response:1", {"message": "1", "received_at": at(10).isoformat()})
-    ]
+    told = {"kind": "inquiry", "tier": "B", "country": "DE", "turn": "first", "mailbox": "main", "target": "14400"}
+    started = {"message": "1", "received_at": at(10).isoformat(), **told}
+    assert desk.audit.events == [("triage", "response.started", "response:1", started)]
 
 
 def test_a2_a_later_copy_starts_no_second_clock(desk: Desk) -> None:
@@ -117,6 +118,7 @@ def test_a4_a_letter_sent_from_here_stops_the_clock(desk: Desk) -> None:
             "via": "tool",
             "elapsed": "64800.000000",
             "working": "7200.000000",
+            "calendar": digest(OFFICE),
         },
     )
 
@@ -239,12 +241,46 @@ def test_a12_a_letter_from_here_that_left_while_the_mail_was_on_its_way_in_count
     assert (opened.holding_at, opened.answered_at, opened.via) == (at(10.2), at(10.4), Via.TOOL)
 
 
-def test_a13_the_tier_sets_the_target_and_complaints_have_their_own() -> None:
-    assert target_of(Kind.RFQ, Tier.A, TARGETS) == timedelta(hours=2)
-    assert target_of(Kind.RFQ, Tier.C, TARGETS) == timedelta(hours=8)
-    assert target_of(Kind.COMPLAINT, Tier.C, TARGETS) == timedelta(hours=2)
-    assert target_of(Kind.RFQ, Tier.D, TARGETS) == timedelta(hours=8)
-    assert target_of(Kind.RFQ, Tier.B, Targets(by_tier={})) == timedelta(hours=2)
+def test_a13_kind_before_market_before_tier_and_complaints_have_their_own() -> None:
+    assert target_of(Kind.RFQ, Tier.A, "DE", TARGETS) == timedelta(hours=2)
+    assert target_of(Kind.RFQ, Tier.C, None, TARGETS) == timedelta(hours=8)
+    assert target_of(Kind.COMPLAINT, Tier.C, "DE", TARGETS) == timedelta(hours=2)
+    assert target_of(Kind.RFQ, Tier.D, None, TARGETS) == timedelta(hours=8)
+    assert target_of(Kind.RFQ, Tier.B, None, Targets(by_tier={})) == timedelta(hours=2)
+    own = Targets(by_kind={Kind.ORDER: timedelta(hours=1)}, by_market={"DE": timedelta(hours=3)})
+    assert target_of(Kind.ORDER, Tier.A, "DE", own) == timedelta(hours=1)
+    assert target_of(Kind.RFQ, Tier.A, "DE", own) == timedelta(hours=3)
+    assert target_of(Kind.COMPLAINT, Tier.A, "DE", own) == timedelta(hours=2)
+
+
+def test_a25_how_the_draft_became_the_answer_is_kept(desk: Desk) -> None:
+    start(desk, desk.mail(at(10)))
+    letter = replace(desk.letter(at(12)), created_at=at(10.1), approved_at=at(11.9))
+    desk.letters[letter.id] = letter
+    letter_sent(desk.uow, letter, at(12), OFFICE)
+    assert (row(desk).proposed_at, row(desk).approved_at, row(desk).edited_share) == (at(10.1), at(11.9), 0.0)
+
+
+def test_a27_edits_are_measured_against_the_machine_s_own_draft(desk: Desk) -> None:
+    start(desk, desk.mail(at(10)))
+    desk.drafted[1] = "text that people cut"
+    sent(desk, 11)
+    assert row(desk).edited_share == 0.75
+
+
+def test_a37_a_mail_passed_on_to_others_is_no_answer(desk: Desk) -> None:
+    start(desk, desk.mail(at(10)))
+    forward = {"subject": "Fwd: Panels", "recipients": ("factory@supplier.example",)}
+    assert not found(desk, desk.found(at(11), **forward))
+    assert row(desk).answered_at is None
+    assert found(desk, desk.found(at(12), subject="Fwd: Panels", recipients=("factory@supplier.example", BUYER)))
+    assert row(desk).answered_at == at(12)
+
+
+def test_a38_an_answer_out_of_hours_counts_with_the_working_time_that_had_passed(desk: Desk) -> None:
+    start(desk, desk.mail(at(20)))
+    sent(desk, 23)
+    assert (row(desk).elapsed_seconds, row(desk).working_seconds) == (3 * 3600, 0)
 
 
 def test_a21_the_figure_can_be_recomputed_from_the_log(desk: Desk) -> None:

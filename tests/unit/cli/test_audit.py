@@ -90,7 +90,7 @@ def test_the_log_is_shown_and_verified(triage: Triage, answered: Desktop) -> Non
     assert lines[-1].split()[3:6] == ["Li", "Na", "draft.reject"]
     assert "reason=not for us" in lines[-1]
     assert triage("log", "show", "--after", str(len(lines) - 2)).text.splitlines()[1].split() == lines[-1].split()
-    assert triage("log", "verify").text == "The audit log is whole.\n"
+    assert triage("log", "verify").text == "The audit log is whole, and the response figures follow from it.\n"
 
 
 def test_a_tampered_log_is_found(triage: Triage, answered: Desktop, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_the_customer_book(triage: Triage, answered: Desktop) -> None:
 
     assert len(lines) == 3
     assert {card["addresses"][0] for card in cards} == {"karl@muster.example", "ann@sample.example"}
-    assert json.loads(triage("customers", "show", str(cards[0]["id"])).text) == cards[0]
+    assert json.loads(triage("customers", "show", str(cards[0]["id"]), "--json").text) == cards[0]
 
     missing = triage("customers", "show", "99")
     assert (missing.code, missing.errors) == (

@@ -45,6 +45,7 @@ def test_the_service_unit_uses_options_that_exist(triage: Triage, desktop: Deskt
         ('catalogue_file = "bad.toml"', "catalogue", "bad.toml"),
         ('model_file = "missing.model"', "model", "missing.model"),
         ('model_file = "bad.toml"', "model", "bad.toml"),
+        ('wrappers_file = "bad.toml"', "wrappers", "bad.toml"),
         ('templates_folder = "letters"', "templates", "there is no variable 'buyer_nmae'. Use "),
     ],
 )

@@ -82,6 +82,17 @@ def test_standard_input_may_be_an_mbox(tmp_path: Path) -> None:
     assert all(letter["text"] for letter in found)
 
 
+def test_a_large_mbox_streams_and_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.cli.progress.time.monotonic", iter(range(10_000)).__next__)
+    box = mailbox.mbox(tmp_path / "large.mbox")
+    for number in range(205):
+        box.add(message_from_bytes(inquiry(message_id=f"<{number}@sample.example>")))
+    box.close()
+    answer = call("assess", str(tmp_path / "large.mbox"))
+    assert (answer.code, len(answer.text.splitlines())) == (0, 205)
+    assert [line.split(",")[0] for line in answer.errors.splitlines()] == ["100 mails", "200 mails"]
+
+
 @pytest.mark.parametrize("command", ["assess", "draft"])
 @pytest.mark.parametrize("garbage", [b"", b"\0" * 5000, bytes(range(256)) * 40, b"From: \xff\xfe\r\n\r\n\x80"])
 def test_garbage_is_a_mail_with_defects_not_an_error(command: str, garbage: bytes) -> None:

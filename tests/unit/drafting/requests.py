@@ -23,6 +23,7 @@ COMPANY = Company(
     phone="+86 574 5550 1234",
     profile="We have made LED lamps and kitchenware in Ningbo since 2008.",
     catalogue_link="https://example.com/catalogue.pdf",
+    languages=("en", "zh"),
 )
 WEEKDAYS = WorkCalendar(
     windows={day: (Window(time(9), time(12)), Window(time(13, 30), time(18))) for day in range(5)},

@@ -16,13 +16,13 @@ CASE = request(
     {"product": "desk lamp", "quantity": "700 pcs"},
 )
 DRAFT = DESK.draft(CASE)
-QUANTITY = "What quantity do you have in mind for the first order?"
+QUANTITY = "What quantity do you have in mind for a first order?"
 
 
 def edited(addition: str, case: LetterRequest = CASE, draft: Letter | None = None) -> tuple[Warning, ...]:
     """The findings after a person adds a paragraph before the office hours."""
     draft = DESK.draft(case) if draft is None else draft
-    text = draft.text.replace("\n\nOur office hours", f"\n\n{addition}\n\nOur office hours", 1)
+    text = draft.text.replace("\n\nYou can reach us", f"\n\n{addition}\n\nYou can reach us", 1)
     return DESK.check(replace(draft, text=text), case)
 
 
@@ -56,6 +56,7 @@ def test_the_draft_itself_has_no_findings() -> None:
         ("Please find the catalogue attached.", "nothing_attached", "attached", True),
         ("We are gonna talk.", "slang", "gonna", False),
         ("It is ready soon.", "vague", "soon", False),
+        ("By the way, it rains here.", "chatty", "By the way", False),
         ("You should have told us.", "blame", "You should have", False),
         ("The glass jar is good too.", "other_product", "glass storage jar GJ-10", False),
         ("这是我们的产品目录。", "other_language", "这是我们的产品目录", False),
@@ -134,13 +135,13 @@ def test_a_real_attachment_may_be_spoken_of() -> None:
 
 def test_a_question_asked_before_is_found() -> None:
     case = replace(CASE, history=History(asked_questions=frozenset({"yearly_volume"})))
-    found = edited("What quantity do you expect to need in a year?", case)
+    found = edited("How many do you expect to need in a year?", case)
     assert [w.code for w in found] == ["question_repeated"]
 
 
 def test_r24_selling_in_a_complaint_blocks() -> None:
     case = request("The lamps are broken.", kind=Kind.COMPLAINT, stage=Stage.COMPLAINT)
-    found = edited("By the way, have a look at our new products and place an order.", case)
+    found = edited("Please have a look at our new products and place an order.", case)
     assert [(w.code, w.place, w.blocking) for w in found] == [
         ("pitch_in_complaint", "new products", True),
         ("pitch_in_complaint", "place an order", True),
@@ -225,3 +226,26 @@ def test_a_price_or_certificate_of_the_alternative_does_not_hold_for_the_product
         ("price_without_source", "USD 3.10"),
         ("certificate_without_source", "UL"),
     ]
+
+
+def test_the_place_of_an_unanswered_point_is_what_the_buyer_asked() -> None:
+    case = request("Which port do you load at?", {"shipping": "Which port do you load at?"}, catalogue=Catalogue())
+    (found,) = DESK.check(replace(DESK.draft(case), text="Dear Anna Schmidt,", points=(), promises=()), case)
+    assert (found.code, found.place, found.blocking) == ("unanswered_point", "Which port do you load at?", True)
+
+
+def test_a_buyer_who_reckons_in_another_currency_is_pointed_out() -> None:
+    case = request("Our target is EUR 4.", ["price"], {"product": "desk lamp", "target_price": "EUR 4"})
+    assert [w.code for w in DESK.draft(case).warnings] == ["buyers_currency"]
+    assert DESK.draft(request("", ["price"], {"product": "desk lamp", "target_price": "$4"})).warnings == ()
+
+
+def test_a_letter_that_is_hard_to_read_is_found() -> None:
+    stilted = "Notwithstanding aforementioned considerations concerning international transportation arrangements, "
+    assert "hard_to_read" in [w.code for w in edited((stilted * 3 + "we remain at your disposal. ") * 8)]
+
+
+def test_a_placeholder_of_ours_in_the_subject_is_found_the_buyers_is_not() -> None:
+    theirs = request("", headers={"subject": "[PRODUCT NAME]"})
+    assert DESK.draft(theirs).warnings == ()
+    assert [w.code for w in DESK.check(replace(DRAFT, subject="Re: [PRODUCT NAME]"), CASE)] == ["placeholder"]

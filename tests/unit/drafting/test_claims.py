@@ -1,11 +1,14 @@
 """Figures in a text and what they claim (R9)."""
 
 import time
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from triage.drafting import formats
 from triage.drafting.claims import certificates, claims, readings
+from triage.drafting.formats import Money
 
 
 @pytest.mark.parametrize(
@@ -106,3 +109,40 @@ def test_hostile_text_takes_no_time(text: str) -> None:
     claims(text, ("en", "zh"))
     certificates(text)
     assert time.process_time() - started < 2
+
+
+LANGUAGES = ("en", "zh", "es", "pt", "fr", "de", "ru", "ar", "it", "tr", "ja", "ko")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_we_write_in_a_language_is_read_as_it_was_meant(language: str) -> None:
+    written = [formats.day(date(2026, 11, 24), language), formats.weekday_and_day(date(2026, 3, 5), language)]
+    found = claims("; ".join(written), (language,))
+    assert [(claim.kind, (11, 24) in claim.values, (3, 5) in claim.values) for claim in found] == [
+        ("date", True, False),
+        ("date", False, True),
+    ]
+    (price,) = claims(formats.money(Money(Decimal("1234.50"), "USD"), language), (language,))
+    assert (Decimal("1234.5"), "USD") in price.values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("30 días, 2 semanas, 3 meses, 5 años", [(30, "day"), (2, "week"), (3, "month"), (5, "year")]),
+        ("30 dias, 1 mês", [(30, "day"), (1, "month")]),
+        ("30 jours, 2 ans", [(30, "day"), (2, "year")]),
+        ("30 Tage, 30 Tagen", [(30, "day"), (30, "day")]),
+        ("30 дней, 12 месяцев, 10 рабочих дней", [(30, "day"), (12, "month"), (10, "day")]),
+        ("30 يوما, 3 أيام", [(30, "day"), (3, "day")]),
+        ("30 giorni, 10 iş günü, 25 gün", [(30, "day"), (10, "day"), (25, "day")]),
+        ("30日間, 2週間, 3か月", [(30, "day"), (2, "week"), (3, "month")]),
+        ("30일, 2주, 3개월", [(30, "day"), (2, "week"), (3, "month")]),
+        ("30天, 2周, 3个月", [(30, "day"), (2, "week"), (3, "month")]),
+    ],
+)
+def test_spans_of_time_are_known_in_every_language(text: str, values: list[tuple[int, str]]) -> None:
+    found = claims(text, ("en",))
+    assert [claim.kind for claim in found] == ["duration"] * len(values)
+    expected = [(Decimal(number).normalize(), unit) for number, unit in values]
+    assert [next(iter(claim.values)) for claim in found] == expected

@@ -75,3 +75,23 @@ def test_a_zone_is_named_by_its_city(zone: str, language: str, city: str) -> Non
 
 def test_an_unknown_language_formats_as_english() -> None:
     assert formats.day(date(2026, 11, 5), "xx") == "5 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("5 years", "en", "5 years"),
+        ("5 years", "ru", "5 лет"),
+        ("24 months", "ru", "24 месяца"),
+        ("5 years", "zh", "5年"),
+        ("24 months", "de", "24 Monate"),
+        ("24 months on the driver", "de", "24 months on the driver"),
+    ],
+)
+def test_a_bare_span_of_time_is_said_in_the_language(text: str, language: str, words: str) -> None:
+    assert formats.spans(text, language) == words
+
+
+@pytest.mark.parametrize(("number", "words"), [(21, "21 день"), (25, "25 дней"), (2, "2 дня")])
+def test_days_have_the_plural_of_the_language(number: int, words: str) -> None:
+    assert formats.plain(Count(number, "day"), "ru", {}) == words

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.drafting.cases import LETTERS, cases, shown
 from tests.unit.drafting.requests import DESK
-from triage.drafting.letters import to_html
+from triage.drafting.letter_html import to_html
 from triage.vocabulary.letter import AnswerStatus
 
 CASES = cases()

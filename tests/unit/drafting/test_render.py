@@ -26,7 +26,7 @@ def test_the_shipped_templates_are_found_in_a_checkout() -> None:
 def test_the_users_file_goes_before_the_shipped_one_file_by_file(tmp_path: Path) -> None:
     templates = _templates(tmp_path, "From {{ items[0].moq }}.".replace("[0]", "") + "")
     assert templates.render("en", "answer_lead_time", {"items": [{"product": "lamp", "lead_time": "25 days"}]}) == (
-        "The lead time for the lamp is 25 days."
+        "The lead time is 25 days for the lamp."
     )
     mine = _templates(tmp_path, "{% for item in items %}At least {{ item.moq }}.{% endfor %}")
     assert mine.render("en", "answer_moq", VALUES) == "At least 200 pcs."
@@ -44,7 +44,14 @@ def test_a_changed_file_is_used_without_a_restart(tmp_path: Path) -> None:
 def test_a_users_folder_may_add_a_language(tmp_path: Path) -> None:
     (tmp_path / "fr").mkdir()
     (tmp_path / "fr" / "letter.j2").write_text("Bonjour", encoding="utf-8")
-    assert Templates(override=tmp_path).languages() == {"en", "zh", "fr"}
+    assert "fr" not in Templates(override=tmp_path).languages()
+    words = TEMPLATES.find("en", "words.toml").read_text(encoding="utf-8")
+    (tmp_path / "fr" / "words.toml").write_text(words, encoding="utf-8")
+    templates = Templates(override=tmp_path)
+    assert "fr" in templates.languages()
+    assert templates.render("fr", "letter", {}) == "Bonjour"
+    assert templates.render("fr", "answer_policy", {"sentence": "Oui."}) == "Oui."
+    assert templates.questions("fr") == templates.questions("en")
 
 
 def test_values_are_never_template_source() -> None:
@@ -163,3 +170,43 @@ def test_a_broken_word_list_is_named(tmp_path: Path) -> None:
 
 def test_tidy_keeps_single_blank_lines_and_single_spaces() -> None:
     assert tidy("\n\n  a   b \n\n\n\nc\n  \n") == "a b\n\nc"
+
+
+@pytest.mark.parametrize(
+    "iterated", ["'abc'", "['a', 'b']", "items | upper", "(items if items else items)", "items[0]"]
+)
+def test_a_loop_goes_over_a_list_of_the_letter_only(tmp_path: Path, iterated: str) -> None:
+    source = f"{{% for a in {iterated} %}}x{{% endfor %}}"
+    with pytest.raises(TemplateError, match="a loop goes over a list that the letter has"):
+        _templates(tmp_path, source).render("en", "answer_moq", VALUES)
+
+
+def test_no_loop_takes_a_text_apart(tmp_path: Path) -> None:
+    """Three loops over the letters of a long text would not end today, and put out nothing to be counted."""
+    loops = "".join(f"{{% for a{n} in sentence %}}" for n in range(3)) + "{% endfor %}" * 3
+    (tmp_path / "en").mkdir(parents=True)
+    (tmp_path / "en" / "answer_policy.j2").write_text(loops, encoding="utf-8")
+    with pytest.raises(TemplateError, match="a text is no list"):
+        Templates(override=tmp_path).render("en", "answer_policy", {"sentence": "x" * 5_000})
+
+
+def test_a_file_that_is_put_in_later_is_used_without_a_restart(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    templates = Templates(override=tmp_path)
+    assert templates.render("en", "answer_moq", VALUES) == "The minimum order is 200 pcs for the lamp."
+    path = tmp_path / "en" / "answer_moq.j2"
+    path.write_text("mine", encoding="utf-8")
+    assert templates.render("en", "answer_moq", VALUES) == "mine"
+    path.unlink()
+    assert templates.render("en", "answer_moq", VALUES) == "The minimum order is 200 pcs for the lamp."
+
+
+def test_changed_words_and_questions_are_used_without_a_restart(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    templates = Templates(override=tmp_path)
+    assert templates.words("en").subject == "Your inquiry"
+    words = TEMPLATES.find("en", "words.toml").read_text(encoding="utf-8")
+    (tmp_path / "en" / "words.toml").write_text(words.replace("Your inquiry", "Hello"), encoding="utf-8")
+    (tmp_path / "en" / "questions.toml").write_text('quantity = "How many?"', encoding="utf-8")
+    assert templates.words("en").subject == "Hello"
+    assert templates.questions("en")["quantity"] == "How many?"

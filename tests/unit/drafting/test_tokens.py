@@ -50,3 +50,23 @@ def test_a_text_fits_a_letter_by_its_script(text: str, language: str, fits: bool
 
 def test_scripts_without_spaces_are_recognised() -> None:
     assert [has_cjk(text) for text in ("abc", "台", "テスト", "한국")] == [False, True, True, True]
+
+
+def test_a_long_phrase_is_no_match_for_a_text_that_ends_within_it() -> None:
+    index = PhraseIndex({"short": ["we will"], "long": ["we will be glad"]})
+    assert [(hit.name, hit.text) for hit in index.hits("Tomorrow we will")] == [("short", "we will")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "reads"),
+    [
+        ("We have made lamps since 2008.", "de", False),
+        ("We have made lamps since 2008.", "en", True),
+        ("5 pcs in a carton of 655 mm with foam", "fr", False),
+        ("12 W, 900 lm, IP65, driver", "de", True),
+        ("Wir fertigen seit 2008 in Ningbo.", "de", True),
+        ("ein Muster ist kostenlos", "de", True),
+    ],
+)
+def test_english_words_do_not_pass_for_another_language(text: str, language: str, reads: bool) -> None:
+    assert reads_in(text, language) is reads

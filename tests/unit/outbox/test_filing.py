@@ -59,7 +59,7 @@ def test_the_sent_bytes_are_filed_with_the_moment_of_sending(desk: Desk) -> None
     desk.clock.pass_(timedelta(hours=1))
     assert filing(desk, folder).file_copy(draft_id) is FILED
     assert folder.copies == [(desk.out.sent[0].data, desk.row(draft_id).sent_at)]
-    assert desk.events() == ["draft.sent", "draft.copy_filed"]
+    assert desk.events() == ["draft.body_may_have_left", "draft.sent", "draft.copy_filed"]
 
 
 def test_a_copy_that_the_server_filed_itself_is_not_doubled(desk: Desk) -> None:

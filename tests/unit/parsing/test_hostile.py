@@ -182,6 +182,23 @@ def test_senseless_dates_are_not_trusted(date: str) -> None:
     assert codes(mail) == ["date-not-trusted"]
 
 
+@pytest.mark.parametrize("domain", ["sеller.example", "xn--sller-1ve.example", "SELLER.example"])
+def test_h11_the_address_is_kept_as_it_came(domain: str) -> None:
+    mail = parse(f"From: Li Wei <li@{domain}>\r\n\r\nx".encode())
+    assert mail.sender is not None
+    assert mail.sender.email == f"li@{domain.lower()}"
+    assert (mail.sender.email == "li@seller.example") is (domain == "SELLER.example")
+
+
+@pytest.mark.parametrize(
+    ("subject", "charset"),
+    [("Größe und Maße", "cp1252"), ("Запрос цены на насосы", "koi8-r"), ("请报价格，谢谢", "gb18030")],
+)
+def test_h20_eight_bit_headers_are_guessed(subject: str, charset: str) -> None:
+    mail = parse(b"Subject: " + subject.encode(charset) + b"\r\n\r\n" + subject.encode(charset))
+    assert mail.subject == subject
+
+
 HOSTILE_TEXT = {
     "on and spaces": "On" + " " * 1_000_000,
     "blank lines": "\n" * 1_000_000,

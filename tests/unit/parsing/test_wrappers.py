@@ -74,6 +74,7 @@ FORMS = [
     ),
     ("form", "Nombre: Ana Ruiz\nCorreo electrónico: ana@tienda.example\nMensaje: {}"),
     ("form", "Name: Ana Ruiz\nE-Mail: ana@tienda.example\nNachricht:\n{}"),
+    ("form", "Message: {}\n\nName: Ana Ruiz\nEmail: ana@tienda.example"),
     ("form", "Имя: Ana Ruiz\nE-mail: ana@tienda.example\nСообщение: {}"),
     ("form", "お名前：Ana Ruiz\nメールアドレス：ana@tienda.example\nお問い合わせ内容：\n{}"),
 ]
@@ -92,10 +93,13 @@ def test_website_form_yields_buyer_and_message(source: str, body: str) -> None:
         "Dear Li,\n\nplease quote. My details:\nName: Ana\nPhone: 555 0100\n",
         "Message received, thanks.\nEmail: ana@tienda.example\n",
         "Product: valve\nQuantity: 500 pcs\nDestination: Valencia\n",
+        "Dear Li,\nwhat is your MOQ?\n\nRequirements:\n500 pcs\n\nAna\nEmail: ana@tienda.example\n",
+        "Dear Li,\nwhat is your MOQ?\n\nEmail: ana@tienda.example\n\nRequirements:\n500 pcs\n",
     ],
 )
 def test_labelled_lines_alone_make_no_form(body: str) -> None:
     assert unwrapped("ana@tienda.example", "Inquiry", body) is None
+    assert unwrapped("info@tienda.example", "Inquiry", body.replace("Requirements:", "Requirements")) is None
 
 
 def test_a_form_from_nowhere_names_no_third_person() -> None:
@@ -117,3 +121,18 @@ def test_a_forward_by_an_addressee_yields_the_buyer() -> None:
 
 def test_a_forward_by_a_stranger_names_no_third_person() -> None:
     assert forward("x@elsewhere.example", "info@seller.example") is None
+
+
+@pytest.mark.parametrize("to", ["sales@seller.example", "li@seller.example"])
+def test_a_forwarded_form_yields_the_buyer_in_the_form(to: str) -> None:
+    head = "From: Seller <wordpress@seller.example>\nDate: Tue, 3 Mar 2026 09:12\nTo: <info@seller.example>"
+    form = "Name: Ana Ruiz\nEmail: ana@tienda.example\nMessage: 2 t of M8."
+    body = f"---------- Forwarded message ---------\n{head}\n\n{form}"
+    found = unwrapped("li@seller.example", "Fwd: Contact", body, To=to)
+    assert found == Wrapped("form", Address("Ana Ruiz", "ana@tienda.example"), "2 t of M8.")
+
+
+def test_a_buyer_who_forwards_his_own_colleague_stays_the_writer() -> None:
+    head = "From: Ama <ama@duka.example>\nDate: Tue, 3 Mar 2026 09:12\nTo: Kofi <kofi@duka.example>"
+    body = f"Which lamp do you suggest?\n\n---------- Forwarded message ---------\n{head}\n\nWe need the IP rating."
+    assert unwrapped("kofi@duka.example", "Fwd: Lamps", body, To="sales@seller.example") is None

@@ -1,5 +1,7 @@
 """Facts: in the text with offsets, outside of it with -1."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.unit.reading.mails import mail
@@ -72,6 +74,98 @@ def test_deadlines(text: str, expected: str) -> None:
     assert [found for found, _ in values(text, FactName.DEADLINE)] == [expected]
 
 
+SENT = datetime(2026, 2, 10, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("We need the goods before 15 March.", "2026-03-15"),
+        ("We need the goods before 15 March 2027.", "2027-03-15"),
+        ("We need the goods by 5 January.", "2027-01-05"),
+        ("We need them by the end of June.", "2026-06-30"),
+        ("Delivery within 30 days please.", "2026-03-12"),
+        ("We need the goods before 4/5/2026.", ""),
+        ("Lieferung bis spätestens 12. Juni", "2026-06-12"),
+        ("Bitte bis 4.5.2026 liefern.", "2026-05-04"),
+        ("antes del 15 de noviembre", "2026-11-15"),
+        ("Нужно до 20 апреля.", "2026-04-20"),
+        ("请于8月30日前回复。", "2026-08-30"),
+        ("8月末までに必要です。", "2026-08-31"),
+        ("3월 초까지 필요합니다.", "2026-03-10"),
+        ("We need the goods before 31 February.", ""),
+    ],
+)
+def test_deadlines_are_dates_counted_from_the_day_of_the_mail(text: str, value: str) -> None:
+    told = read(mail(text, date=SENT)).told
+    assert [item.value for item in told if item.fact is FactName.DEADLINE] == [value]
+
+
+def test_without_a_date_of_the_mail_an_open_year_stays_open() -> None:
+    assert values("We need the goods before 15 March.", FactName.DEADLINE) == [("15 March", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Please quote:\n- 60 solar pumps\n- 40 controllers", ["60 pcs", "40 pcs"]),
+        ("We are looking for 200 mats.", ["200 pcs"]),
+        ("We have 14 shops and 200 employees.", []),
+        ("Looking for cutters of 300 mm", []),
+    ],
+)
+def test_quantities_whose_unit_is_the_goods(text: str, expected: list[str]) -> None:
+    assert [value for _, value in values(text, FactName.QUANTITY)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("We import two containers a year from China.", True),
+        ("Wir haben bisher über einen Händler aus China bezogen.", True),
+        ("8年前から中国より輸入しております。", True),
+        ("Do you also sell in China?", False),
+        ("We met in China last spring.", False),
+    ],
+)
+def test_trade_with_the_sellers_country(text: str, told: bool) -> None:
+    assert bool(values(text, FactName.EXPERIENCE_WITH_CHINA)) is told
+
+
+def test_the_price_we_quoted_is_not_the_buyers_target() -> None:
+    text = "Ihr Preis von 3,80 EUR ist zu hoch, wenn Sie auf 3,40 EUR kommen, bestellen wir."
+    assert values(text, FactName.TARGET_PRICE) == [("3,40 EUR", "EUR 3.4")]
+
+
+@pytest.mark.parametrize(
+    ("signature", "phone"),
+    [
+        ("Ann Sample\n503-555-0188 | sample.example\nPortland, Oregon, USA", ("503-555-0188", "+15035550188")),
+        ("王小明\n手机 13800000000", ("13800000000", "")),
+        ("Hans Muster\nTel. 030 901820\n10115 Berlin", ("030 901820", "+4930901820")),
+        ("Hans Muster\nUSt-IdNr. DE 123 456 789\n10115 Berlin", None),
+    ],
+)
+def test_national_numbers_in_signatures(signature: str, phone: tuple[str, str] | None) -> None:
+    assert values("Hello", FactName.PHONE, signature) == ([phone] if phone else [])
+
+
+@pytest.mark.parametrize(
+    ("signature", "address"),
+    [
+        (
+            "Ann Sample\nSample Ltd\n4 Harbour Road, Galway, Ireland\nTel +353 91 555 123",
+            "4 Harbour Road, Galway, Ireland",
+        ),
+        ("Muster GmbH\nMusterstraße 5\n10115 Berlin\nwww.muster.example", "Musterstraße 5 10115 Berlin"),
+        ("株式会社見本\n大阪府大阪市北区1-2-3", "大阪府大阪市北区1-2-3"),
+        ("Ann Sample\nBerlin", None),
+    ],
+)
+def test_addresses_come_from_the_signature(signature: str, address: str | None) -> None:
+    assert [found for found, _ in values("Hello", FactName.ADDRESS, signature)] == ([address] if address else [])
+
+
 def test_a_quantity_by_the_year_is_the_yearly_volume() -> None:
     text = "We buy about 10 containers per year."
     assert values(text, FactName.VOLUME_PER_YEAR) == [("10 containers per year", "10 containers")]
@@ -113,6 +207,24 @@ def test_points_are_not_taken_for_products(text: str) -> None:
 )
 def test_companies_by_their_legal_form(signature: str, company: str) -> None:
     assert values("Hello", FactName.COMPANY, signature) == [(company, "")]
+
+
+@pytest.mark.parametrize(
+    ("signature", "company"),
+    [
+        ("Hans Muster\nEinkauf, Muster Leuchten GmbH", "Muster Leuchten GmbH"),
+        ("田村\n株式会社見本電機 購買部", "株式会社見本電機"),
+        ("田村\n株式会社 見本", "株式会社 見本"),
+        ("Ann\nSample Gifts Co., Ltd.", "Sample Gifts Co., Ltd."),
+    ],
+)
+def test_a_company_stands_without_its_department(signature: str, company: str) -> None:
+    assert values("Hello", FactName.COMPANY, signature) == [(company, "")]
+
+
+@pytest.mark.parametrize("text", ["CV is attached.", "نحن شركة مقاولات في الرياض ونحتاج كشافات"])
+def test_sentences_are_no_company_names(text: str) -> None:
+    assert values(text, FactName.COMPANY) == []
 
 
 def test_the_greeted_company_is_ours_not_the_buyers() -> None:

@@ -23,6 +23,14 @@ def test_short_trade_lines_are_recognised() -> None:
     assert right / len(LINES) >= 0.95
 
 
+@pytest.mark.parametrize(("table", "floor"), [("subjects", 0.95), ("sentences", 0.98), ("mixed", 1.0)])
+def test_lines_that_nothing_was_tuned_on(table: str, floor: float) -> None:
+    rows = tomllib.loads((DATA / "languages_unseen.toml").read_text("utf-8"))[table]
+    lines = [(language, line) for language, found in rows.items() for line in found]
+    right = sum(detect_language(line)[0] == language for language, line in lines)
+    assert right / len(lines) >= floor
+
+
 @pytest.mark.parametrize("text", ["", "   ", "12345 !!!", "\U0001f600\U0001f600", "https://www.example.com/de/preise"])
 def test_without_letters_the_language_is_undetermined(text: str) -> None:
     assert detect_language(text) == ("und", 0.0)

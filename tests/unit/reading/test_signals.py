@@ -88,6 +88,46 @@ def test_only_the_topmost_verdict_counts() -> None:
     assert "authenticated" not in signals(mail("Hi", sender=JANE, headers=headers))
 
 
+def test_a_verdict_of_a_strange_server_counts_for_nothing() -> None:
+    received = ("received", "from buyer.example by mx.seller.example with ESMTPS; Mon, 2 Mar 2026 10:00:00 +0000")
+    ours = ("authentication-results", "mail.seller.example; dmarc=pass")
+    forged = ("authentication-results", "mx.elsewhere.example; dmarc=pass")
+    assert "authenticated" in signals(mail("Hi", sender=JANE, headers=(received, ours)))
+    assert "authenticated" not in signals(mail("Hi", sender=JANE, headers=(received, forged)))
+
+
+def test_a_domain_that_imitates_a_customers() -> None:
+    forged = mail("Hi", sender=Address("Jane", "jane@grossmann-trading.example.com"))
+    alike = mail("Hi", sender=Address("Jane", "jane@muster-hande1.example"))
+    known = ("muster-handel.example",)
+    assert [s.text for s in read(alike, known_domains=known).signals if s.name == "lookalike_domain"] == [
+        "muster-hande1.example / muster-handel.example"
+    ]
+    assert not any(s.name == "lookalike_domain" for s in read(forged, known_domains=known).signals)
+    genuine = mail("Hi", sender=Address("Jane", "jane@muster-handel.example"))
+    assert not any(s.name == "lookalike_domain" for s in read(genuine, known_domains=known).signals)
+
+
+def test_text_that_runs_backwards() -> None:
+    assert signals(mail("Open invoice\u202efdp.exe please", sender=JANE))["hidden_characters"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("This is a government tender, the bid bond fee is due.", "fake_tender"),
+        ("请注意我们的银行账户变更。", "bank_change"),
+        ("Notre compte bancaire a changé.", "bank_change"),
+        ("Unsere Bankverbindung hat sich geändert.", "bank_change"),
+        ("Estimado proveedor:", "mass_mail"),
+        ("尊敬的供应商", "mass_mail"),
+        ("Pay for the sample with your DHL account.", "courier_account"),
+    ],
+)
+def test_risks_in_other_words(text: str, name: str) -> None:
+    assert signals(mail(text, sender=JANE)).get(name) is True
+
+
 def test_hidden_recipients() -> None:
     message = ParsedMail(newest_text="Hi", sender=JANE, to=())
     assert signals(message)["undisclosed_recipients"] is True

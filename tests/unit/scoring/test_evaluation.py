@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from triage.scoring.evaluation import KIND_GROUPS, calibration_error, f1, figures_of
+from triage.scoring.measures import calibration_bins
 from triage.vocabulary.inquiry import Kind
 
 LABELS = (Kind.RFQ, Kind.INQUIRY, Kind.SCAM)
@@ -34,5 +35,5 @@ def test_figures_count_what_was_right() -> None:
 
 def test_calibration_is_perfect_when_claims_come_true() -> None:
     right = np.array([True] * 8 + [False] * 2)
-    assert calibration_error(np.full(10, 0.8), right) == pytest.approx(0.0)
-    assert calibration_error(np.full(10, 0.95), right) == pytest.approx(0.15)
+    assert calibration_error(calibration_bins(np.full(10, 0.8), right)) == pytest.approx(0.0)
+    assert calibration_error(calibration_bins(np.full(10, 0.95), right)) == pytest.approx(0.15)

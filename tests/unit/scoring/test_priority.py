@@ -1,24 +1,29 @@
 import pytest
 
 from triage.scoring import priority
-from triage.scoring.priority import FLOORS, TIERS
+from triage.scoring.priority import FLOORS, FRAUD_PROOFS
 from triage.vocabulary.inquiry import (
     BuyerScore,
     BuyerType,
     FactName,
+    History,
     Kind,
     KindPrediction,
     MarketScore,
     Priority,
     Quality,
     Reading,
+    Reason,
     Signal,
     Stage,
     Tier,
     Told,
 )
+from triage.vocabulary.mail import Address, ParsedMail
+from triage.vocabulary.policy import TierRule
 
 SILENT = Reading()
+NEW = History()
 HASTY = Reading(told=(Told(FactName.DEADLINE, "Friday"),), signals=(Signal("urgency", "asap", risk=True),))
 
 
@@ -36,8 +41,10 @@ def rank(
     market: float = 50.0,
     reading: Reading = SILENT,
     stage: Stage = Stage.FIRST_INQUIRY,
+    history: History = NEW,
 ) -> Priority:
-    return priority(kind, BuyerScore(buyer, Quality.MEDIUM, BuyerType.UNKNOWN), MarketScore(market), reading, stage)
+    quality = BuyerScore(buyer, Quality.MEDIUM, BuyerType.UNKNOWN)
+    return priority(kind, quality, MarketScore(market), reading, stage, history)
 
 
 def test_market_and_buyer_meet_in_their_geometric_mean() -> None:
@@ -88,9 +95,54 @@ def test_what_may_be_fraud_is_never_a_or_b(kind: Kind, fraud: Kind) -> None:
     assert rank(torn(kind, fraud, 0.3), buyer=100, market=100, reading=HASTY, stage=Stage.COMPLAINT).tier is Tier.C
 
 
+@pytest.mark.parametrize("name", sorted(FRAUD_PROOFS))
+@pytest.mark.parametrize("kind", [Kind.RFQ, Kind.ORDER, Kind.COMPLAINT])
+def test_proof_of_fraud_keeps_a_mail_behind_whatever_the_classifier_says(name: str, kind: Kind) -> None:
+    proof = Reading(signals=(Signal(name, "words", risk=True),))
+    result = rank(sure(kind), buyer=100, market=100, reading=proof)
+    assert result.tier is Tier.C
+    assert result.reasons[-1].factor == "fraud_doubt"
+
+
+def test_a_customer_comes_before_a_stranger_and_their_problem_before_both() -> None:
+    loyal = History(orders=3)
+    assert rank(sure(Kind.RFQ), history=loyal).score == pytest.approx(60.0)
+    assert rank(sure(Kind.AFTER_SALE), history=loyal).score > rank(sure(Kind.AFTER_SALE)).score
+
+
+@pytest.mark.parametrize(
+    ("text", "share", "tier"),
+    [
+        ("See https://pay.elsewhere.example/x for the invoice.", 0.002, Tier.C),
+        ("See https://www.buyer.example/x for our shop.", 0.002, Tier.A),
+        ("https://pay.elsewhere.example/x", 0.0, Tier.C),
+        ("No link at all, but a long and honest text.", 0.002, Tier.A),
+    ],
+)
+def test_a_strangers_link_to_another_site_makes_the_least_doubt_enough(text: str, share: float, tier: Tier) -> None:
+    message = text.replace("https://pay.elsewhere.example/x", "") if share == 0.0 else text
+    mail = ParsedMail(sender=Address("", "a@buyer.example"), newest_text=message, text=text)
+    buyer = BuyerScore(90, Quality.HIGH, BuyerType.UNKNOWN)
+    kind = torn(Kind.ORDER, Kind.PHISHING, share)
+    assert priority(kind, buyer, MarketScore(90), SILENT, Stage.ORDER, mail=mail).tier is tier
+    known = priority(kind, buyer, MarketScore(90), SILENT, Stage.ORDER, History(messages_out=1), mail=mail)
+    assert known.tier is Tier.A
+
+
+def test_a_sanctioned_market_stays_behind_and_says_so() -> None:
+    market = MarketScore(100.0, (Reason("sanctioned", 0.0, "a sanctioned market"),))
+    result = priority(sure(Kind.RFQ), BuyerScore(100, Quality.HIGH, BuyerType.UNKNOWN), market, SILENT, Stage.ORDER)
+    assert (result.tier, result.reasons[-1].factor) == (Tier.C, "sanctioned")
+
+
+def test_reasons_are_told_in_chinese_too() -> None:
+    result = rank(sure(Kind.COMPLAINT), reading=HASTY)
+    assert all(reason.zh for reason in result.reasons)
+
+
 def test_a_sign_of_fraud_makes_a_little_doubt_enough() -> None:
-    signed = Reading(signals=(Signal("advance_fee", "notary fee", risk=True),))
-    little = torn(Kind.ORDER, Kind.SCAM, 0.03)
+    signed = Reading(signals=(Signal("reply_to_elsewhere", "x@mail.example", risk=True),))
+    little = torn(Kind.ORDER, Kind.SCAM, 0.01)
     assert rank(little, buyer=90, market=90).tier is Tier.A
     assert rank(little, buyer=90, market=90, reading=signed).tier is Tier.C
 
@@ -113,5 +165,5 @@ def test_the_effects_add_up_to_the_score(
 
 
 def test_tiers_start_at_their_thresholds() -> None:
-    assert rank(sure(Kind.INQUIRY), buyer=TIERS[Tier.A], market=TIERS[Tier.A]).tier is Tier.A
-    assert rank(sure(Kind.INQUIRY), buyer=TIERS[Tier.B], market=TIERS[Tier.B]).tier is Tier.B
+    rule = TierRule(a=70, b=30)
+    assert [rule.tier(score) for score in (100, 70, 69.9, 30, 29.9, 0)] == [*"AABBCC"]

@@ -34,6 +34,12 @@ SCOPES = {
     ("POST", "/v1/drafts/{draft_id}/resolve"): Scope.APPROVE,
     ("GET", "/v1/promises"): Scope.READ,
     ("POST", "/v1/promises/{promise_id}/settle"): Scope.REVIEW,
+    ("GET", "/v1/customers"): Scope.READ,
+    ("GET", "/v1/customers/{customer_id}"): Scope.READ,
+    ("PATCH", "/v1/customers/{customer_id}"): Scope.REVIEW,
+    ("POST", "/v1/customers/{customer_id}/notes"): Scope.REVIEW,
+    ("POST", "/v1/customers/{customer_id}/merge"): Scope.REVIEW,
+    ("POST", "/v1/merges/{merge_id}/undo"): Scope.REVIEW,
     ("GET", "/v1/health"): Scope.READ,
     ("GET", "/v1/parked"): Scope.ADMIN,
     ("POST", "/v1/parked/{message_id}/replay"): Scope.ADMIN,
@@ -333,3 +339,33 @@ def test_a_mail_is_told_with_its_files_and_never_its_html(site: Site) -> None:
     assert "attachment" in file.headers["content-disposition"]
     assert client.get(f"/api/v1/messages/{number}/raw").content == raw
     assert is_problem(client.get(f"/api/v1/messages/{number}/attachments/7"), 404)
+
+
+def test_customers_are_listed_noted_and_merged(site: Site) -> None:
+    for name in ("karl", "anna"):
+        site.desktop.arrive(inquiry(sender=f"{name}@{name}.example", message_id=f"<{name}@muster.example>"))
+    client = program(site)
+    first = client.get("/api/v1/customers", params={"limit": 1}).json()
+    second = client.get("/api/v1/customers", params={"limit": 1, "cursor": first["next"]}).json()
+    kept, gone = (page["items"][0]["card"]["id"] for page in (first, second))
+    assert (first["total"], second["next"], kept != gone) == (2, None, True)
+    noted = client.post(f"/api/v1/customers/{kept}/notes", json={"kind": "call", "text": "Wants samples."})
+    assert noted.status_code == 201
+    assert (
+        client.patch(f"/api/v1/customers/{kept}", json={"field": "company", "value": "Muster"}).json()["company"]
+        == "Muster"
+    )
+    merged = client.post(f"/api/v1/customers/{kept}/merge", json={"other_id": gone}).json()
+    card = client.get(f"/api/v1/customers/{kept}").json()
+    assert len(card["card"]["addresses"]) == 2
+    assert "Wants samples." in {contact["text"] for contact in card["contacts"]}
+    assert client.post(f"/api/v1/merges/{merged['merge_id']}/undo").status_code == 204
+    assert client.get("/api/v1/customers").json()["total"] == 2
+
+
+def test_the_customer_book_is_closed_to_who_sees_some_mailboxes_only(site: Site, mail: int) -> None:
+    """CVE-2026-40591: another mailbox's customers."""
+    client = program(site, mailboxes=["other"])
+    for path in ("customers", "customers/1"):
+        assert is_problem(client.get(f"/api/v1/{path}"), 403)
+    assert is_problem(client.patch("/api/v1/customers/1", json={"field": "note", "value": "x"}), 403)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -44,6 +45,7 @@ from triage.vocabulary.records import (
     Outgoing,
     QueueItem,
     ReviewRecord,
+    TemplateUse,
 )
 from triage.vocabulary.states import DraftStatus, SentCopyStatus, may_move
 
@@ -258,9 +260,26 @@ class SqlDrafts:
     def bounced(self, draft_id: int, at: datetime, note: str) -> None:
         self._connection.execute(update(DraftRow).where(DraftRow.id == draft_id).values(bounced_at=at, note=note))
 
-    def add_review(self, draft_id: int, action: str, by: str, at: datetime, reason: str, content_hash: str) -> None:
+    def add_review(
+        self,
+        draft_id: int,
+        action: str,
+        by: str,
+        at: datetime,
+        reason: str,
+        content_hash: str,
+        template: str = "",
+        changed: float | None = None,
+    ) -> None:
         new = insert(ReviewRow).values(draft_id=draft_id, action=action, by=by, at=at, reason=reason)
-        self._connection.execute(new.values(content_hash=content_hash))
+        self._connection.execute(new.values(content_hash=content_hash, template=template, changed=changed))
+
+    def template_use(self) -> Sequence[TemplateUse]:
+        share = func.avg(ReviewRow.changed)
+        untouched = func.sum(case((ReviewRow.changed == 0, 1), else_=0))
+        used = select(ReviewRow.template, func.count(), untouched, share).where(ReviewRow.changed.is_not(None))
+        rows = self._connection.execute(used.group_by(ReviewRow.template).order_by(share.desc(), ReviewRow.template))
+        return [TemplateUse(*row) for row in rows]
 
     def reviews(self, draft_id: int) -> Sequence[ReviewRecord]:
         wanted = select(*columns(ReviewRecord, ReviewRow)).where(ReviewRow.draft_id == draft_id)

@@ -9,6 +9,7 @@ from triage.app import App
 from triage.web.api.admin import admin_routes
 from triage.web.api.caller import Callers
 from triage.web.api.cursors import Cursors
+from triage.web.api.customers import customer_routes
 from triage.web.api.desk import desk_routes
 from triage.web.api.openapi import described
 from triage.web.api.problems import problem, tell_problems
@@ -23,7 +24,8 @@ def create_api(app: App, identities: Identities) -> FastAPI:
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     api.state.identities = identities
     callers, cursors = Callers(app), Cursors(app.key_for("cursors"))
-    for router in (*desk_routes(app, callers, cursors), *admin_routes(app, callers)):
+    routers = (*desk_routes(app, callers, cursors), customer_routes(app, callers, cursors), *admin_routes(app, callers))
+    for router in routers:
         api.include_router(router)
     tell_problems(api)
     cookie = session_cookie(app)

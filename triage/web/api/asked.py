@@ -6,6 +6,7 @@ from fastapi import Path, Query
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from triage.vocabulary.access import HookEvent, Scope
+from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.people import Role
 from triage.vocabulary.states import PromiseStatus
@@ -128,3 +129,18 @@ class AddWebhook(Asked):
 
 
 Name = Annotated[str, Path(min_length=1, max_length=100, examples=["Li Na"])]
+
+
+class SetField(Asked):
+    field: Annotated[str, Field(min_length=1, max_length=50, examples=["company"])]
+    value: Annotated[str, Field(max_length=2000)]
+
+
+class Note(Asked):
+    kind: Literal[ContactKind.CALL, ContactKind.MEETING, ContactKind.CHAT, ContactKind.NOTE]
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+    at: Instant | None = Field(None, description="When it was; null: now.")
+
+
+class Merge(Asked):
+    other_id: Annotated[int, Field(ge=1, le=LARGEST_ID, strict=True)]

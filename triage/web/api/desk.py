@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from triage.app import App
 from triage.audit.render import as_json
 from triage.audit.report import Dimension
+from triage.drafting.editing import ask, speak
 from triage.errors import NotFound
 from triage.parsing.extract import attachment_bytes
 from triage.vocabulary.inquiry import Kind, Tier
@@ -80,7 +81,7 @@ def _queue(app: App, callers: Callers, cursors: Cursors) -> APIRouter:
     ) -> shapes.AuditReport:
         """Response times of one's mailboxes: the figures of `triage audit` and the audit page."""
         since = app.clock.now() - timedelta(days=days)
-        report = app.viewing.report(since, by, caller.person.mailboxes)
+        report = app.audit_report(by, since, mailboxes=caller.person.mailboxes)
         return shapes.AuditReport.model_validate_json(as_json(report))
 
     return routes
@@ -151,22 +152,21 @@ def _drafts(app: App, callers: Callers) -> APIRouter:
     @routes.patch("/drafts/{draft_id}")
     def edit(draft_id: asked.Id, told: asked.Edit, caller: Annotated[Caller, reviewer]) -> shapes.DraftShape:
         """Change the words or the questions of the letter that you saw."""
-        app.viewing.draft(draft_id, caller.person.mailboxes)
-        app.review.edit(
-            draft_id,
-            caller.name,
-            text=told.text,
-            subject=told.subject,
-            questions=told.questions,
-            expected_hash=told.content_hash,
-        )
+        draft = app.viewing.draft(draft_id, caller.person.mailboxes)
+        seen = told.content_hash
+        if told.questions is None or (told.text, told.subject) != (None, None):
+            draft = app.review.edit(draft_id, caller.name, text=told.text, subject=told.subject, expected_hash=seen)
+            seen = draft.content_hash
+        if told.questions is not None:
+            app.review.replan(draft_id, caller.name, ask(draft.letter.plan, told.questions), expected_hash=seen)
         return draft_shape(app, draft_id, caller.person)
 
     @routes.post("/drafts/{draft_id}/language")
     def language(draft_id: asked.Id, told: asked.Rewrite, caller: Annotated[Caller, reviewer]) -> shapes.DraftShape:
         """Write the letter anew from the templates of another language."""
-        app.viewing.draft(draft_id, caller.person.mailboxes)
-        app.review.rewrite(draft_id, caller.name, told.language, expected_hash=told.content_hash)
+        draft = app.viewing.draft(draft_id, caller.person.mailboxes)
+        choices = speak(draft.letter.plan, told.language, app.desk.templates.languages())
+        app.review.replan(draft_id, caller.name, choices, expected_hash=told.content_hash)
         return draft_shape(app, draft_id, caller.person)
 
     @routes.post("/drafts/{draft_id}/hold")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from triage.viewing.case import Authentication
 from triage.viewing.clocks import Pace
 from triage.vocabulary.access import HookEvent, Scope
+from triage.vocabulary.customers import ContactKind, Segment
 from triage.vocabulary.inquiry import Kind, Point, Stage, Tier
 from triage.vocabulary.letter import AnswerStatus
 from triage.vocabulary.mail import Automatic
@@ -393,3 +394,48 @@ class HookDeliveryShape(Shape):
 
 class HookDeliveryList(Shape):
     items: list[HookDeliveryShape]
+
+
+class CustomerLine(Shape):
+    card: CardShape
+    segment: Segment
+
+
+class CustomerPage(Shape):
+    items: list[CustomerLine]
+    total: int = Field(description="How many cards the filters mean in all.")
+    next: Next
+
+
+class PersonShape(Shape):
+    address: str
+    name: str
+    role: str
+    phone: str
+
+
+class ContactShape(Shape):
+    id: int
+    kind: ContactKind
+    at: datetime
+    by: str
+    text: str
+    amount: float | None
+    message_id: int | None
+    draft_id: int | None
+
+
+class CustomerShape(Shape):
+    card: CardShape
+    segment: Segment
+    people: list[PersonShape]
+    contacts: list[ContactShape]
+    may_be_the_same: list[int] = Field(description="Other cards that share a company, domain, phone or site.")
+
+
+class Noted(Shape):
+    contact_id: int
+
+
+class Merged(Shape):
+    merge_id: int = Field(description="Undo it with this number.")

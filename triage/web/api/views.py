@@ -34,7 +34,7 @@ def message_shape(case: CaseView) -> shapes.MessageShape:
         assessment=_assessment(case.assessment) if case.assessment else None,
         clock=shapes.ClockShape.model_validate(case.clock) if case.clock else None,
         buyer=shapes.BuyerTimeShape.model_validate(case.buyer) if case.buyer else None,
-        customer=_card(case.customer) if case.customer else None,
+        customer=card_shape(case.customer) if case.customer else None,
         promises=[shapes.PromiseShape.model_validate(promise) for promise in case.promises],
         thread=[shapes.ThreadMailShape.model_validate(other) for other in case.thread],
         draft_id=case.letter.draft.id if case.letter else None,
@@ -60,7 +60,7 @@ def _assessment(found: Assessment) -> shapes.AssessmentShape:
     )
 
 
-def _card(customer: CustomerRecord) -> shapes.CardShape:
+def card_shape(customer: CustomerRecord) -> shapes.CardShape:
     return shapes.CardShape(
         id=customer.id,
         name=customer.name,

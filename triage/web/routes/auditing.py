@@ -1,20 +1,28 @@
 """The audit page: how fast we answered, by whatever one asks, with the worst cases by name."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from triage.app import App
-from triage.audit import render as audit_render
+from triage.audit.html import as_html
+from triage.audit.render import as_csv
 from triage.audit.report import Dimension, Group, Report
+from triage.audit.spreadsheet import as_xlsx
 from triage.vocabulary.people import Person
 from triage.web.identity import Viewer
 from triage.web.pages import render
 
 PERIODS = (7, 30, 90, 365)
 MOST_BARS = 24
+FILES: Mapping[str, tuple[Callable[[Report], bytes | str], str]] = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "html": (as_html, "text/html; charset=utf-8"),
+}
 Days = Annotated[int, Query(ge=1, le=36_500)]
 
 
@@ -23,7 +31,7 @@ def auditing(app: App) -> APIRouter:
 
     def found(person: Person, by: Dimension, days: int) -> Report:
         since = app.clock.now() - timedelta(days=days)
-        return app.viewing.report(since, [by], person.mailboxes)
+        return app.audit_report([by], since, mailboxes=person.mailboxes)
 
     @routes.get("/audit")
     def page(request: Request, person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> HTMLResponse:
@@ -38,12 +46,14 @@ def auditing(app: App) -> APIRouter:
         }
         return render(request, app, "audit.html", context, person=person)
 
-    @routes.get("/audit.csv")
-    def as_csv(person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> Response:
-        headers = {"Content-Disposition": f"attachment; filename=response-times-{by}.csv"}
-        return Response(
-            audit_render.as_csv(found(person, by, days)), media_type="text/csv; charset=utf-8", headers=headers
-        )
+    @routes.get("/audit.{kind}")
+    def download(
+        kind: Literal["csv", "xlsx", "html"], person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30
+    ) -> Response:
+        """The same report as a file; the HTML one is for printing."""
+        made, media_type = FILES[kind]
+        headers = {"Content-Disposition": f"attachment; filename=response-times-{by}.{kind}"}
+        return Response(made(found(person, by, days)), media_type=media_type, headers=headers)
 
     return routes
 

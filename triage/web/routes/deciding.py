@@ -13,7 +13,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.app import App
-from triage.errors import BlockedByChecks, ReviewConflict, TemplateError, UnsafeHeader
+from triage.drafting.editing import ask, speak
+from triage.errors import BlockedByChecks, PlanError, ReviewConflict, TemplateError, UnsafeHeader
 from triage.viewing.clocks import buyer_time
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.mail import Address
@@ -64,7 +65,7 @@ class Desk:
             return RedirectResponse(move(draft).url_open(), 303)
         except BlockedByChecks as error:
             trouble, status = Trouble(str(error), blocked=True), 422
-        except (UnsafeHeader, TemplateError) as error:
+        except (UnsafeHeader, TemplateError, PlanError) as error:
             trouble, status = Trouble(str(error)), 422
         except ReviewConflict as error:
             trouble, status = Trouble(str(error), self.app.viewing.meanwhile(draft_id, seen, person.mailboxes)), 409
@@ -171,7 +172,8 @@ def _writing(routes: APIRouter, desk: Desk) -> None:
 
         def move(draft: DraftRecord) -> View:
             seen = desk.take_over(draft, person, typed)
-            app.review.edit(draft_id, person.name, questions=question or (), expected_hash=seen)
+            plan = app.draft(draft_id).letter.plan
+            app.review.replan(draft_id, person.name, ask(plan, question or ()), expected_hash=seen)
             return desk.stay(person, view, draft)
 
         return desk.attempt(request, person, draft_id, view, typed.seen, move)
@@ -183,7 +185,8 @@ def _writing(routes: APIRouter, desk: Desk) -> None:
         """Written anew from that language's templates."""
 
         def move(draft: DraftRecord) -> View:
-            app.review.rewrite(draft_id, person.name, language, expected_hash=seen)
+            choices = speak(draft.letter.plan, language, app.desk.templates.languages())
+            app.review.replan(draft_id, person.name, choices, expected_hash=seen)
             return desk.stay(person, view, draft)
 
         return desk.attempt(request, person, draft_id, view, seen, move)

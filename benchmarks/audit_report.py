@@ -1,0 +1,258 @@
+"""The response-time report over a million responses, beside the raw SQL for the same run's data.
+
+    python -m benchmarks.audit_report [--rows 1000000] [--rounds 3] [--only sqlite|postgresql]
+
+Seeds one SQLite file and one PostgreSQL of its own. "Raw SQL, same groups" is the quickest statement known for count,
+mean, median and 90th percentile of elapsed and working time, in all, by turn, by kind and tier, and by week: on SQLite
+an index for each of the eight and OFFSET, on PostgreSQL percentile_cont. The bar of 1.5 is for that one. "One measure
+by kind" is the smallest such question. Ours is the whole report, which also has the buyer's hours, heat map, states,
+conversations and names. "Cold" is ours before any month is packed, once.
+"""
+
+import argparse
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, insert, text
+
+from triage.store import upgrade
+from triage.store.engine import connect
+from triage.store.tables import (
+    AccountRow,
+    ConversationRow,
+    FolderRow,
+    MessageRow,
+    ResponseRow,
+)
+from triage.vocabulary.inquiry import Kind, Tier
+from triage.vocabulary.records import FolderRole, Via
+from triage.vocabulary.states import Direction, MessageStatus
+
+BAR = 1.5
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+BATCH = 20_000
+PEOPLE = ("li", "wang", "chen")
+COUNTRIES = ("DE", "US", "FR", "BR", "AE", "IN", "JP", "GB", "SA", None)
+WEEK = {"sqlite": "strftime('%Y-%W', received_at)", "postgresql": "date_trunc('week', received_at AT TIME ZONE 'UTC')"}
+GROUPS = ("", "first", "kind, tier", "week")
+MEASURES = ("working_seconds", "elapsed_seconds")
+ANSWERED = "working_seconds IS NOT NULL"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--report", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.report:
+        time_reports(options.report, options.rounds)
+        return
+    if options.only != "postgresql":
+        with tempfile.TemporaryDirectory(prefix="triage-bench-") as folder:
+            url = f"sqlite:///{folder}/triage.db"
+            upgrade(url)
+            measure("SQLite", url, options.rows, options.rounds, raw_sqlite)
+    if options.only != "sqlite":
+        with own_postgres() as url:
+            measure("PostgreSQL", url, options.rows, options.rounds, raw_postgres)
+
+
+def measure(name: str, url: str, rows: int, rounds: int, raw: Callable[[Engine, str, str], None]) -> None:
+    engine = connect(url)
+    seed(engine, rows)
+    if name == "SQLite":
+        index(engine)
+    with engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
+    questions = [(by, measure) for by in GROUPS for measure in MEASURES]
+
+    def raw_all() -> None:
+        for by, measure in questions:
+            raw(engine, by, measure)
+
+    one = [timed(lambda: raw(engine, "kind", MEASURES[0])) for _ in range(rounds)]
+    raws = [timed(raw_all) for _ in range(rounds)]
+    engine.dispose()
+    ours = in_a_fresh_process(url, rounds)
+    raws += [timed(raw_all) for _ in range(rounds)]
+    same, smallest, warm = (statistics.median(each) for each in (raws, one, ours["next"]))
+    print(f"{name}, {rows:,} responses")
+    print(f"  raw SQL, same groups         {same:6.2f} s")
+    print(f"  raw SQL, one measure by kind {smallest:6.2f} s")
+    print(f"  whole report                 {warm:6.2f} s   {warm / same:.2f} of the same groups (bar {BAR})")
+    print(f"                                          {warm / smallest:.2f} of one measure by kind")
+    print(f"  in a new process             {ours['first'][0]:6.2f} s")
+    print(f"  cold, nothing packed         {ours['cold'][0]:6.2f} s   packing, once {ours['pack'][0]:.1f} s")
+    print(f"  highest memory               {ours['memory'][0]:6.0f} MB", flush=True)
+
+
+def index(engine: Engine) -> None:
+    """What raw SQL needs on SQLite to be quick."""
+    with engine.begin() as connection:
+        for number, by in enumerate(("kind", *GROUPS)):
+            for measure in MEASURES:
+                columns = ", ".join(filter(None, (by.replace("week", WEEK["sqlite"]), measure)))
+                name = f"raw_{number}_{measure}"
+                connection.execute(text(f"CREATE INDEX {name} ON response ({columns}) WHERE {ANSWERED}"))
+
+
+def in_a_fresh_process(url: str, rounds: int) -> dict[str, list[float]]:
+    """Twice: the first process meets unpacked months and packs them, the second one finds them packed."""
+    command = [sys.executable, "-m", "benchmarks.audit_report", "--rounds", str(rounds), "--report", url]
+    lines = [subprocess.run(command, check=True, capture_output=True, text=True).stdout for _ in range(2)]
+    cold, warm = ({key: [*map(float, found)] for key, *found in map(str.split, line.splitlines())} for line in lines)
+    return warm | {"cold": cold["first"], "pack": cold["pack"], "memory": [max(warm["memory"] + cold["memory"])]}
+
+
+def time_reports(url: str, rounds: int) -> None:
+    """Run by `in_a_fresh_process`: prints the seconds of the first report, of packing, and of further reports."""
+    from triage.app import App
+    from triage.audit.report import Dimension
+    from triage.config import default_settings
+
+    class Clock:
+        def now(self) -> datetime:
+            return NOW
+
+    with tempfile.TemporaryDirectory() as folder:
+        plain = default_settings()
+        database = plain.database.model_copy(update={"url": url, "audit_key_file": Path(folder, "key")})
+        app = App(plain.model_copy(update={"database": database}), Clock())
+
+        def report() -> None:
+            assert app.audit_report([Dimension.KIND, Dimension.TIER]).total.due > 0
+
+        print("first", timed(report))
+        print("pack", timed(app.pack_responses))
+        print("next", *(timed(report) for _ in range(rounds)))
+        print("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        app.store.close()
+
+
+def timed(run: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    run()
+    return time.perf_counter() - began
+
+
+def raw_sqlite(engine: Engine, by: str, measure: str) -> None:
+    by = by.replace("week", WEEK["sqlite"])
+    keys = by.split(", ") if by and "(" not in by else [by] * bool(by)
+    group = f"GROUP BY {by}" if by else ""
+    chosen = " AND ".join([ANSWERED, *(f"{key} = :key{place}" for place, key in enumerate(keys))])
+    counts = (  # the words are constants of this file
+        f"SELECT count(*), avg({measure}) {''.join(f', {key}' for key in keys)} FROM response WHERE {ANSWERED} {group}"  # noqa: S608
+    )
+    rank = text(f"SELECT {measure} FROM response WHERE {chosen} ORDER BY {measure} LIMIT 2 OFFSET :below")  # noqa: S608
+    with engine.connect() as connection:
+        for number, _, *key in connection.execute(text(counts)).all():
+            words = {f"key{place}": word for place, word in enumerate(key)}
+            for share in (0.5, 0.9):
+                assert connection.execute(rank, {"below": int((number - 1) * share), **words}).all()
+
+
+def raw_postgres(engine: Engine, by: str, measure: str) -> None:
+    by = by.replace("week", WEEK["postgresql"])
+    group = f"GROUP BY {by}" if by else ""
+    ranks = f"percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {measure})"
+    asked = f"SELECT count(*), avg({measure}), {ranks} FROM response WHERE {ANSWERED} {group}"  # noqa: S608
+    with engine.connect() as connection:
+        assert connection.execute(text(asked)).all()
+
+
+def seed(engine: Engine, rows: int) -> None:
+    """Three years of mails of buyers; one in fourteen waits. Messages and conversations are as few as keys allow."""
+    chance = random.Random(20260302)  # noqa: S311
+    with engine.begin() as connection:
+        connection.execute(insert(AccountRow), [{"id": name, "address": f"{name}@shop.example"} for name in ACCOUNTS])
+        connection.execute(
+            insert(FolderRow), {"id": 1, "account_id": "sales", "name": "INBOX", "role": FolderRole.INBOX}
+        )
+    step = timedelta(days=3 * 365) / rows
+    began = NOW - timedelta(days=3 * 365)
+    for first in range(1, rows + 1, BATCH):
+        numbers = range(first, min(first + BATCH, rows + 1))
+        arrived = [began + step * number for number in numbers]
+        store(engine, list(zip(numbers, arrived, strict=True)), chance)
+
+
+ACCOUNTS = ("sales", "export")
+
+
+def store(engine: Engine, mails: list[tuple[int, datetime]], chance: random.Random) -> None:
+    conversations = [
+        {"id": number, "account_id": "sales", "subject": "", "last_message_at": at, "version": 1}
+        for number, at in mails
+    ]
+    messages = [
+        {
+            "id": number,
+            "account_id": "sales",
+            "folder_id": 1,
+            "direction": Direction.IN,
+            "uidvalidity": 1,
+            "uid": number,
+            "size": 1,
+            "received_at": at,
+            "status": MessageStatus.PROCESSED,
+        }
+        for number, at in mails
+    ]
+    with engine.begin() as connection:
+        connection.execute(insert(ConversationRow), conversations)
+        connection.execute(insert(MessageRow), messages)
+        connection.execute(insert(ResponseRow), [response(number, at, chance) for number, at in mails])
+
+
+def response(number: int, at: datetime, chance: random.Random) -> dict[str, Any]:
+    working = chance.expovariate(1 / 9_000)
+    answered = chance.random() < 13 / 14
+    drafted = answered and chance.random() < 0.8
+    sent = at + timedelta(seconds=3 * working)
+    return {
+        "id": number,
+        "message_id": number,
+        "conversation_id": max(1, number - chance.randrange(3)),
+        "account_id": chance.choice(ACCOUNTS),
+        "first": chance.random() < 0.6,
+        "received_at": at,
+        "kind": chance.choice([kind for kind in Kind if kind.is_buyer]),
+        "tier": chance.choice([Tier.A, Tier.B, Tier.C]),
+        "country": chance.choice(COUNTRIES),
+        "target_seconds": chance.choice((7_200.0, 14_400.0, 28_800.0)),
+        "answered_at": sent if answered else None,
+        "via": (Via.TOOL if drafted else Via.ELSEWHERE) if answered else None,
+        "person": chance.choice(PEOPLE) if answered else "",
+        "elapsed_seconds": 3 * working if answered else None,
+        "working_seconds": working if answered else None,
+        "proposed_at": at + timedelta(seconds=5) if drafted else None,
+        "approved_at": at + timedelta(seconds=2.9 * working) if drafted else None,
+        "edited_share": chance.choice((0.0, 0.0, 0.1, 0.4)) if drafted else None,
+    }
+
+
+@contextmanager
+def own_postgres() -> Iterator[str]:
+    from tests.harness.postgres import postgres
+
+    servers = postgres.__wrapped__()  # type: ignore[attr-defined]
+    try:
+        yield next(servers).database()
+    finally:
+        servers.close()
+
+
+if __name__ == "__main__":
+    main()

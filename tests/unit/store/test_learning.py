@@ -1,0 +1,83 @@
+from tests.unit.store.filling import NOW, assessment, inbox, minutes, new_message, processed
+from triage.store import SqlStore
+from triage.vocabulary.inquiry import FactName, Kind, Stage, Tier
+from triage.vocabulary.policy import Experience
+from triage.vocabulary.records import EarlierScore
+
+BANDS = (1, 2, 3, 4)
+
+
+def stored(store: SqlStore, number: int, **others: object) -> int:
+    """A processed message."""
+    with store.begin() as uow:
+        (key,) = uow.messages.add([new_message(inbox(uow), number, NOW + minutes(number))])
+        conversation = uow.conversations.create("sales", "Inquiry", None, NOW)
+        uow.messages.save_processed(key, processed(number, **others), conversation)  # type: ignore[arg-type]
+        uow.commit()
+    return key
+
+
+def test_a_new_score_takes_the_place_of_the_old_which_stays_readable(store: SqlStore) -> None:
+    key = stored(store, 1)
+    with store.begin() as uow:
+        new = assessment(Kind.COMPLAINT, 90.0, Stage.COMPLAINT)
+        uow.learning.rescore(key, new, None, NOW + minutes(9))
+        assert uow.learning.earlier_scores(key) == [
+            EarlierScore("kind-2026-03", Kind.RFQ, Tier.A, 2 / 3 * 100, 71.3, 44.4, NOW + minutes(9))
+        ]
+        found = uow.messages.assessment_of(key)
+        assert found is not None
+        assert found.assessment == new
+        message = uow.messages.get(key)
+        assert (message.kind, message.priority) == (Kind.COMPLAINT, 90.0)
+
+
+def test_a_persons_word_on_the_kind_outlasts_a_rescoring(store: SqlStore) -> None:
+    key = stored(store, 1)
+    with store.begin() as uow:
+        uow.messages.label(key, Kind.ORDER, "Li Na", NOW)
+        uow.learning.rescore(key, assessment(Kind.SCAM), Kind.ORDER, NOW)
+        assert uow.messages.get(key).kind is Kind.ORDER
+
+
+def test_mails_without_a_label_are_offered_the_newest_first(store: SqlStore) -> None:
+    first, second, third = (stored(store, number) for number in (1, 2, 3))
+    with store.begin() as uow:
+        uow.messages.label(second, Kind.RFQ, "Li Na", NOW)
+        assert [key for key, _ in uow.learning.unlabelled(9)] == [third, first]
+        assert [key for key, _ in uow.learning.unlabelled(1)] == [third]
+
+
+def test_scored_mails_are_walked_in_steps(store: SqlStore) -> None:
+    keys = [stored(store, number) for number in (1, 2, 3)]
+    with store.begin(write=False) as uow:
+        assert uow.learning.scored(0, 2) == keys[:2]
+        assert uow.learning.scored(keys[1], 2) == keys[2:]
+        assert uow.learning.scored(keys[2], 2) == []
+
+
+def test_like_texts_are_found_by_any_band_since_then(store: SqlStore) -> None:
+    first, second = stored(store, 1), stored(store, 2)
+    with store.begin() as uow:
+        uow.learning.remember_likeness(first, BANDS)
+        uow.learning.remember_likeness(first, BANDS)
+        uow.learning.remember_likeness(second, (9, 8, 7, 6))
+        assert uow.learning.alike((0, 0, 3, 0), NOW) == [(first, "ana@importadora.example", BANDS)]
+        assert uow.learning.alike((3, 0, 0, 0), NOW) == []
+        assert uow.learning.alike(BANDS, NOW + minutes(5)) == []
+
+
+def test_nothing_is_confirmed_before_a_letter_is_approved(store: SqlStore) -> None:
+    stored(store, 1)
+    with store.begin(write=False) as uow:
+        assert uow.learning.confirmed() == []
+
+
+def test_experience_counts_customers_by_country(store: SqlStore) -> None:
+    with store.begin() as uow:
+        for name in ("ana", "ben"):
+            uow.customers.remember(f"{name}@shop.example", name, "CL", {FactName.COMPANY: "Shop"}, NOW)
+        uow.customers.count_out("ana@shop.example", NOW)
+        uow.customers.remember("ana@shop.example", "ana", "CL", {}, NOW)
+        uow.customers.remember("x@y.example", "", None, {}, NOW)
+        assert uow.learning.experience() == {"CL": Experience(customers=2, answered=1)}

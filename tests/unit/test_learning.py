@@ -1,0 +1,109 @@
+"""What the desk's use teaches, on a real SQLite store."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.harness.desks import Desktop, inquiry
+from triage.desk import Abstainer, classifier_of
+from triage.explaining import as_text, explanation
+from triage.learning import own_labels, rescore
+from triage.vocabulary.inquiry import Kind, KindPrediction, Tier
+
+MASS = (
+    "Dear Sirs, we are a trading company and interested in your products. Please send us your best price list and"
+    " catalogue, the minimum order quantity and the payment terms. We hope for a long business together."
+)
+
+
+class SaysComplaint:
+    """A classifier of another version."""
+
+    def predict(self, items: list[object]) -> list[KindPrediction]:
+        return [KindPrediction(Kind.COMPLAINT, {Kind.COMPLAINT: 1.0}, model="kind-next") for _ in items]
+
+
+def test_relabelled_mails_and_drafts_approved_unchanged_are_labels(desktop: Desktop) -> None:
+    relabelled = desktop.arrive(inquiry(message_id="<1@muster.example>"))
+    approved = desktop.arrive(inquiry(sender="ana@other.example", message_id="<2@other.example>"))
+    desktop.arrive(inquiry(sender="eve@third.example", message_id="<3@third.example>"))
+    desktop.app.review.relabel(relabelled, Kind.SAMPLE_REQUEST, "Li Na")
+    ((draft_id, _),) = desktop.drafts(approved)
+    desktop.app.review.approve(draft_id, "Li Na", override="fine")
+
+    labels = own_labels(desktop.app.store)
+
+    with desktop.app.store.begin(write=False) as uow:
+        kind = uow.messages.get(approved).kind
+    assert kind is not None
+    assert sorted(mail.kind for mail in labels) == sorted([Kind.SAMPLE_REQUEST, kind])
+    assert all(mail.id.startswith("own-") for mail in labels)
+
+
+def test_history_is_scored_again_and_both_scores_stay(desktop: Desktop) -> None:
+    message_id = desktop.arrive(inquiry())
+    before = explanation(desktop.app.store, message_id)
+    desk = replace(desktop.app.desk, classifier=SaysComplaint())
+
+    assert rescore(desktop.app.store, desk, desktop.clock, lambda _: None) == 1
+    assert rescore(desktop.app.store, desk, desktop.clock, lambda _: None) == 0
+
+    after = explanation(desktop.app.store, message_id)
+    assert (after.found.kind.kind, after.found.kind.model) == (Kind.COMPLAINT, "kind-next")
+    assert [(old.kind, old.priority) for old in after.earlier] == [
+        (before.found.kind.kind, before.found.priority.score)
+    ]
+    assert "before: " in as_text(after, chinese=False)
+
+
+def test_a_persons_label_outlasts_a_rescoring(desktop: Desktop) -> None:
+    message_id = desktop.arrive(inquiry())
+    desktop.app.review.relabel(message_id, Kind.RFQ, "Li Na")
+    desk = replace(desktop.app.desk, classifier=SaysComplaint())
+
+    rescore(desktop.app.store, desk, desktop.clock, lambda _: None)
+
+    with desktop.app.store.begin(write=False) as uow:
+        assert uow.messages.get(message_id).kind is Kind.RFQ
+
+
+def test_each_part_of_an_explanation_adds_up_and_cites_the_mail(desktop: Desktop) -> None:
+    message_id = desktop.arrive(inquiry(text="We need 500 pcs of LED bulbs before end of May. What is your price?"))
+    told = explanation(desktop.app.store, message_id)
+    for score, reasons in (
+        (told.found.priority.score, told.found.priority.reasons),
+        (told.found.market.score, told.found.market.reasons),
+    ):
+        assert sum(reason.effect for reason in reasons) == pytest.approx(score, abs=1e-3)
+    cited = {
+        reason.factor: told.message[reason.start : reason.end] for reason in told.found.reasons if reason.start >= 0
+    }
+    assert cited["quantity"].startswith("500")
+    assert all(reason.zh for reason in told.found.reasons)
+    assert "买家质量" in as_text(told, chinese=True)
+
+
+def test_the_same_text_from_another_sender_is_mass_mail(desktop: Desktop) -> None:
+    first = desktop.arrive(inquiry(text=MASS))
+    second = desktop.arrive(inquiry(sender="tom@other.example", message_id="<2@other.example>", text=f"{MASS} Tom"))
+    with desktop.app.store.begin(write=False) as uow:
+        found = [uow.messages.assessment_of(key) for key in (first, second)]
+    names = [{s.name for s in each.assessment.reading.signals} for each in found if each and each.assessment]
+    assert ["mass_mail" in each for each in names] == [False, True]
+
+
+def test_with_a_model_that_cannot_be_used_every_mail_goes_to_a_person(desktop: Desktop, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.model"
+    broken.write_bytes(b"not a model")
+    stand_in = classifier_of(desktop.app.settings.model_copy(update={"model_file": broken}))
+    assert isinstance(stand_in, Abstainer)
+    assert "can't be read" in stand_in.why
+    desktop.app.__dict__["desk"] = replace(desktop.app.desk, classifier=stand_in)
+
+    message_id = desktop.arrive(inquiry())
+
+    told = explanation(desktop.app.store, message_id)
+    assert (told.found.kind.unsure, told.found.priority.tier) == (True, Tier.C)
+    assert broken.read_bytes() == b"not a model"
+    assert desktop.drafts(message_id)

@@ -1,0 +1,152 @@
+"""Responses as NumPy columns, and the words they are broken down by."""
+
+import itertools
+from array import array
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.audit.instants import Instants, Seconds, hours, wall_clock, week_starts, weekdays
+from triage.vocabulary.responses import NO_INSTANT, NUMBER_COLUMNS, WEEKDAYS, WORD_COLUMNS, Dimension, ResponseColumns
+
+UNKNOWN_MARKET = "unknown"
+NOBODY = "nobody yet"
+
+Codes = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+_COLUMN_OF: Mapping[Dimension, str] = {
+    Dimension.MARKET: "country",
+    Dimension.TIER: "tier",
+    Dimension.KIND: "kind",
+    Dimension.PERSON: "person",
+    Dimension.MAILBOX: "account_id",
+    Dimension.VIA: "via",
+    Dimension.TURN: "turn",
+}
+_FOR_NOTHING: Mapping[str, str] = {"country": UNKNOWN_MARKET, "person": NOBODY, "via": NOBODY}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A column of words that repeat: row i has `words[codes[i]]`."""
+
+    words: tuple[str, ...]
+    codes: NDArray[np.uint16]
+
+    def rows(self, chosen: "Mask | Codes") -> "Words":
+        return Words(self.words, self.codes[chosen])
+
+    def among(self, words: Collection[str]) -> Mask:
+        found: Mask = np.isin(self.codes, [code for code, word in enumerate(self.words) if word in words])
+        return found
+
+    def where(self, word: str) -> Mask:
+        return self.codes == self.words.index(word) if word in self.words else np.zeros(len(self.codes), np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The columns of `ResponseColumns`, all rows in one."""
+
+    words: Mapping[str, Words]
+    """By name of WORD_COLUMNS."""
+    ids: Instants
+    conversations: Instants
+    received: Instants
+    answered: Instants
+    proposed: Instants
+    approved: Instants
+    held: NDArray[np.int8]
+    target: NDArray[np.float32]
+    counted: Seconds
+    edited: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def is_answered(self) -> Mask:
+        found: Mask = self.answered != NO_INSTANT
+        return found
+
+    def of(self, kept: Mask) -> "Frame":
+        """The rows that are kept; itself when all are."""
+        if kept.all():
+            return self
+        words = {name: column.rows(kept) for name, column in self.words.items()}
+        return Frame(words, *(getattr(self, name)[kept] for name, _ in NUMBER_COLUMNS))
+
+
+def frame_of(parts: Iterable[ResponseColumns]) -> Frame:
+    """All parts in one; equal words of different parts get one code. Parts are let go of column by column: a million
+    rows twice would be much memory."""
+    numbers: dict[str, list[NDArray[Any]]] = {name: [] for name, _ in NUMBER_COLUMNS}
+    words = {name: _Joining() for name in WORD_COLUMNS}
+    for part in itertools.chain(parts, [ResponseColumns.of_rows(())]):
+        for name, listed, codes in zip(WORD_COLUMNS, part.words, part.coded, strict=True):
+            words[name].add(listed, codes)
+        for name, _ in NUMBER_COLUMNS:
+            numbers[name].append(np.asarray(getattr(part, name)))
+    del part
+    joined = {name: words.pop(name).column() for name in WORD_COLUMNS}
+    return Frame(joined, *(np.concatenate(numbers.pop(name)) for name, _ in NUMBER_COLUMNS))
+
+
+class _Joining:
+    """A column of words from several parts, each with codes of its own."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._parts: list[NDArray[np.uint16]] = []
+
+    def add(self, words: Sequence[str], codes: "array[int]") -> None:
+        ours = np.array([self._numbers.setdefault(word, len(self._numbers)) for word in words], np.uint16)
+        self._parts.append(ours[np.asarray(codes)])
+
+    def column(self) -> Words:
+        return Words(tuple(self._numbers), np.concatenate(self._parts))
+
+
+def keys(frame: Frame, by: Sequence[Dimension], walls: Instants) -> tuple[Codes, Callable[[int], tuple[str, ...]]]:
+    """One number for each row by all these dimensions together, and what makes the words of such a number."""
+    codes, sizes, words = np.zeros(len(frame), np.int64), [], []
+    for dimension in by:
+        found, named = _coded(frame, dimension, walls)
+        codes = codes * len(named) + found
+        sizes.append(len(named))
+        words.append(named)
+
+    def words_of(code: int) -> tuple[str, ...]:
+        key = []
+        for size, named in zip(reversed(sizes), reversed(words), strict=True):
+            code, here = divmod(code, size)
+            key.append(named[here])
+        return tuple(reversed(key))
+
+    return codes, words_of
+
+
+def _coded(frame: Frame, dimension: Dimension, walls: Instants) -> tuple[Codes, Sequence[str]]:
+    match dimension:
+        case Dimension.HOUR:
+            return hours(walls), [f"{hour:02d}" for hour in range(24)]
+        case Dimension.WEEKDAY:
+            return weekdays(walls), [f"{number} {name}" for number, name in enumerate(WEEKDAYS, 1)]
+        case Dimension.WEEK:
+            mondays, codes = np.unique(week_starts(walls), return_inverse=True)
+            return codes, [(date(1970, 1, 1) + timedelta(days=int(day))).isoformat() for day in mondays]
+        case _:
+            name = _COLUMN_OF[dimension]
+            column = frame.words[name]
+            return column.codes.astype(np.int64), [word or _FOR_NOTHING.get(name, word) for word in column.words]
+
+
+def walls_of(frame: Frame, time_zone: str) -> Instants:
+    return wall_clock(ZoneInfo(time_zone), frame.received)

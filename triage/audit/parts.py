@@ -1,0 +1,90 @@
+"""The parts of the report besides response times: when mails come, how long each state takes, how much people change,
+what marketplaces would say (A25-A29)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.audit.frame import Frame, Mask
+from triage.audit.hours import desk_seconds
+from triage.audit.instants import Instants, Seconds, elapsed, hours, micros, weekdays
+from triage.audit.report import Edits, HeatCell, Marketplaces, Recount, Resolution, Stage
+from triage.audit.spread import Timed, beginnings, ordering, spans, spread
+from triage.vocabulary.policy import Calendars
+from triage.vocabulary.responses import FIRST, NO_FIGURE, NO_INSTANT
+
+_REPLY_RATE_DAYS, _REPLY_RATE_LAG = timedelta(days=30), timedelta(days=7)
+_FASTEST, _FASTEST_DAYS = 0.8, timedelta(days=90)
+LOOK_BACK = _FASTEST_DAYS
+"""How long before its own days a report needs responses, for the marketplaces' figures."""
+_RECOUNTED = 1.0
+"""Seconds by which a recounted working time must differ to be called changed."""
+
+
+def arrived(frame: Frame, since: datetime | None, until: datetime | None) -> Mask:
+    """The rows that came from `since` to before `until`."""
+    kept: Mask = np.ones(len(frame), np.bool_)
+    if since is not None:
+        kept &= frame.received >= micros(since)
+    if until is not None:
+        kept &= frame.received < micros(until)
+    return kept
+
+
+def heat(timed: Timed, walls: Instants) -> Iterable[HeatCell]:
+    codes = weekdays(walls) * 24 + hours(walls)
+    order = ordering(codes)
+    took, answered = timed.elapsed[order], timed.answered[order]
+    for code, (start, end) in spans(codes[order]):
+        done = took[start:end][answered[start:end]]
+        yield HeatCell(code // 24, code % 24, end - start, float(np.median(done)) if len(done) else None)
+
+
+def stages(frame: Frame, calendars: Calendars) -> Iterable[Stage]:
+    """Of the answers that were drafted and approved here (A25)."""
+    ours = (frame.proposed != NO_INSTANT) & (frame.approved != NO_INSTANT) & frame.is_answered
+    mailboxes = frame.words["account_id"].rows(ours)
+    moments = (frame.received, frame.proposed, frame.approved, frame.answered)
+    for name, begun, ended in zip(("drafting", "review", "sending"), moments, moments[1:], strict=False):
+        starts, ends = begun[ours], ended[ours]
+        worked = desk_seconds(mailboxes, starts, ends, calendars)
+        yield Stage(name, len(starts), spread(elapsed(starts, ends)), spread(worked))
+
+
+def resolution(frame: Frame, calendars: Calendars) -> Resolution:
+    """A conversation is resolved when none of its mails waits; its last answer ends it (A26)."""
+    if not len(frame):
+        return Resolution(0, 0, None, None)
+    order = np.argsort(frame.conversations, kind="stable")
+    begins = beginnings(frame.conversations[order])
+    first = np.minimum.reduceat(frame.received[order], begins)
+    last = np.maximum.reduceat(frame.answered[order], begins)
+    waits = np.maximum.reduceat(~frame.is_answered[order], begins)
+    first, last = first[~waits], last[~waits]
+    worked = desk_seconds(frame.words["account_id"].rows(order[begins][~waits]), first, last, calendars)
+    return Resolution(len(first), int(waits.sum()), spread(elapsed(first, last)), spread(worked))
+
+
+def edits(shares: NDArray[np.float32]) -> Edits:
+    if not len(shares):
+        return Edits(0, 0, None, None)
+    unedited = int(np.count_nonzero(shares == 0))
+    return Edits(len(shares), unedited, float(np.median(shares)), float(shares.mean(dtype=np.float64)))
+
+
+def marketplaces(frame: Frame, end: datetime) -> Marketplaces:
+    until = end - _REPLY_RATE_LAG
+    asked = frame.of(frame.words["turn"].where(FIRST) & arrived(frame, until - _REPLY_RATE_DAYS, until))
+    in_a_day = asked.is_answered & (elapsed(asked.received, asked.answered) <= timedelta(hours=24).total_seconds())
+    recent = frame.of(arrived(frame, end - _FASTEST_DAYS, end) & frame.is_answered)
+    took = np.sort(elapsed(recent.received, recent.answered))
+    fastest = took[: max(1, int(len(took) * _FASTEST))]
+    return Marketplaces(int(in_a_day.sum()), len(asked), float(fastest.mean()) if len(fastest) else None)
+
+
+def recount(counted: Seconds, worked: Seconds) -> Recount:
+    known = counted != NO_FIGURE
+    changed = int(np.count_nonzero(np.abs(counted[known] - worked[known]) >= _RECOUNTED))
+    return Recount(changed, spread(counted[known]) if changed else None)

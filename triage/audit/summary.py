@@ -1,0 +1,140 @@
+"""The response-time report: exact figures of any number of responses (R26; docs/audit-rules.md A14-A29).
+
+Working time is counted anew for the whole history by the calendar as it is now (A23): one pass over columns, because a
+million calls of `working_seconds` would take seconds.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from triage.audit.columns import columns_of
+from triage.audit.frame import Frame, Mask, frame_of, keys, walls_of
+from triage.audit.hours import buyer_seconds, desk_seconds
+from triage.audit.instants import elapsed, micros, moment
+from triage.audit.parts import LOOK_BACK, arrived, edits, heat, marketplaces, recount, resolution, stages
+from triage.audit.report import Case, Report
+from triage.audit.spread import Timed, figures, grouped
+from triage.vocabulary.policy import Calendars, WorkCalendar
+from triage.vocabulary.records import ResponseRecord
+from triage.vocabulary.responses import NO_FIGURE, DeskCounts, Dimension, ResponseColumns
+
+__all__ = ["LOOK_BACK", "report", "summarise"]
+
+Named = Callable[[Sequence[int]], Sequence[ResponseRecord]]
+"""Response ids to their records, in that order."""
+
+
+def report(
+    responses: Iterable[ResponseRecord],
+    by: Sequence[Dimension],
+    now: datetime,
+    calendar: WorkCalendar,
+    *,
+    worst: int = 10,
+    waiting: int = 50,
+) -> Report:
+    """The report over records, for few of them."""
+    records = {record.id: record for record in responses if not record.closed_reason}
+    columns = [columns_of(records.values())]
+    return summarise(
+        columns, by, now, Calendars(calendar), lambda ids: [records[i] for i in ids], worst=worst, waiting=waiting
+    )
+
+
+def summarise(
+    parts: Iterable[ResponseColumns],
+    by: Sequence[Dimension],
+    now: datetime,
+    calendars: Calendars,
+    named: Named,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    mailboxes: Collection[str] | None = None,
+    counts: DeskCounts | None = None,
+    worst: int = 10,
+    waiting: int = 50,
+) -> Report:
+    """The report over columns, of the mails that came from `since` to before `until` into `mailboxes` (None: all).
+
+    `worst` and `waiting` bound those lists, not the counts. Raises `ConfigError` for an unusable calendar.
+    """
+    everything = frame_of(parts)
+    if mailboxes is not None:
+        everything = everything.of(everything.words["account_id"].among(mailboxes))
+    end = min(now, until) if until is not None else now
+    judged = marketplaces(everything, end)
+    frame = everything.of(arrived(everything, since, until))
+    del everything
+    answered = frame.is_answered
+    ends = np.where(answered, frame.answered, micros(now))
+    worked = desk_seconds(frame.words["account_id"], frame.received, ends, calendars)
+    timed = Timed(
+        answered=answered,
+        held=frame.held > 0,
+        late=worked > frame.target,
+        elapsed=elapsed(frame.received, ends),
+        working=worked,
+        buyer=buyer_seconds(frame.words["country"], frame.received, ends),
+    )
+    walls = walls_of(frame, calendars.company.time_zone)
+    named_cases = _Cases(frame, timed, named)
+    counts = counts or DeskCounts()
+    return Report(
+        by=tuple(by),
+        now=now,
+        time_zone=calendars.company.time_zone,
+        since=moment(frame.received.min()) if len(frame) else None,
+        until=moment(frame.received.max()) if len(frame) else None,
+        total=figures(timed),
+        groups=grouped(timed, *keys(frame, by, walls), by) if by else (),
+        worst=named_cases.longest(answered, worst),
+        waiting=named_cases.longest(~answered, waiting),
+        turns=grouped(timed, *keys(frame, [Dimension.TURN], walls), [Dimension.TURN]),
+        weeks=grouped(timed, *keys(frame, [Dimension.WEEK], walls), [Dimension.WEEK]),
+        heat=tuple(heat(timed, walls)),
+        stages=tuple(stages(frame, calendars)),
+        resolution=resolution(frame, calendars),
+        edits=edits(frame.edited[frame.edited != NO_FIGURE]),
+        marketplaces=judged,
+        recount=recount(frame.counted[answered], worked[answered]),
+        reviewers=counts.reviewers,
+        promises=dict(counts.promises),
+    )
+
+
+class _Cases:
+    """Names the responses with the longest working time; of equal ones the longest elapsed, then the earliest row."""
+
+    def __init__(self, frame: Frame, timed: Timed, named: Named) -> None:
+        self._frame, self._timed, self._named = frame, timed, named
+
+    def longest(self, among: Mask, limit: int) -> tuple[Case, ...]:
+        rows = np.flatnonzero(among)
+        if len(rows) > limit > 0:
+            worked = self._timed.working[rows]
+            rows = rows[worked >= np.partition(worked, len(rows) - limit)[len(rows) - limit]]
+        order = np.lexsort((self._frame.ids[rows], -self._timed.elapsed[rows], -self._timed.working[rows]))
+        rows = rows[order[:limit]]
+        records = self._named(self._frame.ids[rows].tolist()) if len(rows) else ()
+        return tuple(self._case(row, record) for row, record in zip(rows.tolist(), records, strict=True))
+
+    def _case(self, row: int, record: ResponseRecord) -> Case:
+        return Case(
+            message_id=record.message_id,
+            sender=record.sender,
+            subject=record.subject,
+            mailbox=record.account_id,
+            kind=record.kind,
+            tier=record.tier,
+            country=record.country,
+            received_at=record.received_at,
+            answered_at=record.answered_at,
+            holding_at=record.holding_at,
+            person=record.person,
+            elapsed_seconds=float(self._timed.elapsed[row]),
+            working_seconds=float(self._timed.working[row]),
+            target_seconds=record.target_seconds,
+        )

@@ -1,0 +1,108 @@
+"""Who the sender is: own domain or free mail, verified or not, and addresses that hide another (R16)."""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+
+from triage.reading.lexicons import common_words
+from triage.reading.webmail import is_free_mail
+from triage.vocabulary.inquiry import Signal
+from triage.vocabulary.mail import ParsedMail
+
+_FAILED = re.compile(r"\b(?:spf|dkim|dmarc)=(?:fail|softfail|permerror)\b", re.IGNORECASE)
+_PASSED = re.compile(r"\b(?:dmarc=pass|dkim=pass)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")
+_KNOWN_DOMAINS = common_words("imitated_domains")
+_LOOKS_LIKE = str.maketrans(
+    {"0": "o", "1": "l", "3": "e", "5": "s", "і": "i", "о": "o", "а": "a", "е": "e", "р": "p", "с": "c"}
+)
+_SHORTEST_IMITATED = 5
+_BY_HOST = re.compile(r"\bby\s+([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5})\b", re.IGNORECASE)
+
+
+def identity(mail: ParsedMail) -> Iterator[Signal]:
+    """What the writer's domain and our own server's check of it say."""
+    writer = mail.writer
+    if writer is None or not writer.domain:
+        return
+    if is_free_mail(writer.domain):
+        yield Signal("free_mail", writer.domain, risk=True)
+    elif mail.wrapped is None or mail.wrapped.buyer is not None:
+        yield Signal("company_domain", writer.domain)
+    results = _own_results(mail)
+    if _FAILED.search(results) and not re.search(r"dmarc=pass", results, re.IGNORECASE):
+        yield Signal("authentication_failed", results[:200], risk=True)
+    elif _PASSED.search(results):
+        yield Signal("authenticated", results[:200])
+
+
+def _own_results(mail: ParsedMail) -> str:
+    """Our own server's verdict (RFC 8601): topmost, and of the host that took the mail in; others may be forged."""
+    results = mail.header("authentication-results") or ""
+    taken_in = _BY_HOST.search(mail.header("received") or "")
+    authority = results.partition(";")[0].split(" ")[0].strip().lower()
+    if taken_in and "." in authority and _site(authority) != _site(taken_in.group(1).lower()):
+        return ""
+    return results
+
+
+def address_risks(mail: ParsedMail, known_domains: Collection[str]) -> Iterator[Signal]:
+    """Addresses that hide who writes. `known_domains`: of our customers, whose look-alikes are suspect."""
+    sender = mail.sender
+    if sender is None or not sender.domain:
+        return
+    if mail.wrapped is None:
+        for address in mail.reply_to:
+            if address.domain and _site(address.domain) != _site(sender.domain):
+                yield Signal("reply_to_elsewhere", address.email, risk=True)
+                break
+    shown = _ADDRESS.search(sender.name[:200])
+    if shown and _site(shown.group(1).lower()) != _site(sender.domain):
+        yield Signal("name_hides_address", shown.group(), risk=True)
+    genuine = {address.domain for address in (*mail.to, *mail.cc)} | _KNOWN_DOMAINS | set(known_domains)
+    if sender.domain in genuine:
+        return
+    for domain in sorted(genuine):
+        if _imitates(sender.domain, domain):
+            yield Signal("lookalike_domain", f"{sender.domain} / {domain}", risk=True)
+            break
+
+
+def _site(domain: str) -> str:
+    """The registrable part, roughly: the last two labels, three under `co.uk` and the like."""
+    labels = domain.lower().split(".")
+    short = (
+        len(labels) > 2
+        and len(labels[-1]) == 2
+        and labels[-2] in ("co", "com", "org", "net", "gov", "ac", "edu", "or", "ne")
+    )
+    return ".".join(labels[-3 if short else -2 :])
+
+
+@lru_cache(maxsize=4_096)
+def _imitates(domain: str, genuine: str) -> bool:
+    ours, theirs = _site(genuine), _site(domain)
+    if ours == theirs or is_free_mail(ours) or is_free_mail(theirs):
+        return False
+    name, other = ours.partition(".")[0], _plain(theirs).partition(".")[0]
+    if len(name) < _SHORTEST_IMITATED:
+        return False
+    return (other == _plain(ours).partition(".")[0] and name != theirs.partition(".")[0]) or _one_apart(name, other)
+
+
+def _plain(domain: str) -> str:
+    if domain.startswith("xn--"):
+        try:
+            domain = domain.encode("ascii").decode("idna")
+        except UnicodeError:
+            return domain
+    return domain.translate(_LOOKS_LIKE).replace("rn", "m").replace("vv", "w").replace("-", "")
+
+
+def _one_apart(first: str, second: str) -> bool:
+    """One letter more, less or other."""
+    if first == second or abs(len(first) - len(second)) > 1:
+        return False
+    short, long = sorted((first, second), key=len)
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return short[at:] == long[at + 1 :] or (len(short) == len(long) and short[at + 1 :] == long[at + 1 :])
