@@ -40,6 +40,13 @@ def _written(value: object) -> object:
     return value
 
 
+def _counted(value: object) -> object:
+    """JSON has one kind of number: 1.0 is a whole one; texts and truths are none."""
+    if isinstance(value, str | bool):
+        raise ValueError("Input should be a whole number")
+    return value
+
+
 Instant = Annotated[AwareDatetime, BeforeValidator(_written, json_schema_input_type=AwareDatetime)]
 
 
@@ -143,4 +150,4 @@ class Note(Asked):
 
 
 class Merge(Asked):
-    other_id: Annotated[int, Field(ge=1, le=LARGEST_ID, strict=True)]
+    other_id: Annotated[int, BeforeValidator(_counted, json_schema_input_type=int), Field(ge=1, le=LARGEST_ID)]
