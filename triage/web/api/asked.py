@@ -149,5 +149,8 @@ class Note(Asked):
     at: Instant | None = Field(None, description="When it was; null: now.")
 
 
+CardNumber = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+
+
 class Merge(Asked):
-    other_id: Annotated[int, BeforeValidator(_counted, json_schema_input_type=int), Field(ge=1, le=LARGEST_ID)]
+    other_id: Annotated[CardNumber, BeforeValidator(_counted, json_schema_input_type=CardNumber)]
