@@ -29,7 +29,7 @@ _FORM_AND_NAME = re.compile(
     r"\(주\)|㈜|شركة|مؤسسة|مجموعة)\s?[«\"“']?[^\W\d_][^\n,;<>|]{1,40})"
 )
 _ASCII_FORM = re.compile(r"PT|CV|UAB|SIA")
-_FORM = re.compile(rf"[ ,](?:{_FORMS})(?![\w@])")
+_FORM = re.compile(rf"[ ,](?=[A-Z\u00c0-\u03ff]|plc|[aesd]\.)(?:{_FORMS})(?![\w@])")
 _UNSPACED = re.compile(
     r"([\w·・()（）&ー]{2,24}"
     r"(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|株式会社|有限会社|合同会社|주식회사|商事|商会|貿易行|商社))"

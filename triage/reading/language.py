@@ -11,7 +11,11 @@ from triage.reading.lexicons import lexicons
 from triage.reading.scripts import CONTINENTAL, by_letters, main_script
 
 MAX_CHARACTERS = 1_200
-_NOISE = re.compile(r"(?:https?://|www\.)\S{1,200}|\S{1,64}@\S{1,200}|[A-Za-z_.-]{0,20}[0-9][A-Za-z0-9_.-]{0,40}")
+_NOISE = re.compile(
+    r"(?:https?://|www\.)\S{1,200}|(?<![\w.+-])[\w.+-]{1,64}+@\S{1,200}"
+    r"|(?<![A-Za-z_.-])[A-Za-z_.-]{0,20}+[0-9][A-Za-z0-9_.-]{0,40}"
+)
+"""Addresses and article numbers; each alternative begins where a word does, for every other place costs time."""
 _BORROWED = re.compile(
     r"[\"“„«][^\"”“»\n]{3,80}[\"”“»]"
     r"|^\W{0,3}(?:(?:best|kind|warm)(?: \w+)? (?:regards|wishes)|regards|thanks(?: & regards)?|sent from my \w+)"

@@ -83,8 +83,8 @@ def _role(text: Text, marks: Marks, signature: Text, signed: Marks) -> Iterator[
 
 
 def _website(text: Text, signature: Text) -> Iterator[Told]:
-    for source, inside in ((signature.original, False), (text.original, True)):
-        match = _URL.search(source)
+    for source, inside in ((signature, False), (text, True)):
+        match = _URL.search(source.original) if "http" in source.folded or "www." in source.folded else None
         if match:
             address = match.group().rstrip("./")
             span = (match.start(), match.start() + len(address)) if inside else (-1, -1)

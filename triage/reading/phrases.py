@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import sub
 from typing import NamedTuple
 
 from triage.reading.folding import fold_term
@@ -11,7 +13,7 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _FIRST_GLUED = "\u0590"
 """From here on scripts glue words together: Hebrew and Arabic their particles, East Asia all."""
-_PLAIN_STARTS = re.compile(r"(?<![a-z])(?:[a-z]{1,40}|[0-9]{1,20})")
+_PLAIN_STARTS = re.compile(r"(?<![a-z])([a-z]{1,40}|[0-9]{1,20})")
 _STARTS = re.compile(
     rf"[{_UNSPACED}]|(?:(?<![^\W\d_])|(?<=[{_UNSPACED}]))"
     r"(?:[^\W\d_\u0590-\uffff]{1,40}|[0-9]{1,20}|[^\W_])"
@@ -76,6 +78,8 @@ class _Entered:
     """What a whole word leads to: the phrases that are just this word, and the nodes from which longer ones go on."""
 
     labels: dict[str, tuple[str, ...]]
+    single: tuple[tuple[str, str], ...]
+    """The same as pairs of table and label."""
     nodes: tuple[_Node, ...]
     glued: frozenset[str]
     """Characters other than a gap that go on, as in `t/t`."""
@@ -93,7 +97,7 @@ class _Entered:
         return folded[after : after + 2] in self.seconds or folded[after : after + 1] in self.seconds
 
 
-_NOWHERE = _Entered({}, (), frozenset(), frozenset())
+_NOWHERE = _Entered({}, (), (), frozenset(), frozenset())
 
 
 class Phrases:
@@ -129,23 +133,26 @@ class Phrases:
         """Leftmost longest phrases of each table, in order; within one table they do not overlap."""
         hits: list[Hit] = []
         taken: dict[str, int] = {}
+        blocked = 0
         known = self._entered
         for start, end, word in _word_starts(folded):
-            entered = known.get(word)
-            if entered is None:
-                entered = self._enter(word)
+            entered = known.get(word) or self._enter(word)
             if entered is _NOWHERE:
                 continue
-            if not entered.goes_on(folded, end):
-                for table, labels in entered.labels.items():
-                    if start >= taken.get(table, 0) and _ends_word(folded, end):
-                        taken[table] = end
-                        hits += [Hit(start, end, table, label) for label in labels]
+            if not (entered.nodes and entered.goes_on(folded, end)):
+                # One word never reaches over the next one, so it is not entered in `taken`.
+                if entered.single and (not folded[end : end + 1].isalnum() or _ends_word(folded, end)):
+                    hits += [
+                        Hit(start, end, table, label)
+                        for table, label in entered.single
+                        if start >= blocked or start >= taken.get(table, 0)
+                    ]
                 continue
             for table, (until, labels) in self._longest(folded, start, end, entered).items():
                 if start < taken.get(table, 0) or _is_torn(folded, start, until):
                     continue
                 taken[table] = until
+                blocked = max(blocked, until)
                 hits += [Hit(start, until, table, label) for label in labels]
         return hits
 
@@ -196,7 +203,8 @@ def _entered(labels: dict[str, tuple[str, ...]], nodes: tuple[_Node, ...]) -> _E
             seconds.update(first + second for second in following.next if second not in " *")
             if following.entries or " " in following.next or "*" in following.next:
                 seconds.add(first)
-    return _Entered(labels, nodes, glued, frozenset(seconds))
+    single = tuple((table, label) for table, found in labels.items() for label in found)
+    return _Entered(labels, single, nodes, glued, frozenset(seconds))
 
 
 def _first_steps(folded: str, end: int, nodes: tuple[_Node, ...]) -> list[tuple[_Node, int]]:
@@ -226,11 +234,14 @@ def _along(node: _Node, word: str, at: int) -> Iterator[_Node]:
         yield node.next["*"]
 
 
-def _word_starts(folded: str) -> list[_Start]:
+def _word_starts(folded: str) -> Iterable[_Start]:
     """Where phrases may begin: start and end of the word there, and the word; single letters where words are glued."""
-    if folded.isascii():
-        return [(match.start(), match.end(), match.group()) for match in _PLAIN_STARTS.finditer(folded)]
-    return list(_mixed_starts(folded))
+    if not folded.isascii():
+        return _mixed_starts(folded)
+    # Every second piece is a word; done without a match object for each of them.
+    pieces = _PLAIN_STARTS.split(folded)
+    words, ends = pieces[1::2], list(accumulate(map(len, pieces)))[1::2]
+    return zip(map(sub, ends, map(len, words)), ends, words, strict=True)
 
 
 def _mixed_starts(folded: str) -> Iterator[_Start]:

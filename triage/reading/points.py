@@ -53,6 +53,10 @@ def asked_points(text: Text, marks: Marks, spans: list[Sentence]) -> tuple[Asked
     wishes = False
     before: list[Asked] = []
     for sentence in spans:
+        if not (sentence.question or sentence.heading or _named(marks, sentence)):
+            # Most sentences: nothing to ask for is named in them.
+            wishes, before = _list_goes_on(text.folded, sentence, wishes), []
+            continue
         hushed = _hushed(text.folded, marks, sentence)
         strength = _strength(text.folded, marks, sentence, hushed)
         wishes = _list_goes_on(text.folded, sentence, wishes)
@@ -108,7 +112,8 @@ def _named(marks: Marks, sentence: Sentence) -> list[Hit]:
     haggling = [
         Hit(hit.start, hit.end, _HAGGLE, Point.DISCOUNT) for hit in marks.within(_HAGGLE, sentence.start, sentence.end)
     ]
-    return sorted([*marks.within("points", sentence.start, sentence.end), *haggling])
+    named = marks.within("points", sentence.start, sentence.end)
+    return sorted([*named, *haggling]) if haggling else named
 
 
 def _is_reference(folded: str, hit: Hit) -> bool:

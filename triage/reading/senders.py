@@ -59,13 +59,12 @@ def address_risks(mail: ParsedMail, known_domains: Collection[str]) -> Iterator[
     shown = _ADDRESS.search(sender.name[:200])
     if shown and _site(shown.group(1).lower()) != _site(sender.domain):
         yield Signal("name_hides_address", shown.group(), risk=True)
-    genuine = {address.domain for address in (*mail.to, *mail.cc)} | _KNOWN_DOMAINS | set(known_domains)
-    if sender.domain in genuine:
+    genuine = (frozenset(address.domain for address in (*mail.to, *mail.cc)), _KNOWN_DOMAINS, frozenset(known_domains))
+    if any(sender.domain in domains for domains in genuine):
         return
-    for domain in sorted(genuine):
-        if _imitates(sender.domain, domain):
-            yield Signal("lookalike_domain", f"{sender.domain} / {domain}", risk=True)
-            break
+    for domain in filter(None, (_imitated(sender.domain, domains) for domains in genuine)):
+        yield Signal("lookalike_domain", f"{sender.domain} / {domain}", risk=True)
+        break
 
 
 def _site(domain: str) -> str:
@@ -80,6 +79,11 @@ def _site(domain: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
+def _imitated(domain: str, genuine: frozenset[str]) -> str:
+    """The one of the genuine domains that this one looks like; the empty string when there is none."""
+    return next((other for other in sorted(genuine) if _imitates(domain, other)), "")
+
+
 def _imitates(domain: str, genuine: str) -> bool:
     ours, theirs = _site(genuine), _site(domain)
     if ours == theirs or is_free_mail(ours) or is_free_mail(theirs):

@@ -92,7 +92,7 @@ def _risks(mail: ParsedMail, text: Text, marks: Marks, known_domains: Collection
     if big and writer is not None and is_free_mail(writer.domain):
         yield Signal("free_mail_big_company", text.cite(big[0].start, big[0].end)[0], risk=True)
     yield from address_risks(mail, known_domains)
-    reversed_text = _REVERSED.search(mail.message)
+    reversed_text = None if mail.message.isascii() else _REVERSED.search(mail.message)
     if reversed_text:
         yield Signal(
             "hidden_characters", ascii(mail.message[reversed_text.start() : reversed_text.start() + 60]), risk=True
