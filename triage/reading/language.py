@@ -10,7 +10,7 @@ from triage.reading.folding import fold, fold_term
 from triage.reading.lexicons import lexicons
 from triage.reading.scripts import CONTINENTAL, by_letters, main_script
 
-MAX_CHARACTERS = 1_200
+MAX_CHARACTERS = 800
 _NOISE = re.compile(
     r"(?:https?://|www\.)\S{1,200}|(?<![\w.+-])[\w.+-]{1,64}+@\S{1,200}"
     r"|(?<![A-Za-z_.-])[A-Za-z_.-]{0,20}+[0-9][A-Za-z0-9_.-]{0,40}"

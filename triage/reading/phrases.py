@@ -50,6 +50,7 @@ _GAPS = frozenset(_GAP)
 _SHORTEST_STEM = 4
 _LONGEST_GAP = 8
 _LONGEST_ENDING = 12
+_OPENING = 4
 _MOST_REMEMBERED = 20_000
 
 _Start = tuple[int, int, str]
@@ -84,7 +85,7 @@ class _Entered:
     glued: frozenset[str]
     """Characters other than a gap that go on, as in `t/t`."""
     seconds: frozenset[str]
-    """The first two letters of each word that goes on after a gap, or its only letter: most phrases end here."""
+    """The first letters, at most four, of each word that goes on after a gap: most phrases end here."""
 
     def goes_on(self, folded: str, end: int) -> bool:
         """Whether a longer phrase may follow the word that ends there."""
@@ -94,7 +95,17 @@ class _Entered:
         after = end + 1
         if folded[after : after + 1] in _GAPS:
             after = _gap_end(folded, after)
-        return folded[after : after + 2] in self.seconds or folded[after : after + 1] in self.seconds
+        return _opened(folded, after, self.seconds)
+
+
+def _opened(folded: str, at: int, openings: frozenset[str]) -> bool:
+    """Whether one of the openings, of at most `_OPENING` letters, stands there."""
+    return (
+        folded[at : at + 4] in openings
+        or folded[at : at + 3] in openings
+        or folded[at : at + 2] in openings
+        or folded[at : at + 1] in openings
+    )
 
 
 _NOWHERE = _Entered({}, (), (), frozenset(), frozenset())
@@ -106,6 +117,7 @@ class Phrases:
     def __init__(self, terms: Iterable[tuple[str, str, str]]) -> None:
         """`terms`: table, label, phrase."""
         self._roots: tuple[_Node, ...] = (_Node(),)
+        self._opening: frozenset[str] | None = None
         self._entered: dict[str, _Entered] = {}
         """Words seen, so that each is walked once only; forgotten when they are too many."""
         for table, label, phrase in terms:
@@ -157,7 +169,7 @@ class Phrases:
         return hits
 
     def _enter(self, word: str) -> _Entered:
-        nodes = [node for root in self._roots for node in _along(root, word, 0)]
+        nodes = [node for root in self._roots for node in _along(root, word, 0)] if self._may_enter(word) else []
         labels: dict[str, tuple[str, ...]] = {}
         for node in nodes:
             for table, more in (node.entries or {}).items():
@@ -167,6 +179,14 @@ class Phrases:
             self._entered.clear()
         self._entered[word] = entered
         return entered
+
+    def _may_enter(self, word: str) -> bool:
+        """Whether any phrase begins like the word; most words are strange to the lexicons."""
+        if word[-1] >= _FIRST_GLUED:
+            return True
+        if self._opening is None:
+            self._opening = frozenset(opening for root in self._roots for opening in _openings(root, ""))
+        return _opened(word, 0, self._opening)
 
     def _longest(self, folded: str, start: int, end: int, entered: _Entered) -> dict[str, tuple[int, tuple[str, ...]]]:
         """By table where the longest phrase from `start` ends, with its labels. `end`: of the word entered."""
@@ -199,12 +219,24 @@ def _entered(labels: dict[str, tuple[str, ...]], nodes: tuple[_Node, ...]) -> _E
     glued = frozenset(key for node in nodes for key in node.next if key != " ")
     seconds: set[str] = set()
     for node in nodes:
-        for first, following in node.next[" "].next.items() if " " in node.next else ():
-            seconds.update(first + second for second in following.next if second not in " *")
-            if following.entries or " " in following.next or "*" in following.next:
-                seconds.add(first)
+        if " " in node.next:
+            seconds.update(_openings(node.next[" "], ""))
     single = tuple((table, label) for table, found in labels.items() for label in found)
     return _Entered(labels, single, nodes, glued, frozenset(seconds))
+
+
+def _openings(node: _Node, before: str) -> Iterator[str]:
+    """The beginnings of all words that go on from a node: `_OPENING` letters, or the whole of a shorter one."""
+    for character, following in node.next.items():
+        if character in " *":
+            continue
+        opening = before + character
+        if len(opening) == _OPENING:
+            yield opening
+            continue
+        if following.entries or " " in following.next or "*" in following.next:
+            yield opening
+        yield from _openings(following, opening)
 
 
 def _first_steps(folded: str, end: int, nodes: tuple[_Node, ...]) -> list[tuple[_Node, int]]:

@@ -64,7 +64,12 @@ def _lines(folded: str) -> list[tuple[int, int]]:
 
 def _continues(folded: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
     text = folded[line[0] : line[1]].rstrip()
-    if len(text) < WRAP_COLUMN or text[-1] in ".!?:;。！？：；؟" or text[-1] >= "\u2e80" or following[0] == following[1]:
+    if (
+        len(text) < WRAP_COLUMN
+        or text[-1] in ".!?:;。！？：；؟"
+        or text[-1] >= "\u2e80"
+        or following[0] == following[1]
+    ):
         return False
     return not folded[following[0] : following[1]].isspace() and not _BULLET.match(folded, *following)
 
