@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from triage.reading.folding import Text, fold_term
+from triage.reading.introductions import introduced_firm, signed_firm
 from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
 from triage.vocabulary.inquiry import FactName, Told
@@ -56,7 +57,7 @@ _US = ("贵", "貴", "你们", "御社")
 _LONGEST_NAME = 80
 
 
-def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
+def companies(text: Text, signature: Text, marks: Marks, signed: Marks) -> Iterator[Told]:
     """At most one company: from the signature if it stands there, else from the message."""
     for source, inside in ((signature, False), (text, True)):
         for pattern, original in _worth_searching(source.original):
@@ -68,6 +69,10 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
                 if name and not _greeted(original, start) and not (inside and _spoken_of(original, start)):
                     yield Told(FactName.COMPANY, name, *((start, start + len(name)) if inside else (-1, -1)))
                     return
+    beside_role = signed_firm(signature, signed)
+    if beside_role:
+        yield Told(FactName.COMPANY, beside_role)
+        return
     for line in signature.original.splitlines():
         if (
             TRADE_WORDS.search(line)
@@ -77,6 +82,10 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
         ):
             yield Told(FactName.COMPANY, line.strip(" -|,")[:_LONGEST_NAME])
             return
+    introduced = introduced_firm(text, marks)
+    if introduced:
+        yield introduced
+        return
     yield from _introduced(text, marks)
 
 

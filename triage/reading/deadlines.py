@@ -19,7 +19,7 @@ _LONGEST_DATE = 60
 def deadlines(text: Text, marks: Marks, sentence: Sentence, language: str, sent: date | None) -> Iterator[Told]:
     """At most one a sentence. The value is an ISO date where the words settle one."""
     cues = marks.within("deadline.cue", sentence.start, sentence.end)
-    if not cues:
+    if not cues or marks.within("deadline.away", sentence.start, sentence.end):
         return
     near = max(sentence.start, cues[0].start - _LONGEST_DATE), min(sentence.end, cues[-1].end + _LONGEST_DATE)
     for first, last in _spans(text.folded, marks, near, language):

@@ -118,6 +118,9 @@ def _bare_quantity(folded: str, marks: Marks, sentence: Sentence, number: re.Mat
     before = folded[sentence.start : number.start()]
     if sentence.item and _LIST_NUMBER.fullmatch(before):
         return end
+    if before.endswith("the "):
+        # `A sample of the 6204 bearing`: an article's number.
+        return None
     wanted = marks.within("product.after", number.start() - _WANTED_REACH, number.start())
     enough = (number_value(number.group()) or 0) >= _FEWEST_WANTED
     return end if wanted and enough else None
