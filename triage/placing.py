@@ -12,8 +12,9 @@ from triage.followups import promises
 from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
 from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
+from triage.reading import with_imitation
 from triage.vocabulary.customers import ContactKind, NewContact, Seen
-from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind
+from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Reading
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Delivery
 from triage.vocabulary.outgoing import Envelope
@@ -123,6 +124,7 @@ class Placer:
         conversation_id = match.conversation_id or self._open_conversation(uow, record, case)
         case = replace(
             case,
+            reading=self._with_imitation(uow, case),
             screening=replace(case.screening, reason=match.note),
             history=uow.conversations.history(conversation_id, record.received_at),
             still_open=self._still_open(uow, conversation_id, case),
@@ -152,6 +154,13 @@ class Placer:
     def _open_conversation(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> int:
         customer_id = self._remember_customer(uow, record, case) if case.deserves_a_letter else None
         return uow.conversations.create(record.account_id, case.mail.subject, customer_id, record.received_at)
+
+    @staticmethod
+    def _with_imitation(uow: UnitOfWork, case: Case) -> Reading:
+        """Whether the sender's domain looks like a customer's is seen only beside the customer book (R16)."""
+        sender = case.mail.sender
+        known = uow.customers.domains_like(sender.domain) if sender and sender.domain else ()
+        return with_imitation(case.reading, case.mail, known)
 
     @staticmethod
     def _still_open(uow: UnitOfWork, conversation_id: int, case: Case) -> tuple[Asked, ...]:

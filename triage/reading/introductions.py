@@ -13,10 +13,10 @@ _FIRM = rf"({_NAME}(?: (?:{_NAME}|&|y|e|et|und|and|of|de|du|da)){{0,4}})"
 _INTRODUCTIONS = (
     re.compile(
         rf"\b(?:[Tt]his is|[Mm]y name is|I am|I'm|[Hh]ier (?:ist|schreibt)|[Mm]ein Name ist|[Ii]ch bin|[Jj]e m'appelle|"
-        rf"[Jj]e suis|[Mm]i chiamo|[Ss]ono|[Ss]oy|[Ll]es (?:escribe|saluda)|[Mm]e llamo|[Mm]i nombre es|[Ss]ou(?: [oa])?|"
-        rf"[Mm]eu nome é|[Aa]qui é [oa]) {_NAME}(?: {_NAME}){{0,2}},? "
-        rf"(?:from|of|with|at|von|vom|der Firma|von der Firma|chez|de la société|de l'entreprise|de la empresa|de|da empresa|"
-        rf"da|do|della ditta|della società|dell'azienda|della|di) {_FIRM}"
+        rf"[Jj]e suis|[Mm]i chiamo|[Ss]ono|[Ss]oy|[Ll]es (?:escribe|saluda)|[Mm]e llamo|[Mm]i nombre es|"
+        rf"[Ss]ou(?: [oa])?|[Mm]eu nome é|[Aa]qui é [oa]) {_NAME}(?: {_NAME}){{0,2}},? "
+        rf"(?:from|of|with|at|von|vom|der Firma|von der Firma|chez|de la société|de l'entreprise|"
+        rf"de la empresa|de|da empresa|da|do|della ditta|della società|dell'azienda|della|di) {_FIRM}"
     ),
     re.compile(r"(?:компани[юяией]|фирм[ауы]|организаци[юя]|завод)\s{1,2}[«\"“]([^»\"”\n]{2,40})[»\"”]", re.IGNORECASE),
     re.compile(rf"(?<![\w])({_NAME}(?: {_NAME}){{0,3}})['’](?:dan|den|tan|ten) {_NAME}"),
@@ -42,6 +42,8 @@ _AND_FIRM = re.compile(
 _NAMED_FIRM = re.compile(r"[^\W\d_a-z][\w'’.&-]*(?: (?:[^\W\d_a-z][\w'’.&-]*|&|de|du|da|of)){0,4}")
 _SIGNATURE_LINES = 8
 _LONGEST = 60
+_INTRODUCTION_REACH = 1_200
+"""Characters: who introduces himself does so first."""
 
 
 def signed_firm(signature: Text, signed: Marks) -> str:
@@ -54,24 +56,22 @@ def signed_firm(signature: Text, signed: Marks) -> str:
             if not is_role and _AND_FIRM.fullmatch(part) and not _is_department(part):
                 return part[:_LONGEST]
         beside = [part for part, is_role in zip(parts[1:], held[1:], strict=True) if not is_role]
-        if held[0] and len(beside) == 1 and _STRONG_PARTS.search(line) and _NAMED_FIRM.fullmatch(beside[0]):
-            if not _is_place(beside[0], signature, signed) and not _is_department(beside[0]):
-                return beside[0][:_LONGEST]
+        if held[0] and len(beside) == 1 and _STRONG_PARTS.search(line) and _is_firm(beside[0], signature, signed):
+            return beside[0][:_LONGEST]
     return ""
+
+
+def _is_firm(part: str, signature: Text, signed: Marks) -> bool:
+    named = _NAMED_FIRM.fullmatch(part) is not None
+    return named and not _is_place(part, signature, signed) and not _is_department(part)
 
 
 def introduced_firm(text: Text, marks: Marks) -> Told | None:
     """`This is Tom from Becker Import`: the firm that the writer names beside the own name."""
     for pattern in _INTRODUCTIONS:
-        match = pattern.search(text.original, 0, _LONGEST * 20)
-        if match is None or _is_place(match.group(1), text, marks):
-            continue
-        return Told(
-            FactName.COMPANY,
-            match.group(1).rstrip(".,"),
-            match.start(1),
-            match.start(1) + len(match.group(1).rstrip(".,")),
-        )
+        match = pattern.search(text.original, 0, _INTRODUCTION_REACH)
+        if match is not None and not _is_place(match.group(1), text, marks):
+            return Told(FactName.COMPANY, match.group(1), *match.span(1))
     return None
 
 
