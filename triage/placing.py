@@ -120,11 +120,12 @@ class Placer:
         if case.screening.automatic is not None:
             self._place_automatic(uow, record, case)
             return
+        # Before the writer gets a card, from which on the domain is a customer's too.
+        case = replace(case, reading=self._with_imitation(uow, case))
         match = threads.of_theirs(uow, record, case)
         conversation_id = match.conversation_id or self._open_conversation(uow, record, case)
         case = replace(
             case,
-            reading=self._with_imitation(uow, case),
             screening=replace(case.screening, reason=match.note),
             history=uow.conversations.history(conversation_id, record.received_at),
             still_open=self._still_open(uow, conversation_id, case),
