@@ -12,9 +12,10 @@ from triage.followups import promises
 from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
 from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
+from triage.reading import with_imitation
 from triage.scoring.likeness import bands_of, nearly_the_same
 from triage.vocabulary.customers import ContactKind, NewContact, Seen
-from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Signal
+from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Reading, Signal
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Delivery
 from triage.vocabulary.outgoing import Envelope
@@ -125,6 +126,8 @@ class Placer:
         if case.screening.automatic is not None:
             self._place_automatic(uow, record, case)
             return
+        # Before the writer gets a card, from which on the domain is a customer's too.
+        case = replace(case, reading=self._with_imitation(uow, case))
         match = threads.of_theirs(uow, record, case)
         conversation_id = match.conversation_id or self._open_conversation(uow, record, case)
         case = replace(
@@ -187,6 +190,13 @@ class Placer:
     def _open_conversation(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> int:
         customer_id = self._remember_customer(uow, record, case) if case.deserves_a_letter else None
         return uow.conversations.create(record.account_id, case.mail.subject, customer_id, record.received_at)
+
+    @staticmethod
+    def _with_imitation(uow: UnitOfWork, case: Case) -> Reading:
+        """Whether the sender's domain looks like a customer's is seen only beside the customer book (R16)."""
+        sender = case.mail.sender
+        known = uow.customers.domains_like(sender.domain) if sender and sender.domain else ()
+        return with_imitation(case.reading, case.mail, known)
 
     @staticmethod
     def _still_open(uow: UnitOfWork, conversation_id: int, case: Case) -> tuple[Asked, ...]:

@@ -1,7 +1,7 @@
 """What services need from the outside, as protocols. The store and the edges fulfil them; `triage.app` brings them
 together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -198,6 +198,10 @@ class Customers(Protocol):
 
     def owners(self) -> tuple[Mapping[str, int], Mapping[str, Sequence[int]]]:
         """Whose each address is, and whose each company domain."""
+        ...
+
+    def domains_like(self, domain: str) -> Collection[str]:
+        """Customers' company domains of about that length; only the domain itself when it is a customer's."""
         ...
 
     def remember(

@@ -1,7 +1,7 @@
 """The customer book: one card for each customer, however many addresses (R18)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,16 @@ _OWNERS_OF_DOMAIN = (
     .where(CustomerAddressRow.domain == bindparam("domain", type_=CleanText))
     .distinct()
     .limit(2)
+)
+_LENGTHS_APART = 8
+"""Domains further apart in length are no imitation of each other, whatever they end in."""
+_DOMAINS_OF_LENGTH = (
+    select(CustomerAddressRow.domain)
+    .where(
+        CustomerAddressRow.domain != "",
+        func.length(CustomerAddressRow.domain).between(bindparam("shortest"), bindparam("longest")),
+    )
+    .distinct()
 )
 _WRITE_CARD = update(CustomerRow).where(CustomerRow.id == _KEY)
 _WRITE_PERSON = update(CustomerAddressRow).where(
@@ -128,6 +138,12 @@ class SqlCustomers(SqlContacts):
             if domain:
                 by_domain[domain].add(owner)
         return by_address, {domain: sorted(ids) for domain, ids in by_domain.items()}
+
+    def domains_like(self, domain: str) -> Collection[str]:
+        if self._connection.execute(_OWNERS_OF_DOMAIN, {"domain": domain}).first() is not None:
+            return (domain,)
+        near = {"shortest": len(domain) - _LENGTHS_APART, "longest": len(domain) + _LENGTHS_APART}
+        return self._connection.execute(_DOMAINS_OF_LENGTH, near).scalars().all()
 
     # ---- what mails tell
 
