@@ -14,7 +14,7 @@ from triage.vocabulary.letter import Choices, Letter
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord
-from triage.vocabulary.states import IN_REVIEW, DraftStatus
+from triage.vocabulary.states import IN_REVIEW, DraftStatus, Occasion
 
 UNAPPROVED_BY_EDIT = frozenset({DraftStatus.APPROVED, DraftStatus.RETRY_LATER, DraftStatus.HELD, DraftStatus.REFUSED})
 """An edit takes these back to PROPOSED: whatever was approved is void (I5)."""
@@ -212,4 +212,7 @@ class Review:
 
 
 def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now: datetime) -> None:
+    """Of the mail that the draft answers; a follow-up answers none."""
+    if draft.occasion is not Occasion.REPLY:
+        return
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)

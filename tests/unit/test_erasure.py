@@ -119,6 +119,7 @@ NO_PEOPLES_CONTENT = {
 EMPTIED = {
     "alert",
     "attachment",
+    "complaint",
     "conversation",
     "customer",
     "customer_address",
