@@ -6,11 +6,11 @@ from datetime import datetime
 
 from triage.audit import response_times
 from triage.drafting.distance import share_changed
-from triage.errors import BlockedByChecks, NotFound, ReviewConflict
+from triage.errors import BlockedByChecks, NotFound, ReviewConflict, TriageError
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Choices, Letter
+from triage.vocabulary.letter import Choices, Letter, PromiseMade
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord
@@ -25,7 +25,7 @@ class Review:
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
     over an edited letter; `revise` writes it anew on a changed plan; `redraft` proposes a new letter for a message
-    whose kind a person has set.
+    whose kind a person has set; `not_before` says when an approved letter leaves where the reviewer names no time.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class Review:
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
         revise: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
+        not_before: Callable[[UnitOfWork, DraftRecord, datetime], datetime | None],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -43,6 +44,7 @@ class Review:
         self._recheck = recheck
         self._revise = revise
         self._redraft = redraft
+        self._not_before = not_before
 
     def approve(
         self,
@@ -82,8 +84,9 @@ class Review:
                     f"Draft {draft_id}: its sender or an attachment changed since it was made.",
                     "Edit the draft to take the change over, then approve.",
                 )
+            leaves = send_at or self._not_before(uow, draft, now)
             approved = uow.drafts.approve(
-                draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, send_at
+                draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, leaves
             )
             if not approved:
                 raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
@@ -106,6 +109,22 @@ class Review:
                 check_text("subject", subject)
                 letter = replace(letter, subject=subject)
             return self._revised(uow, draft, self._recheck(uow, draft, letter), "edit", by, now)
+
+    def promise(self, draft_id: int, by: str, text: str, due: datetime) -> DraftRecord:
+        """Put a sentence of the letter on record as a promise (R9); any approval is void. Raises TriageError for words
+        that do not stand in the letter and for a time that is over."""
+        now = self._clock.now()
+        words = " ".join(text.split())
+        if due <= now:
+            raise TriageError("The promised time is over.", "Name a time to come.")
+        with self._store.begin() as uow:
+            draft = self._to_proposed(uow, self._draft(uow, draft_id), now, "promise recorded")
+            letter = draft.letter
+            if not words or words not in letter.text:
+                raise TriageError(f"Draft {draft_id} does not say {words!r}.", "Copy the sentence from the letter.")
+            others = tuple(promise for promise in letter.promises if promise.text != words)
+            letter = replace(letter, promises=(*others, PromiseMade(words, due)))
+            return self._revised(uow, draft, self._recheck(uow, draft, letter), "promise", by, now)
 
     def replan(self, draft_id: int, by: str, choices: Choices) -> DraftRecord:
         """Write the letter anew as a person decided, with what was edited in its words; see `drafting.editing` for the

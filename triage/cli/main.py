@@ -6,7 +6,20 @@ from typing import NoReturn
 
 import typer
 
-from triage.cli import archive, audit, catalogue, customers, demo, mails, plan, review, service, templates, training
+from triage.cli import (
+    archive,
+    audit,
+    catalogue,
+    customers,
+    demo,
+    followups,
+    mails,
+    plan,
+    review,
+    service,
+    templates,
+    training,
+)
 from triage.errors import TriageError
 
 app = typer.Typer(
@@ -18,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for group in (demo, service, archive, mails, review, plan, catalogue, templates, audit, customers, training):
+for group in (demo, service, archive, mails, review, plan, catalogue, templates, audit, customers, followups, training):
     group.register(app)
 
 

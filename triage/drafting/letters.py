@@ -72,7 +72,9 @@ def write(plan: Plan, templates: Templates) -> Written:
     promises = (PromiseMade(words.deferral, plan.deadline.at),) if plan.deadline is not None else ()
     items = tuple(words.items(blocks, str(values["hours"])))
     untranslated = tuple(dict.fromkeys(words.untranslated))
-    return Written(text, points, words.questions, promises, items, words.attachments, blocks.get(_SUBJECT, ""), untranslated)
+    return Written(
+        text, points, words.questions, promises, items, words.attachments, blocks.get(_SUBJECT, ""), untranslated
+    )
 
 
 def paragraphs(sentences: Sequence[str], language: str) -> list[str]:

@@ -13,7 +13,7 @@ from triage.drafting.references import reference_of
 from triage.drafting.salutation import Salutation, salutation
 from triage.drafting.zones import buyer_zone
 from triage.vocabulary.inquiry import Kind, Point, Stage
-from triage.vocabulary.letter import AnswerStatus, Choices, LetterRequest
+from triage.vocabulary.letter import AnswerStatus, Choices, Letter, LetterRequest
 from triage.vocabulary.policy import Enclosure
 
 _LETTER_OF_KIND = {
@@ -152,6 +152,11 @@ def make_plan(request: LetterRequest, language: str, grievance: str = "", choice
         matter=matter,
         choices=choices,
     )
+
+
+def is_mailing(letter: Letter) -> bool:
+    """Whether it goes to many."""
+    return letter.template.partition("/")[2] in MAILINGS
 
 
 def shows_mail(letter: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which holidays a customer is greeted on: secular ones of the country, religious ones only where the card says so (R22)."""
+"""On which holidays a customer is greeted: secular ones of the country, religious ones where the card says so (R22)."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -58,9 +58,7 @@ def due(
     given = _WAITS_ON.get(silence.kind) if silence.kind is not None else None
     patient = {"quotation": rules.quotation_days, "sample": rules.sample_days}
     nudges = [
-        letter
-        for letter in past
-        if letter.occasion is Occasion.NUDGE and letter.created_at >= silence.received_at
+        letter for letter in past if letter.occasion is Occasion.NUDGE and letter.created_at >= silence.received_at
     ]
     refused = any(letter.status is DraftStatus.REJECTED for letter in nudges)
     if given is None or silent_days < patient[given] or len(nudges) >= rules.nudges or refused:
@@ -80,7 +78,9 @@ def feast_for(
     """The holiday to greet this customer on; None when there is none, or they have a greeting lately."""
     if not approachable(card, silence, past, rules, now) or patience_used_up(card, patience):
         return None
-    greeted = any(letter.occasion is Occasion.GREETING and now - letter.created_at < 2 * rules.greeting_lead for letter in past)
+    greeted = any(
+        letter.occasion is Occasion.GREETING and now - letter.created_at < 2 * rules.greeting_lead for letter in past
+    )
     if greeted or segment(card, now, patience) is Segment.LOST:
         return None
     return next_feast(card.country, card.greets, today, rules.greeting_lead)

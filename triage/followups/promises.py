@@ -1,8 +1,9 @@
 """Promises: noted when the letter that makes them is sent, reminded of before they fall due, kept or broken (R2, R9).
 
 The next letter of substance in the conversation keeps those that are not past due, but for those whose points it leaves
-open again; a holding reply and a follow-up keep none. A promise past due without such a letter is broken, and stays so: late is not kept. All functions work inside
-the caller's unit of work, do not commit, and change nothing when called again for the same event.
+open again; a holding reply and a follow-up keep none. A promise past due without such a letter is broken, and stays so:
+late is not kept. All functions work inside the caller's unit of work, do not commit, and change nothing when called
+again for the same event.
 """
 
 from collections.abc import Sequence

@@ -117,7 +117,8 @@ class Choices:
     remedy: str = ""
     """Of a complaint: what we do about it, in the person's words."""
     reason: str = ""
-    """Of a refusal: `market`, `minimum` or `product`. Of thanks: `offer` or `application`. Of a greeting: the holiday."""
+    """Of a refusal: `market`, `minimum` or `product`. Of thanks: `offer` or `application`. Of a greeting: its
+    holiday."""
     message: str = ""
     """Of news: what is new, in the person's words."""
 

@@ -360,6 +360,8 @@ class FollowUp:
     status: DraftStatus
     created_at: datetime
     sent_at: datetime | None
+    heard_at: datetime
+    """When the customer's mail came that it goes back to."""
 
 
 class Via(StrEnum):

@@ -39,7 +39,9 @@ class SqlFollowUps:
 
 
 def _follow_ups() -> Select[Any]:
-    of_customer = columns(FollowUp, DraftRow, draft_id=DraftRow.id, customer_id=ConversationRow.customer_id)
+    of_customer = columns(
+        FollowUp, DraftRow, draft_id=DraftRow.id, customer_id=ConversationRow.customer_id, heard_at=DraftRow.received_at
+    )
     joined = select(*of_customer).join(ConversationRow, ConversationRow.id == DraftRow.conversation_id)
     return joined.where(_FOLLOW_UP, ConversationRow.customer_id.is_not(None)).order_by(DraftRow.id)
 
