@@ -64,7 +64,7 @@ def _silences(customer_ids: Sequence[int]) -> Select[Any]:
         )
         .subquery()
     )
-    theirs = select(ConversationRow.id).where(ConversationRow.customer_id == ranked.c.customer_id)
+    theirs = select(ConversationRow.id).where(ConversationRow.customer_id == ranked.c.customer_id).correlate(ranked)
     owed = or_(
         exists().where(
             ResponseRow.conversation_id.in_(theirs), ResponseRow.answered_at.is_(None), ResponseRow.closed_reason == ""
