@@ -386,11 +386,13 @@ class App:
         self, by: "Sequence[Dimension]" = (), since: datetime | None = None, until: datetime | None = None
     ) -> "Report":
         """How fast the desk answered the mails that came from `since` to before `until` (docs/audit-rules.md)."""
+        from triage.audit.complaints import complaint_counts
         from triage.audit.summary import LOOK_BACK, summarise
 
         now = self.clock.now()
         earlier = since and min(since, min(now, until or now) - LOOK_BACK)
         with self.store.begin(write=False) as uow:
+            complained = complaint_counts(uow.complaints.between(since, until))
             return summarise(
                 uow.responses.columns(earlier, until),
                 by,
@@ -399,7 +401,7 @@ class App:
                 uow.responses.named,
                 since=since,
                 until=until,
-                counts=uow.responses.counts(since, until),
+                counts=replace(uow.responses.counts(since, until), complaints=complained),
             )
 
     def end_promise(self, promise_id: int, status: PromiseStatus, by: str) -> None:

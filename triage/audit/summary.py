@@ -99,6 +99,7 @@ def summarise(
         recount=recount(frame.counted[answered], worked[answered]),
         reviewers=counts.reviewers,
         promises=dict(counts.promises),
+        complaints=counts.complaints,
     )
 
 

@@ -13,9 +13,7 @@ from triage.vocabulary.states import DraftStatus
 
 CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue.toml"
 FOLLOWUPS = "[followups]\nenabled = true\n"
-RFQ = (
-    "Dear sirs,\n\nplease quote your price for 500 pcs of the LED desk lamp DL-12. What is your MOQ?\n\nKarl Beispiel"
-)
+RFQ = "Dear sirs,\n\nplease quote your price for 500 pcs of the LED desk lamp DL-12. What is your MOQ?\n\nKarl Beispiel"
 COMPLAINT = (
     "Dear sirs,\n\nwe must complain about order PO-4711: 120 of the lamps are broken and defective. "
     "We demand a replacement.\n\nKarl Beispiel"

@@ -67,7 +67,7 @@ def test_it_leaves_on_the_buyers_next_working_morning(office: Desktop) -> None:
     assert approved.not_before > office.clock.now()
 
 
-def test_a_sent_nudge_touches_no_clock_and_keeps_no_promise(office: Desktop) -> None:
+def test_a44_a_sent_nudge_touches_no_clock(office: Desktop) -> None:
     draft_id = nudged(office)
     with office.app.store.begin(write=False) as uow:
         before = list(uow.responses.between(None, None))
