@@ -113,6 +113,7 @@ NO_PEOPLES_CONTENT = {
     "label",
     "model_version",
     "response",
+    "response_block",
     "saved_filter",
 }
 """Tables that hold ids, times, kinds, figures, and words of our own people."""
