@@ -6,16 +6,16 @@ from datetime import datetime
 
 from triage.audit import response_times
 from triage.drafting.distance import share_changed
-from triage.errors import BlockedByChecks, NotFound, ReviewConflict
+from triage.errors import BlockedByChecks, NotFound, ReviewConflict, TriageError
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Choices, Letter
+from triage.vocabulary.letter import Choices, Letter, PromiseMade
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord
-from triage.vocabulary.states import IN_REVIEW, DraftStatus
+from triage.vocabulary.states import IN_REVIEW, DraftStatus, Occasion
 
 UNAPPROVED_BY_EDIT = frozenset({DraftStatus.APPROVED, DraftStatus.RETRY_LATER, DraftStatus.HELD, DraftStatus.REFUSED})
 """An edit takes these back to PROPOSED: whatever was approved is void (I5)."""
@@ -26,7 +26,7 @@ class Review:
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
     over an edited letter; `replanned` writes it anew on a changed plan; `redraft` proposes a new letter for a message
-    whose kind a person has set.
+    whose kind a person has set; `not_before` says when an approved letter leaves where the reviewer names no time.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Review:
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
         replanned: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
+        not_before: Callable[[UnitOfWork, DraftRecord, datetime], datetime | None],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -44,6 +45,7 @@ class Review:
         self._recheck = recheck
         self._replanned = replanned
         self._redraft = redraft
+        self._not_before = not_before
 
     def approve(
         self,
@@ -83,8 +85,9 @@ class Review:
                     f"Draft {draft_id}: its sender or an attachment changed since it was made.",
                     "Edit the draft to take the change over, then approve.",
                 )
+            leaves = send_at or self._not_before(uow, draft, now)
             approved = uow.drafts.approve(
-                draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, send_at
+                draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, leaves
             )
             if not approved:
                 raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
@@ -119,6 +122,24 @@ class Review:
             return self._recheck(uow, draft, letter)
 
         return self._revise(draft_id, by, "edit", expected_hash, changed)
+
+    def promise(
+        self, draft_id: int, by: str, text: str, due: datetime, *, expected_hash: str | None = None
+    ) -> DraftRecord:
+        """Put a sentence of the letter on record as a promise (R9); any approval is void. Raises TriageError for words
+        that do not stand in the letter and for a time that is over."""
+        words = " ".join(text.split())
+        if due <= self._clock.now():
+            raise TriageError("The promised time is over.", "Name a time to come.")
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            letter = draft.letter
+            if not words or words not in letter.text:
+                raise TriageError(f"Draft {draft_id} does not say {words!r}.", "Copy the sentence from the letter.")
+            others = tuple(promise for promise in letter.promises if promise.text != words)
+            return self._recheck(uow, draft, replace(letter, promises=(*others, PromiseMade(words, due))))
+
+        return self._revise(draft_id, by, "promise", expected_hash, changed)
 
     def replan(self, draft_id: int, by: str, choices: Choices, *, expected_hash: str | None = None) -> DraftRecord:
         """Write the letter anew as a person decided, with what was edited in its words; see `drafting.editing` for the
@@ -253,6 +274,9 @@ class Review:
 
 
 def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now: datetime) -> None:
+    """Of the mail that the draft answers; a follow-up answers none."""
+    if draft.occasion is not Occasion.REPLY:
+        return
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)
 
 

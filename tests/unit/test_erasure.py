@@ -125,6 +125,7 @@ NO_PEOPLES_CONTENT = {
 EMPTIED = {
     "alert",
     "attachment",
+    "complaint",
     "conversation",
     "customer",
     "customer_address",

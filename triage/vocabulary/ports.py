@@ -27,6 +27,7 @@ from triage.vocabulary.records import (
     AccountState,
     AlertRecord,
     AuditEvent,
+    ComplaintRecord,
     ConversationRecord,
     CustomerRecord,
     Delivery,
@@ -37,6 +38,7 @@ from triage.vocabulary.records import (
     EarlierScore,
     FolderRole,
     FolderState,
+    FollowUp,
     MessageRecord,
     NewDraft,
     NewMessage,
@@ -49,6 +51,7 @@ from triage.vocabulary.records import (
     ResponseRecord,
     ReviewRecord,
     SendingState,
+    Silence,
     TemplateUse,
     Via,
 )
@@ -481,8 +484,53 @@ class People(Protocol):
         ...
 
 
+class FollowUps(Protocol):
+    """What we write of our own accord (R20-R22)."""
+
+    def silences(self, customer_ids: Sequence[int]) -> Mapping[int, Silence]:
+        """Of each customer the last mail that a person wrote us, and whether we owe them anything. Those who never
+        wrote are left out."""
+        ...
+
+    def of_customers(self, customer_ids: Sequence[int]) -> Mapping[int, Sequence[FollowUp]]:
+        """All that were ever proposed for them, oldest first."""
+        ...
+
+    def standing(self, statuses: Sequence[DraftStatus]) -> Sequence[FollowUp]:
+        """Those of all customers in these states."""
+        ...
+
+    def proposed_since(self, since: datetime) -> int: ...
+
+
+class Complaints(Protocol):
+    """The cases of complaints (R24), by the complaint's message."""
+
+    def open(self, message_id: int, conversation_id: int, received_at: datetime, sort: str) -> None:
+        """Once; a further complaint of a conversation whose case is open belongs to that one."""
+        ...
+
+    def drop(self, message_id: int) -> bool:
+        """That mail is no complaint after all."""
+        ...
+
+    def get(self, message_id: int) -> ComplaintRecord | None: ...
+    def all(self, *, open_only: bool = False) -> Sequence[ComplaintRecord]:
+        """Oldest first."""
+        ...
+
+    def between(self, since: datetime | None, until: datetime | None) -> Sequence[ComplaintRecord]:
+        """Those that came from `since` to before `until`."""
+        ...
+
+    def save(self, case: ComplaintRecord) -> bool:
+        """Write what people found and did."""
+        ...
+
+
 class Promises(Protocol):
     def add(self, draft_id: int, conversation_id: int, text: str, due: datetime, at: datetime) -> int: ...
+    def get(self, promise_id: int) -> PromiseRecord | None: ...
     def list(self, status: PromiseStatus | None = None) -> Sequence[PromiseRecord]: ...
     def of_conversation(self, conversation_id: int) -> Sequence[PromiseRecord]: ...
     def set_status(self, promise_id: int, before: PromiseStatus, after: PromiseStatus, at: datetime) -> bool: ...
@@ -609,6 +657,10 @@ class UnitOfWork(Protocol):
     def worklist(self) -> Worklist: ...
     @property
     def people(self) -> People: ...
+    @property
+    def follow_ups(self) -> FollowUps: ...
+    @property
+    def complaints(self) -> Complaints: ...
     @property
     def promises(self) -> Promises: ...
     @property

@@ -75,6 +75,7 @@ _WRITTEN = (
     "importance",
     "stage",
     "sources",
+    "greets",
 )
 _COUNTED = ("first_contact_at", "last_contact_at", "messages_in", "messages_out", "orders", "meetings", "value")
 """Set when a card is made; afterwards only contacts change them."""
