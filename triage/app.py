@@ -1,5 +1,6 @@
 """The only wiring: a configuration becomes ready objects, each made when first used, so that commands start quickly."""
 
+import hmac
 import os
 import secrets
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,10 @@ from triage.placing import Rules
 from triage.processing import Processor, tell_parked
 from triage.reading.webmail import free_mail_domains
 from triage.review import Review
+from triage.second_factor import SecondFactors
 from triage.store import SqlStore, upgrade
+from triage.tokens import ApiTokens
+from triage.two_people import TwoPeople
 from triage.viewing.service import Viewing
 from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
@@ -47,6 +51,7 @@ from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import DraftRecord, Outcome
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, Occasion, PromiseStatus
+from triage.webhooks import Webhooks
 from triage.worklist import Worklist
 
 if TYPE_CHECKING:
@@ -121,6 +126,7 @@ class App:
             self._revise,
             self._redraft,
             self.outreach.not_before,
+            self._two_people.why,
         )
 
     @cached_property
@@ -159,6 +165,11 @@ class App:
         return EraseDesk(self.store, self.clock, self.store.settle)
 
     @cached_property
+    def _two_people(self) -> TwoPeople:
+        rules = self.settings.review
+        return TwoPeople(rules.second_approver_above, rules.second_approver_complaints)
+
+    @cached_property
     def viewing(self) -> Viewing:
         return Viewing(self.store, self.clock, self.settings.calendar.value())
 
@@ -171,6 +182,22 @@ class App:
         web = self.settings.web
         rules = SessionRules(timedelta(minutes=web.idle_minutes), timedelta(hours=web.session_hours))
         return People(self.store, self.clock, rules)
+
+    @cached_property
+    def tokens(self) -> ApiTokens:
+        return ApiTokens(self.store, self.clock)
+
+    @cached_property
+    def second_factors(self) -> SecondFactors:
+        return SecondFactors(self.store, self.clock, self.key_for("second factor"))
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self.store, self.clock, self.key_for("webhooks"), self.settings.webhooks.allowed_hosts)
+
+    def key_for(self, what: str) -> bytes:
+        """A key of its own for each use, all from the key file (S15)."""
+        return hmac.digest(audit_key(self.settings.database.audit_key_file), what.encode(), "sha256")
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

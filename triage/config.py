@@ -299,6 +299,19 @@ class WebSection(_Section):
         return frozenset(name.lower() for name in (own, *self.trusted_hosts) if name)
 
 
+class ApiSection(_Section):
+    requests_per_minute: int = Field(600, ge=1)
+
+
+class WebhooksSection(_Section):
+    allowed_hosts: tuple[str, ...] = ()
+
+
+class ReviewSection(_Section):
+    second_approver_above: float = Field(0.0, ge=0)
+    second_approver_complaints: bool = False
+
+
 class DaemonSection(_Section):
     sending: bool = True
     letters_per_minute: int = Field(20, ge=1)
@@ -323,6 +336,21 @@ class SecretSource(_Section):
 
     def secret(self) -> Secret:
         return Secret(self.value.get_secret_value() if self.value else "", self.env, self.file, self.command)
+
+
+class OidcSection(_Section):
+    """Off while `issuer` is empty (S11)."""
+
+    issuer: str = Field("", pattern=r"^(https://[^\s]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s]*)?)?$")
+    client_id: str = ""
+    client_secret: SecretSource | None = None
+    label: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.issuer and not (self.client_id and self.client_secret):
+            raise ValueError("with an issuer, give client_id and client_secret too")
+        return self
 
 
 class OAuthSection(_Section):
@@ -467,6 +495,10 @@ class Settings(BaseSettings):
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     daemon: DaemonSection = DaemonSection()
+    api: ApiSection = ApiSection()
+    webhooks: WebhooksSection = WebhooksSection()
+    review: ReviewSection = ReviewSection()
+    oidc: OidcSection = OidcSection()
     catalogue_file: Path | None = None
     templates_folder: Path | None = None
     attachments_folder: Path | None = None

@@ -104,6 +104,12 @@ def followups(app: App, hint: Hint) -> None:
     app.propose_follow_ups()
 
 
+@job(every=timedelta(seconds=2))
+def webhooks(app: App, hint: Hint) -> None:
+    """Tell others what happened, and try again what was not taken."""
+    app.webhooks.run()
+
+
 @job(every=timedelta(minutes=1))
 def alarms(app: App, hint: Hint) -> None:
     """Warn before a mail's target is missed, and escalate after it (R26)."""

@@ -9,6 +9,7 @@ from triage.drafting.distance import share_changed
 from triage.errors import BlockedByChecks, NotFound, ReviewConflict, TriageError
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
+from triage.vocabulary.access import FirstApproval
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Choices, Letter, PromiseMade
 from triage.vocabulary.mail import Address
@@ -26,7 +27,8 @@ class Review:
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
     over an edited letter; `replanned` writes it anew on a changed plan; `redraft` proposes a new letter for a message
-    whose kind a person has set; `not_before` says when an approved letter leaves where the reviewer names no time.
+    whose kind a person has set; `not_before` says when an approved letter leaves where the reviewer names no time;
+    `needs_second` says why two people must approve a draft, or nothing.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Review:
         replanned: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
         not_before: Callable[[UnitOfWork, DraftRecord, datetime], datetime | None],
+        needs_second: Callable[[UnitOfWork, DraftRecord], str] = lambda uow, draft: "",
     ) -> None:
         self._store = store
         self._clock = clock
@@ -46,6 +49,7 @@ class Review:
         self._replanned = replanned
         self._redraft = redraft
         self._not_before = not_before
+        self._needs_second = needs_second
 
     def approve(
         self,
@@ -56,7 +60,8 @@ class Review:
         override: str = "",
         send_at: datetime | None = None,
     ) -> DraftRecord:
-        """Approve exactly the letter whose `content_hash` the reviewer saw (None: as it stands now).
+        """Approve exactly the letter whose `content_hash` the reviewer saw (None: as it stands now). Where two people
+        must, the first approval is recorded, and the draft stays proposed until somebody else approves the same letter.
 
         Raises ReviewConflict when draft, recipients or conversation changed meanwhile, or someone else was quicker;
         BlockedByChecks when blocking warnings stand and `override` gives no reason.
@@ -85,6 +90,11 @@ class Review:
                     f"Draft {draft_id}: its sender or an attachment changed since it was made.",
                     "Edit the draft to take the change over, then approve.",
                 )
+            if (why := self._needs_second(uow, draft)) and not self._is_second(uow, draft, by, why):
+                uow.approvals.keep(FirstApproval(draft_id, by, draft.content_hash, now))
+                self._record(uow, draft, "approve_first", by, now, override or why)
+                uow.commit()
+                return draft
             leaves = send_at or self._not_before(uow, draft, now)
             approved = uow.drafts.approve(
                 draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, leaves
@@ -96,6 +106,19 @@ class Review:
             self._record(uow, draft, "approve", by, now, override, letter.template, changed)
             uow.commit()
             return uow.drafts.get(draft_id)
+
+    @staticmethod
+    def _is_second(uow: UnitOfWork, draft: DraftRecord, by: str, why: str) -> bool:
+        """Whether somebody else approved this very letter before. Raises ReviewConflict for the same person again."""
+        first = uow.approvals.first(draft.id)
+        if first is None or first.content_hash != draft.content_hash:
+            return False
+        if first.by.casefold() == by.casefold():
+            raise ReviewConflict(
+                f"Draft {draft.id} has your approval; {why}, so a second person must approve it too.",
+                "Ask a colleague.",
+            )
+        return True
 
     def edit(
         self,

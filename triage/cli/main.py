@@ -17,6 +17,7 @@ from triage.cli import (
     mails,
     models,
     plan,
+    programs,
     review,
     service,
     templates,
@@ -50,6 +51,7 @@ for group in (
     evaluation,
     models,
     users,
+    programs,
 ):
     group.register(app)
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.store.base import Facts, Numbers, Table, Texts, WordLists, partial_index
 from triage.store.columns import Json, Word
+from triage.vocabulary.access import HookEvent
 from triage.vocabulary.customers import ContactKind, Source
 from triage.vocabulary.inquiry import Assessment, BuyerType, Kind, Quality, Stage, Tier
 from triage.vocabulary.letter import Letter
@@ -487,6 +488,7 @@ class PersonRow(Table):
     password_hash: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    email: Mapped[str | None] = mapped_column(Word, unique=True)
 
 
 class SessionRow(Table):
@@ -518,6 +520,106 @@ class SavedViewRow(Table):
     person_id: Mapped[int]
     name: Mapped[str]
     query: Mapped[str]
+
+
+class ApiTokenRow(Table):
+    """A program's way in, by the hash of its token."""
+
+    __tablename__ = "api_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Word, unique=True)
+    token_hash: Mapped[str] = mapped_column(Word, unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    scopes: Mapped[Texts]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class KeptAnswerRow(Table):
+    """Answers to POSTs with an Idempotency-Key, so that a repeated one does nothing twice."""
+
+    __tablename__ = "kept_answer"
+    owner: Mapped[str] = mapped_column(Word, primary_key=True)
+    key: Mapped[str] = mapped_column(Word, primary_key=True)
+    request_hash: Mapped[str] = mapped_column(Word)
+    status: Mapped[int]
+    answer: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class WebhookRow(Table):
+    __tablename__ = "webhook"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    events: Mapped[Texts]
+    salt: Mapped[str] = mapped_column(Word)
+    seen_seq: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+
+
+class WebhookDeliveryRow(Table):
+    """What a webhook is still to be told, and what it was told."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        UniqueConstraint("webhook_id", "event_id"),
+        partial_index("ix_webhook_delivery_due", "due_at", where="due_at IS NOT NULL"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"))
+    event_id: Mapped[str] = mapped_column(Word)
+    event: Mapped[HookEvent]
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    delivered_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class SecondFactorRow(Table):
+    __tablename__ = "second_factor"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(Word)
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCodeRow(Table):
+    """A code for one sign-in without the app, by its hash."""
+
+    __tablename__ = "recovery_code"
+    code_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class PendingSignInRow(Table):
+    __tablename__ = "pending_sign_in"
+    token_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    nonce: Mapped[str] = mapped_column(Word)
+    verifier: Mapped[str] = mapped_column(Word)
+    ends_at: Mapped[datetime]
+
+
+class IdentityRow(Table):
+    """Who somebody is at the identity provider."""
+
+    __tablename__ = "identity"
+    issuer: Mapped[str] = mapped_column(Word, primary_key=True)
+    subject: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class FirstApprovalRow(Table):
+    """A draft that waits for its second person."""
+
+    __tablename__ = "first_approval"
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    by: Mapped[str] = mapped_column(Word)
+    content_hash: Mapped[str] = mapped_column(Word)
+    at: Mapped[datetime]
 
 
 METADATA = Table.metadata

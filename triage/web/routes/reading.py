@@ -46,7 +46,7 @@ def reading(app: App) -> APIRouter:
     @routes.get("/mails/{message_id}/raw")
     def raw(message_id: int, person: Viewer) -> Response:
         app.viewing.message(message_id, person.mailboxes)
-        return _download(app.raw(message_id), f"mail-{message_id}.eml")
+        return download(app.raw(message_id), f"mail-{message_id}.eml")
 
     @routes.get("/mails/{message_id}/attachments/{position}")
     def attachment(message_id: int, position: int, person: Viewer) -> Response:
@@ -61,11 +61,11 @@ def reading(app: App) -> APIRouter:
         data = attachment_bytes(raw_mail, offered[position].sha256)
         if data is None:
             raise NotFound(f"The attachment {position} of message {message_id} can't be read again.")
-        return _download(data, offered[position].name)
+        return download(data, offered[position].name)
 
     return routes
 
 
-def _download(data: bytes, name: str) -> Response:
+def download(data: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", **DOWNLOAD}
     return Response(data, headers=headers)
