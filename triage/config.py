@@ -35,6 +35,7 @@ from triage.vocabulary.policy import (
     Alarms,
     Calendars,
     Company,
+    FollowUpRules,
     MarketPolicy,
     SentCopy,
     Targets,
@@ -176,6 +177,37 @@ class LettersSection(_Section):
     def thanked(self) -> frozenset[Kind]:
         kinds = ((self.thank_vendors, Kind.VENDOR_PITCH), (self.thank_applicants, Kind.JOB_APPLICATION))
         return frozenset(kind for wanted, kind in kinds if wanted)
+
+
+class FollowUpsSection(_Section):
+    """Letters of our own accord: drafts only."""
+
+    enabled: bool = False
+    quotation_days: int = Field(4, ge=1, le=60)
+    sample_days: int = Field(10, ge=1, le=60)
+    nudges: int = Field(2, ge=0, le=10)
+    dormant_every_days: float = Field(60.0, gt=0)
+    greetings: bool = True
+    greeting_days: int = Field(7, ge=1, le=30)
+    complaint_days: int = Field(3, ge=0, le=60)
+    a_month: int = Field(2, ge=0)
+    a_day: int = Field(20, ge=0)
+    unsubscribe: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")] = ""
+
+    def value(self) -> FollowUpRules:
+        return FollowUpRules(
+            enabled=self.enabled,
+            quotation_days=self.quotation_days,
+            sample_days=self.sample_days,
+            nudges=self.nudges,
+            dormant_every=timedelta(days=self.dormant_every_days),
+            greetings=self.greetings,
+            greeting_lead=timedelta(days=self.greeting_days),
+            complaint_days=self.complaint_days,
+            a_month=self.a_month,
+            a_day=self.a_day,
+            unsubscribe=self.unsubscribe,
+        )
 
 
 class MarketsSection(_Section):
@@ -459,6 +491,7 @@ class Settings(BaseSettings):
     customers: CustomersSection = CustomersSection()
     letters: LettersSection = LettersSection()
     tiers: TiersSection = TiersSection()
+    followups: FollowUpsSection = FollowUpsSection()
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     daemon: DaemonSection = DaemonSection()

@@ -135,6 +135,7 @@ NO_PEOPLES_CONTENT = {
 EMPTIED = {
     "alert",
     "attachment",
+    "complaint",
     "conversation",
     "customer",
     "customer_address",

@@ -15,7 +15,15 @@ from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
 from triage.vocabulary.people import Role
 from triage.vocabulary.records import CustomerRecord, FolderRole, Outcome, Via
-from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
+from triage.vocabulary.states import (
+    Direction,
+    DraftStatus,
+    Fault,
+    MessageStatus,
+    Occasion,
+    PromiseStatus,
+    SentCopyStatus,
+)
 
 
 class AccountRow(Table):
@@ -220,6 +228,7 @@ class CustomerRow(Table):
     meetings: Mapped[int] = mapped_column(default=0)
     value: Mapped[float] = mapped_column(default=0.0)
     sources: Mapped[Mapping[str, Source]] = mapped_column(Json(dict[str, Source]), default=dict)
+    greets: Mapped[str] = mapped_column(default="", server_default="")
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
 
 
@@ -300,6 +309,7 @@ class DraftRow(Table):
         Index("ix_draft_queue", "status", text("priority DESC"), "received_at", "id"),
         partial_index("ix_draft_sent", "sent_at", "id", where="status = 'sent'"),
         partial_index("ix_draft_sent_copy", "id", where="sent_copy = 'pending'"),
+        partial_index("ix_draft_follow_up", "conversation_id", "status", where="occasion <> 'reply'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
@@ -327,6 +337,7 @@ class DraftRow(Table):
     sent_copy_attempts: Mapped[int] = mapped_column(default=0)
     bounced_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+    occasion: Mapped[Occasion] = mapped_column(default=Occasion.REPLY, server_default=Occasion.REPLY.value)
 
 
 class DraftRevisionRow(Table):
@@ -389,6 +400,22 @@ class PromiseRow(Table):
     due: Mapped[datetime]
     status: Mapped[PromiseStatus]
     changed_at: Mapped[datetime]
+
+
+class ComplaintRow(Table):
+    """A complaint's case (R24), opened with the mail; cause and remedy are people's words."""
+
+    __tablename__ = "complaint"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    sort: Mapped[str] = mapped_column(Word)
+    cause: Mapped[str] = mapped_column(default="")
+    fault: Mapped[Fault | None]
+    remedy: Mapped[str] = mapped_column(default="")
+    remedy_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    by: Mapped[str] = mapped_column(default="")
 
 
 class ResponseRow(Table):

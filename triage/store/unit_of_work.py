@@ -13,11 +13,13 @@ from triage.store.repositories.accounts import SqlAccounts
 from triage.store.repositories.alerts import SqlAlerts
 from triage.store.repositories.approvals import SqlApprovals
 from triage.store.repositories.audit import SqlAuditLog
+from triage.store.repositories.complaints import SqlComplaints
 from triage.store.repositories.conversations import SqlConversations
 from triage.store.repositories.customer_merges import SqlCustomerMerges
 from triage.store.repositories.customers import SqlCustomers
 from triage.store.repositories.drafts import SqlDrafts
 from triage.store.repositories.erasure import SqlErasure
+from triage.store.repositories.follow_ups import SqlFollowUps
 from triage.store.repositories.learning import SqlLearning
 from triage.store.repositories.messages import SqlMessages
 from triage.store.repositories.people import SqlPeople
@@ -105,6 +107,14 @@ class SqlUnitOfWork:
     @cached_property
     def people(self) -> SqlPeople:
         return SqlPeople(self._connection)
+
+    @cached_property
+    def follow_ups(self) -> SqlFollowUps:
+        return SqlFollowUps(self._connection)
+
+    @cached_property
+    def complaints(self) -> SqlComplaints:
+        return SqlComplaints(self._connection)
 
     @cached_property
     def sign_ins(self) -> SqlSignIns:

@@ -103,8 +103,8 @@ def test_every_route_is_in_the_matrix(site: Site) -> None:
     known = {path.partition("?")[0] for path in (*WRITES, *READS)}
     open_to_all = {"/", "/login", "/logout", "/welcome/{token}", "/preferences", "/login/code"}
     paths = [str(getattr(route, "path", "")) for router in routers(site.app) for route in router.routes]
-    named = {"{draft_id}": "{draft}", "{message_id}": "{mail}", "{position}": "0", "{view_id}": "1"}
-    routes = {re.sub(r"\{\w+_id\}|\{position\}", lambda found: named[found[0]], path) for path in paths}
+    named = {"{draft_id}": "{draft}", "{message_id}": "{mail}", "{position}": "0", "{view_id}": "1", "{kind}": "csv"}
+    routes = {re.sub(r"\{\w+_id\}|\{position\}|\{kind\}", lambda found: named[found[0]], path) for path in paths}
     assert len(routes) > 20
     assert routes - known == open_to_all
 
@@ -141,7 +141,14 @@ def test_a_foreign_mailbox_is_as_if_it_were_not_there(site: Site, mail: int, pat
 
 def test_lists_search_and_report_hold_only_ones_own_mailboxes(site: Site, mail: int) -> None:
     client = site.signed_in(Role.ADMIN, ["other"])
-    for url in ("/review", "/review?tab=all&q=bulbs", "/review?mailbox=sales", "/audit?days=9999", "/audit.csv"):
+    for url in (
+        "/review",
+        "/review?tab=all&q=bulbs",
+        "/review?mailbox=sales",
+        "/audit?days=9999",
+        "/audit.csv",
+        "/audit.html",
+    ):
         assert "LED bulbs" not in client.get(url).text
     own = site.signed_in(Role.VIEWER, ["sales"])
     assert "LED bulbs" in own.get("/review?tab=all&q=bulbs").text

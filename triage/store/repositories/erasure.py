@@ -10,6 +10,7 @@ from triage.store.repositories.rows import chunks
 from triage.store.tables import (
     AlertRow,
     AttachmentRow,
+    ComplaintRow,
     ConversationRow,
     CustomerAddressRow,
     CustomerContactRow,
@@ -94,6 +95,8 @@ class SqlErasure:
         for ids in chunks(message_ids):
             for table in FORGOTTEN:
                 self._connection.execute(delete(table).where(table.message_id.in_(ids)))
+            told = update(ComplaintRow).where(ComplaintRow.message_id.in_(ids))
+            self._connection.execute(told.values(cause="", remedy=""))
             hashes = select(MessageRow.sha256).where(MessageRow.id.in_(ids))
             talks = select(MessageRow.conversation_id).where(MessageRow.id.in_(ids))
             self._connection.execute(update(ConversationRow).where(ConversationRow.id.in_(talks)).values(subject=""))
