@@ -14,6 +14,8 @@ from babel.dates import format_date, format_timedelta, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
+from triage.drafting.tokens import is_cjk
+
 _Unit = Literal["day", "week", "month", "year"]
 _WITHOUT_PLURAL = frozenset({"zh", "ja", "ko"})
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -129,7 +131,7 @@ def is_currency(code: str) -> bool:
 
 def plain(value: object, language: str, units: Mapping[str, Sequence[str]]) -> object:
     """The value as a template gets it: strings, booleans, and lists and mappings of these. `units` gives a unit's
-    words in the language: for one, for many."""
+    words in the language: for one, for many; or for one, few, many."""
     if isinstance(value, str | bool):
         return value
     if isinstance(value, Mapping):
@@ -177,8 +179,16 @@ def spans(text: str, language: str) -> str:
 def _count(value: Count, language: str, units: Mapping[str, Sequence[str]]) -> str:
     if value.unit == "day" and value.number is not None and language not in _WITHOUT_PLURAL:
         return span(value.number, "day", language)
-    one, many = (*units.get(value.unit, (value.unit, value.unit)),)[:2]
+    words = units.get(value.unit, (value.unit,))
     if value.number is None:
-        return one
-    joint = "" if language in {"zh", "ja"} and many != value.unit else " "
-    return f"{number(value.number, language)}{joint}{one if value.number == 1 else many}"
+        return words[0]
+    joint = "" if is_cjk(language) and words[-1] != value.unit else " "
+    return f"{number(value.number, language)}{joint}{_form(words, value.number, language)}"
+
+
+def _form(words: Sequence[str], value: int, language: str) -> str:
+    """Of words for one, many, or for one, few, many: Russian has 1 день, 2 дня, 5 дней."""
+    plural = locale_of(language).plural_form(value)
+    if plural == "one":
+        return words[0]
+    return words[1] if plural == "few" and len(words) > 2 else words[-1]

@@ -5,6 +5,7 @@ A template is sentences with conditions, not a program: `_ALLOWED` names all tha
 method, grow a string, import, recurse or loop without end, whoever wrote it.
 """
 
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -61,6 +62,7 @@ _MEND = "Mend the template's tags."
 _SOURCE_CAP = 64_000
 _RENDER_CAP = 64_000
 """Characters: a letter is two or three thousand."""
+_TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 _SECONDS = 5
 """A letter takes a few milliseconds; a machine under load may need longer."""
 
@@ -282,10 +284,11 @@ def _capped(output: Iterable[str]) -> str:
 
 
 def tidy(text: str) -> str:
-    """Lines trimmed, inner spaces single, at most one blank line in a row."""
+    """Lines trimmed, inner spaces single, at most one blank line in a row; where a sentence ends in an abbreviation
+    ("20 ноября 2026 г."), one full stop is enough."""
     lines: list[str] = []
     for line in text.splitlines():
-        words = " ".join(line.split())
+        words = _TWO_STOPS.sub(".", " ".join(line.split()))
         if words or (lines and lines[-1]):
             lines.append(words)
     return "\n".join(lines).strip()

@@ -36,7 +36,7 @@ class Words:
     subject: str
     """The subject of an answer to a mail without one."""
     units: Mapping[str, Sequence[str]]
-    """A unit's words for one and for many."""
+    """A unit's words for one and for many; in a language with three forms for one, few and many."""
     longest_letter: int
     """Words (signs in a script without spaces) beyond which a letter is too long (R7)."""
     longest_sentence: int

@@ -63,10 +63,10 @@ def test_a_question_of_the_users_own_invention_is_found(tmp_path: Path) -> None:
 
 
 def test_an_incomplete_language_lacks_what_it_lacks(tmp_path: Path) -> None:
-    _user_file(tmp_path, "fr/letter.j2", "Bonjour")
-    _user_file(tmp_path, "fr/words.toml", TEMPLATES.find("en", "words.toml").read_text(encoding="utf-8"))
+    _user_file(tmp_path, "pl/letter.j2", "Dzień dobry")
+    _user_file(tmp_path, "pl/words.toml", TEMPLATES.find("en", "words.toml").read_text(encoding="utf-8"))
     found = {fault.place for fault in check_templates(tmp_path) if fault.text == "is missing; its words are English."}
-    assert found == {f"fr/{block}.j2" for block in SAMPLES if block != "letter"} | {"fr/questions.toml"}
+    assert found == {f"pl/{block}.j2" for block in SAMPLES if block != "letter"} | {"pl/questions.toml"}
 
 
 def test_the_samples_have_the_values_that_letters_give(monkeypatch: pytest.MonkeyPatch) -> None:
