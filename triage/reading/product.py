@@ -69,6 +69,8 @@ def _backward(folded: str, marks: Marks, limit: int, end: int) -> tuple[int, int
         start = stop.end()
     for hit in (*marks.within("product.after", start, end), *marks.within("product.lead", start, end)):
         start = max(start, min(hit.end, end))
+    if any(hit.end >= end - 1 for hit in marks.within("join.and", start, end)):
+        return None  # `we are wholesalers in Nuremberg and buy ...`: what is bought comes behind
     start = _skip(folded, marks, start, end)
     return _kept(folded, marks, start, end)
 
