@@ -41,7 +41,7 @@ def find_places(text: Text, hits: Iterable[Hit]) -> list[Place]:
 
     A name that two countries share (`عمان`: Amman, Oman) counts for the one that is also named otherwise, or for none.
     """
-    named = [hit for hit in hits if hit.table == PLACE and _written_as_name(text, hit)]
+    named = [hit for hit in hits if hit.table == PLACE and _written_as_name(text, hit) and not _within(text, hit)]
     meant: dict[int, dict[str, Place]] = {}
     for hit in named:
         code = hit.label[:2]
@@ -62,6 +62,11 @@ def country_code(name: str) -> str | None:
         if hits:
             return hits[0].label[:2]
     return None
+
+
+def _within(text: Text, hit: Hit) -> bool:
+    """`恒泰国际贸易` is Hengtai International, not Thailand: 国 and 际 are one word."""
+    return text.folded[hit.end - 1 : hit.end + 1] in {"国际", "國際", "国際"}
 
 
 def _written_as_name(text: Text, hit: Hit) -> bool:

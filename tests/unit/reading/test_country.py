@@ -50,6 +50,11 @@ def test_where_goods_come_from_is_not_where_the_buyer_sits() -> None:
     assert read(mail("We used to buy from suppliers in Vietnam.")).country is None
 
 
+def test_a_name_that_only_holds_a_countrys_signs_is_none() -> None:
+    """恒泰国际 is Hengtai International."""
+    assert read(mail("您好，请报投光灯价格。\n\n王建国\n恒泰国际贸易有限公司")).country != "TH"
+
+
 def test_nothing_known_stays_unknown() -> None:
     reading = read(mail("What is the price?"))
     assert (reading.country, reading.country_evidence) == (None, ())
