@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.customers import Segment, segment
+from triage.drafting.editing import OPTIONAL
 from triage.viewing.changes import Change, Piece, changes
 from triage.viewing.clocks import BuyerTime, ResponseClock, buyer_time, response_clock
 from triage.viewing.marks import Mark, MarkKind, Stretch, marked, quoted_rest
 from triage.viewing.stance import Stance, stance
 from triage.vocabulary.inquiry import Assessment, Reading
-from triage.vocabulary.letter import LetterPlan, Part, PointAnswer, Question
+from triage.vocabulary.letter import LetterPlan, Part, PlanItem, PointAnswer, Question
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import WorkCalendar
 from triage.vocabulary.ports import UnitOfWork
@@ -82,6 +83,16 @@ class LetterView:
     @property
     def editable(self) -> bool:
         return self.draft.status is DraftStatus.PROPOSED
+
+    @property
+    def answers(self) -> tuple[PlanItem, ...]:
+        """The points as the plan has them, each to be answered, worded or left open."""
+        return tuple(item for item in self.draft.letter.plan.items if item.part is Part.ANSWER)
+
+    @property
+    def optional(self) -> tuple[PlanItem, ...]:
+        """What the letter says or could say beside answers and questions."""
+        return tuple(item for item in self.draft.letter.plan.items if item.part in OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)

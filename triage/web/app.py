@@ -19,6 +19,7 @@ from triage.web.pages import STATIC, render
 from triage.web.routes.auditing import auditing
 from triage.web.routes.deciding import deciding
 from triage.web.routes.live import live
+from triage.web.routes.planning import planning
 from triage.web.routes.reading import reading
 from triage.web.routes.signing import session_cookie, signing
 from triage.web.routes.sorting import sorting
@@ -36,7 +37,7 @@ class KeptStatic(StaticFiles):
 
 def routers(app: App) -> tuple[APIRouter, ...]:
     """All pages."""
-    return signing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)
+    return signing(app), reading(app), deciding(app), planning(app), sorting(app), auditing(app), live(app)
 
 
 def create(app: App) -> FastAPI:

@@ -7,7 +7,7 @@ from triage.customers import Segment
 from triage.viewing.marks import Mark, MarkKind
 from triage.viewing.stance import Stance
 from triage.vocabulary.inquiry import SIGNALS, BuyerType, FactName, Kind, Point, Quality, Stage
-from triage.vocabulary.letter import Warning
+from triage.vocabulary.letter import Part, Warning
 from triage.vocabulary.people import Role
 from triage.vocabulary.states import DraftStatus, PromiseStatus
 from triage.vocabulary.worklist import Tab
@@ -183,6 +183,35 @@ DIMENSIONS: Mapping[Dimension, str] = {
     Dimension.HOUR: N_("Hour of arrival"),
     Dimension.TURN: N_("First or next answer"),
 }
+LETTERS: Mapping[str, str] = {
+    "first_inquiry": N_("Answer to a first inquiry"),
+    "quotation": N_("Quotation"),
+    "sample": N_("Sample"),
+    "negotiation": N_("Negotiation"),
+    "order": N_("Order"),
+    "payment": N_("Payment"),
+    "shipment": N_("Shipment"),
+    "complaint": N_("Complaint"),
+    "after_sale": N_("After-sale"),
+    "follow_up": N_("Follow-up"),
+    "cooperation": N_("Cooperation"),
+    "dormant": N_("To a buyer who was silent long"),
+    "thanks": N_("Thanks, no interest"),
+    "decline": N_("Decline"),
+}
+REFUSALS: Mapping[str, str] = {
+    "market": N_("we don't sell to that market"),
+    "minimum": N_("the quantity is too small"),
+    "product": N_("we don't make that product"),
+}
+PARTS: Mapping[Part, str] = {
+    Part.ALTERNATIVE: N_("another product"),
+    Part.PROOF: N_("proof"),
+    Part.EXTRA: N_("more of the product"),
+    Part.ENCLOSURE: N_("enclosure"),
+    Part.HOURS: N_("our hours"),
+}
+"""The parts of a letter that can be ticked off."""
 ROLES: Mapping[Role, str] = {
     Role.VIEWER: N_("viewer"),
     Role.REVIEWER: N_("reviewer"),

@@ -31,6 +31,12 @@ def test_the_response_clock_counts_working_time(now: datetime, left: float, pace
     assert (clock.left, clock.pace, clock.running) == (left, pace, running)
 
 
+def test_out_of_hours_the_time_since_the_target_is_known_too() -> None:
+    closing = MONDAY + 8 * HOUR
+    clock = response_clock(closing - 2 * HOUR, 7200, OFFICE, closing + 3 * HOUR)
+    assert (clock.pace, clock.left, clock.over) == (Pace.LATE, 0, 3 * 3600)
+
+
 def test_a_mail_of_the_night_has_its_whole_target_left() -> None:
     clock = response_clock(MONDAY - 3 * HOUR, 7200, OFFICE, MONDAY - HOUR)
     assert (clock.left, clock.running, clock.due) == (7200, False, MONDAY + 2 * HOUR)
