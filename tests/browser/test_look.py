@@ -143,3 +143,12 @@ def test_a_letter_in_another_language_is_told_in_ones_own(address: str, open_pag
     page.locator(".plan > summary").click()
     page.locator(".reading summary").click()
     expect(page.locator(".in-language li").first).to_contain_text("您好")
+
+
+def test_reasons_speak_chinese_and_show_their_words(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review?tab=all&q=panel", locale="zh-CN").page
+    reasons = page.locator(".reasons")
+    page.locator("details:has(> .reasons) > summary").click()
+    expect(reasons).to_contain_text(re.compile("[\u4e00-\u9fff]"))
+    reasons.locator("[data-mark]").first.click()
+    expect(page.locator("mark.lit").first).to_be_in_viewport()

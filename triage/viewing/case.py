@@ -105,7 +105,7 @@ class CaseView:
     assessment: Assessment | None
     words: tuple[Stretch, ...]
     legend: Mapping[Mark, int]
-    """Each mark of `words` with how often it stands there."""
+    """Each point, fact and signal of `words` with how often it stands there."""
     rest: str
     """Quotes, history and signature."""
     authentication: Authentication
@@ -134,7 +134,7 @@ def case_view(
     stored = uow.messages.assessment_of(message_id)
     mail = stored.mail if stored else ParsedMail()
     found = stored.assessment if stored else None
-    words = marked(mail.message, found.reading if found else Reading())
+    words = marked(mail.message, found.reading, found.reasons) if found else marked(mail.message, Reading())
     conversation = uow.conversations.get(message.conversation_id) if message.conversation_id else None
     customer = uow.customers.get(conversation.customer_id) if conversation and conversation.customer_id else None
     standing = segment(customer, now) if customer else None
@@ -165,7 +165,8 @@ def _legend(words: Sequence[Stretch]) -> Mapping[Mark, int]:
     for stretch in words:
         for mark in stretch.marks:
             counted[mark] = counted.get(mark, 0) + 1
-    return {mark: counted[mark] for kind in MarkKind for mark in counted if mark.kind is kind}
+    named = [kind for kind in MarkKind if kind is not MarkKind.REASON]  # reasons have a list of their own
+    return {mark: counted[mark] for kind in named for mark in counted if mark.kind is kind}
 
 
 def _authentication(found: Assessment | None) -> Authentication:

@@ -6,11 +6,12 @@ from triage.audit.report import Dimension
 from triage.customers import Segment
 from triage.viewing.marks import Mark, MarkKind
 from triage.viewing.stance import Stance
-from triage.vocabulary.inquiry import SIGNALS, BuyerType, FactName, Kind, Point, Quality, Stage
+from triage.vocabulary.inquiry import SIGNALS, BuyerType, FactName, Kind, Point, Quality, Reason, Stage
 from triage.vocabulary.letter import Part, Warning
 from triage.vocabulary.people import Role
 from triage.vocabulary.states import DraftStatus, PromiseStatus
 from triage.vocabulary.worklist import Tab
+from triage.web.i18n import CHINESE
 
 
 def N_(text: str) -> str:
@@ -227,6 +228,11 @@ def mark(found: Mark) -> str:
     if found.kind is MarkKind.FACT:
         return FACTS[FactName(found.name)]
     return SIGNALS.get(found.name, found.name)
+
+
+def reason(found: Reason, language: str) -> str:
+    """Why a score is what it is, in the page's language where the scoring speaks it (R17)."""
+    return found.zh if language == CHINESE and found.zh else found.text
 
 
 WARNINGS: Mapping[str, str] = {
