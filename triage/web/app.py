@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from triage.app import App
 from triage.errors import ConfigError, NotFound, StoreError, TriageError
 from triage.web.identity import NotAllowed, NotSignedIn, OpenToLocals, Sessions
+from triage.web.limits import Limits, TooOften
 from triage.web.metrics import render as render_metrics
 from triage.web.pages import STATIC, render
 from triage.web.routes.auditing import auditing
@@ -37,7 +38,16 @@ class KeptStatic(StaticFiles):
 
 def routers(app: App) -> tuple[APIRouter, ...]:
     """All pages."""
-    return signing(app), reading(app), deciding(app), planning(app), sorting(app), auditing(app), live(app)
+    limits = Limits()
+    return (
+        signing(app),
+        reading(app, limits),
+        deciding(app),
+        planning(app),
+        sorting(app),
+        auditing(app, limits),
+        live(app),
+    )
 
 
 def create(app: App) -> FastAPI:
@@ -59,6 +69,12 @@ def create(app: App) -> FastAPI:
     @web.exception_handler(NotAllowed)
     def not_allowed(request: Request, _: NotAllowed) -> HTMLResponse:
         return _problem(request, 403, "")
+
+    @web.exception_handler(TooOften)
+    def too_often(request: Request, _: TooOften) -> HTMLResponse:
+        answer = _problem(request, 429, "")
+        answer.headers["Retry-After"] = "60"
+        return answer
 
     @web.exception_handler(NotSignedIn)
     def not_signed_in(request: Request, _: NotSignedIn) -> Response:

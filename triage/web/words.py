@@ -7,6 +7,7 @@ from triage.audit.sheets import Sheet
 from triage.customers import Segment
 from triage.viewing.marks import Mark, MarkKind
 from triage.viewing.stance import Stance
+from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.inquiry import SIGNALS, BuyerType, FactName, Kind, Point, Quality, Reason, Stage
 from triage.vocabulary.letter import Part, Warning
 from triage.vocabulary.people import Role
@@ -187,6 +188,15 @@ DIMENSIONS: Mapping[Dimension, str] = {
     Dimension.VIA: N_("From here or elsewhere"),
     Dimension.WEEKDAY: N_("Weekday of arrival"),
     Dimension.WEEK: N_("Week of arrival"),
+}
+CONTACTS: Mapping[ContactKind, str] = {
+    ContactKind.MAIL_IN: N_("their mail"),
+    ContactKind.MAIL_OUT: N_("our mail"),
+    ContactKind.CALL: N_("call"),
+    ContactKind.MEETING: N_("meeting"),
+    ContactKind.CHAT: N_("chat"),
+    ContactKind.NOTE: N_("note"),
+    ContactKind.ORDER: N_("order"),
 }
 LETTERS: Mapping[str, str] = {
     "first_inquiry": N_("Answer to a first inquiry"),

@@ -15,6 +15,7 @@ from triage.audit.sheets import sheets
 from triage.audit.spreadsheet import as_xlsx
 from triage.vocabulary.people import Person
 from triage.web.identity import Viewer
+from triage.web.limits import EXPORTS, Limits
 from triage.web.pages import render
 
 PERIODS = (7, 30, 90, 365)
@@ -29,7 +30,7 @@ FILES: Mapping[str, tuple[Callable[[Report], bytes | str], str]] = {
 Days = Annotated[int, Query(ge=1, le=18_000)]
 
 
-def auditing(app: App) -> APIRouter:
+def auditing(app: App, limits: Limits) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     def found(person: Person, by: Dimension, days: int) -> Report:
@@ -62,6 +63,7 @@ def auditing(app: App) -> APIRouter:
         kind: Literal["csv", "xlsx", "html"], person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30
     ) -> Response:
         """The same report as a file; the HTML one is for printing."""
+        limits.count(EXPORTS, "export", person)
         made, media_type = FILES[kind]
         headers = {"Content-Disposition": f"attachment; filename=response-times-{by}.{kind}"}
         return Response(made(found(person, by, days)), media_type=media_type, headers=headers)
