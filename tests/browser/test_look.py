@@ -120,3 +120,35 @@ def test_without_scripts_the_work_still_gets_done(address: str, open_page: OpenP
     page.locator("#letter-text").fill("Dear buyer,\n\nwhich base do you need?\n")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#letter .pane-head")).to_contain_text("revision 2")
+
+
+def test_the_plan_is_changed_point_by_point(address: str, open_page: OpenPage) -> None:
+    """Answered in one's own words; what was typed meanwhile stays."""
+    page = open_page(f"{address}/review?tab=all&q=panel").page
+    page.locator("#letter-text").press("Control+Home")
+    page.locator("#letter-text").press_sequentially("Good morning!\n\n")
+    page.locator(".plan > summary").click()
+    page.locator(".decisions .own summary").first.click()
+    page.locator(".decisions .own input[name=answer]").first.fill("We hold the goods for you until noon.")
+    page.locator(".decisions .own").first.get_by_role("button", name="Say this").click()
+    expect(page.locator("#letter-text")).to_have_value(re.compile("^Good morning!.*until noon", re.DOTALL))
+    expect(page.locator(".plan")).to_have_attribute("open", "")  # it stays where the person works
+    page.get_by_role("button", name="Leave all open").click()
+    expect(page.locator("#letter-text")).not_to_have_value(re.compile("until noon"))
+    expect(page.locator(".decisions > .answered")).to_have_count(0)
+
+
+def test_a_letter_in_another_language_is_told_in_ones_own(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review", locale="zh-CN").page
+    page.locator(".plan > summary").click()
+    page.locator(".reading summary").click()
+    expect(page.locator(".in-language li").first).to_contain_text("您好")
+
+
+def test_reasons_speak_chinese_and_show_their_words(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review?tab=all&q=panel", locale="zh-CN").page
+    reasons = page.locator(".reasons")
+    page.locator("details:has(> .reasons) > summary").click()
+    expect(reasons).to_contain_text(re.compile("[\u4e00-\u9fff]"))
+    reasons.locator("[data-mark]").first.click()
+    expect(page.locator("mark.lit").first).to_be_in_viewport()

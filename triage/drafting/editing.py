@@ -10,13 +10,13 @@ from triage.errors import PlanError
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.letter import Choices, LetterPlan, Part
 
-_OPTIONAL = (Part.ALTERNATIVE, Part.PROOF, Part.EXTRA, Part.ENCLOSURE, Part.QUESTION, Part.HOURS)
-"""What can be ticked off. An answer can't: it is given, left open, or worded by the person (R3)."""
+OPTIONAL = (Part.ALTERNATIVE, Part.PROOF, Part.EXTRA, Part.ENCLOSURE, Part.HOURS)
+"""What can be ticked off beside the questions. An answer can't: it is given, left open, or worded (R3)."""
 
 
 def tick(plan: LetterPlan, item_id: str, on: bool) -> Choices:
     """Put an item into the letter, or leave it out. Raises PlanError for what the plan does not have."""
-    optional = {item.id for item in plan.items if item.part in _OPTIONAL}
+    optional = {item.id for item in plan.items if item.part in (*OPTIONAL, Part.QUESTION)}
     _known("item", item_id, optional)
     choices = plan.choices
     added = tuple(other for other in choices.added if other != item_id)
@@ -27,9 +27,18 @@ def tick(plan: LetterPlan, item_id: str, on: bool) -> Choices:
 
 def ask(plan: LetterPlan, questions: Collection[str]) -> Choices:
     """Put exactly these of the plan's questions, by id; others of its questions are left out (R5)."""
+    return _only(plan, questions, {Part.QUESTION})
+
+
+def bring(plan: LetterPlan, items: Collection[str]) -> Choices:
+    """Say exactly these of the optional things, by id; questions stay as they are."""
+    return _only(plan, items, OPTIONAL)
+
+
+def _only(plan: LetterPlan, wanted: Collection[str], parts: Collection[Part]) -> Choices:
     for item in plan.items:
-        if item.part is Part.QUESTION and item.on is not (item.id in questions):
-            plan = replace(plan, choices=tick(plan, item.id, item.id in questions))
+        if item.part in parts and item.on is not (item.id in wanted):
+            plan = replace(plan, choices=tick(plan, item.id, item.id in wanted))
     return plan.choices
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.customers import Segment, segment
+from triage.drafting.editing import OPTIONAL
 from triage.viewing.changes import Change, Piece, changes
 from triage.viewing.clocks import BuyerTime, ResponseClock, buyer_time, response_clock
 from triage.viewing.marks import Mark, MarkKind, Stretch, marked, quoted_rest
 from triage.viewing.stance import Stance, stance
 from triage.vocabulary.inquiry import Assessment, Reading
-from triage.vocabulary.letter import LetterPlan, Part, PointAnswer, Question
+from triage.vocabulary.letter import LetterPlan, Part, PlanItem, PointAnswer, Question
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import WorkCalendar
 from triage.vocabulary.ports import UnitOfWork
@@ -83,6 +84,16 @@ class LetterView:
     def editable(self) -> bool:
         return self.draft.status is DraftStatus.PROPOSED
 
+    @property
+    def answers(self) -> tuple[PlanItem, ...]:
+        """The points as the plan has them, each to be answered, worded or left open."""
+        return tuple(item for item in self.draft.letter.plan.items if item.part is Part.ANSWER)
+
+    @property
+    def optional(self) -> tuple[PlanItem, ...]:
+        """What the letter says or could say beside answers and questions."""
+        return tuple(item for item in self.draft.letter.plan.items if item.part in OPTIONAL)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
@@ -94,7 +105,7 @@ class CaseView:
     assessment: Assessment | None
     words: tuple[Stretch, ...]
     legend: Mapping[Mark, int]
-    """Each mark of `words` with how often it stands there."""
+    """Each point, fact and signal of `words` with how often it stands there."""
     rest: str
     """Quotes, history and signature."""
     authentication: Authentication
@@ -123,7 +134,7 @@ def case_view(
     stored = uow.messages.assessment_of(message_id)
     mail = stored.mail if stored else ParsedMail()
     found = stored.assessment if stored else None
-    words = marked(mail.message, found.reading if found else Reading())
+    words = marked(mail.message, found.reading, found.reasons) if found else marked(mail.message, Reading())
     conversation = uow.conversations.get(message.conversation_id) if message.conversation_id else None
     customer = uow.customers.get(conversation.customer_id) if conversation and conversation.customer_id else None
     standing = segment(customer, now) if customer else None
@@ -154,7 +165,8 @@ def _legend(words: Sequence[Stretch]) -> Mapping[Mark, int]:
     for stretch in words:
         for mark in stretch.marks:
             counted[mark] = counted.get(mark, 0) + 1
-    return {mark: counted[mark] for kind in MarkKind for mark in counted if mark.kind is kind}
+    named = [kind for kind in MarkKind if kind is not MarkKind.REASON]  # reasons have a list of their own
+    return {mark: counted[mark] for kind in named for mark in counted if mark.kind is kind}
 
 
 def _authentication(found: Assessment | None) -> Authentication:

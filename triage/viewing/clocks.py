@@ -25,13 +25,15 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResponseClock:
-    """`left` is working time in seconds until the target is missed, negative once it is; it runs while `running`."""
+    """`left` is working time in seconds until the target is missed, negative once it is; it runs while `running`.
+    `over` is the time in seconds on any clock since the target was missed: at night it grows while `left` stands."""
 
     due: datetime
     left: float
     target: float
     pace: Pace
     running: bool
+    over: float = 0.0
 
 
 def response_clock(
@@ -40,7 +42,8 @@ def response_clock(
     due = add_working(calendar, received_at, timedelta(seconds=target_seconds))
     left = working_seconds(calendar, now, due) if now < due else -working_seconds(calendar, due, now)
     pace = Pace.LATE if now >= due else Pace.SOON if left <= SOON * target_seconds else Pace.FINE
-    return ResponseClock(due, left, target_seconds, pace, is_open(calendar, now))
+    over = max((now - due).total_seconds(), 0.0)
+    return ResponseClock(due, left, target_seconds, pace, is_open(calendar, now), over)
 
 
 @dataclass(frozen=True, slots=True)

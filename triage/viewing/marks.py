@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from triage.vocabulary.inquiry import Reading
+from triage.vocabulary.inquiry import Reading, Reason
 
 
 class MarkKind(StrEnum):
@@ -13,6 +13,8 @@ class MarkKind(StrEnum):
     FACT = "fact"
     SIGNAL = "signal"
     RISK = "risk"
+    REASON = "reason"
+    """Behind a score; `name` is the reason's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ class _Span:
     mark: Mark
 
 
-def marked(text: str, reading: Reading) -> tuple[Stretch, ...]:
+def marked(text: str, reading: Reading, reasons: Sequence[Reason] = ()) -> tuple[Stretch, ...]:
     """`text` in stretches, which joined are `text` again. Where findings overlap, a stretch carries all of them."""
-    spans = [span for span in _spans(text, reading) if 0 <= span.start < span.end <= len(text)]
+    spans = [span for span in (*_spans(text, reading), *_behind(reasons)) if 0 <= span.start < span.end <= len(text)]
     cuts = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
     return tuple(Stretch(text[start:end], _over(spans, start)) for start, end in pairwise(cuts))
 
@@ -54,6 +56,11 @@ def _spans(text: str, reading: Reading) -> Iterable[_Span]:
         start = text.find(signal.text) if signal.text else -1
         kind = MarkKind.RISK if signal.risk else MarkKind.SIGNAL
         yield _Span(start, start + len(signal.text), Mark(kind, signal.name))
+
+
+def _behind(reasons: Sequence[Reason]) -> Iterable[_Span]:
+    for number, reason in enumerate(reasons):
+        yield _Span(reason.start, reason.end, Mark(MarkKind.REASON, str(number)))
 
 
 def _over(spans: Sequence[_Span], at: int) -> tuple[Mark, ...]:

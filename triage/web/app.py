@@ -16,12 +16,14 @@ from triage.errors import ConfigError, NotFound, StoreError, TriageError
 from triage.web.api.app import PREFIX as API
 from triage.web.api.app import create_api
 from triage.web.identity import NotAllowed, NotSignedIn, OpenToLocals, Sessions
+from triage.web.limits import Limits, TooOften
 from triage.web.metrics import render as render_metrics
 from triage.web.pages import STATIC, render
 from triage.web.routes.auditing import auditing
 from triage.web.routes.deciding import deciding
 from triage.web.routes.live import live
 from triage.web.routes.managing import managing
+from triage.web.routes.planning import planning
 from triage.web.routes.reading import reading
 from triage.web.routes.second_step import account, second_step
 from triage.web.routes.signing import session_cookie, signing
@@ -40,15 +42,17 @@ class KeptStatic(StaticFiles):
 
 def routers(app: App) -> tuple[APIRouter, ...]:
     """All pages."""
+    limits = Limits()
     return (
         signing(app),
         second_step(app),
         account(app),
         managing(app),
-        reading(app),
+        reading(app, limits),
         deciding(app),
+        planning(app),
         sorting(app),
-        auditing(app),
+        auditing(app, limits),
         live(app),
     )
 
@@ -73,6 +77,12 @@ def create(app: App) -> FastAPI:
     @web.exception_handler(NotAllowed)
     def not_allowed(request: Request, _: NotAllowed) -> HTMLResponse:
         return _problem(request, 403, "")
+
+    @web.exception_handler(TooOften)
+    def too_often(request: Request, _: TooOften) -> HTMLResponse:
+        answer = _problem(request, 429, "")
+        answer.headers["Retry-After"] = "60"
+        return answer
 
     @web.exception_handler(NotSignedIn)
     def not_signed_in(request: Request, _: NotSignedIn) -> Response:

@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from triage.app import App
+from triage.customers_desk import CardPage
 from triage.errors import NotFound
 from triage.viewing.case import CaseView
 from triage.viewing.service import Meanwhile, WorkPage
@@ -43,6 +44,7 @@ def desk_page(
         "view": view,
         "page": page,
         "case": case,
+        "card_page": card_page(app, person, case),
         "just": _just(app, person, view),
         "trouble": trouble,
         "alerts": () if alone == CASE else _alerts(app),
@@ -68,6 +70,19 @@ def _case(app: App, person: Person, view: View) -> CaseView | None:
     if view.mail is not None:
         return app.viewing.case_of_message(view.mail, person.mailboxes)
     return None
+
+
+def card_page(app: App, person: Person, case: CaseView | None) -> CardPage | None:
+    """All that stands on the card of the mail's customer. Of the contacts only notes made by hand and the mails of
+    mailboxes that the person may see (S04)."""
+    if case is None or case.customer is None:
+        return None
+    page = app.customers.show(case.customer.id)
+    if person.mailboxes is None:
+        return page
+    seen = {other.message_id for other in case.thread} | {case.message.id}
+    mine = [one for one in page.contacts if one.message_id in seen or (one.message_id is None and one.draft_id is None)]
+    return replace(page, contacts=mine)
 
 
 def _just(app: App, person: Person, view: View) -> DraftRecord | None:

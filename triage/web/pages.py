@@ -34,7 +34,7 @@ def render(
 ) -> HTMLResponse:
     """A page in the reader's language, with the desk's clock."""
     now, zone = app.clock.now(), ZoneInfo(app.settings.calendar.time_zone)
-    language = chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+    language = speaks(request)
     theme = request.cookies.get(THEME_COOKIE, "auto")
     page = _environment(language).get_template(template)
     html = page.render(
@@ -51,6 +51,11 @@ def render(
     )
     vary = {"Vary": "Cookie, Accept-Language, HX-Request, HX-Target", "Cache-Control": "no-store"}
     return HTMLResponse(html, status, {**vary, **(headers or {})})
+
+
+def speaks(request: Request) -> str:
+    """The language of the page for this reader, one of LANGUAGES."""
+    return chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
 
 
 @cache

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from triage.audit.report import Dimension
+from triage.audit.sheets import Sheet
 from triage.customers import Segment
 from triage.viewing.marks import Mark, MarkKind
 from triage.viewing.stance import Stance
-from triage.vocabulary.inquiry import SIGNALS, BuyerType, FactName, Kind, Point, Quality, Stage
-from triage.vocabulary.letter import Warning
+from triage.vocabulary.customers import ContactKind
+from triage.vocabulary.inquiry import SIGNALS, BuyerType, FactName, Kind, Point, Quality, Reason, Stage
+from triage.vocabulary.letter import Part, Warning
 from triage.vocabulary.people import Role
 from triage.vocabulary.states import DraftStatus, PromiseStatus
 from triage.vocabulary.worklist import Tab
+from triage.web.i18n import CHINESE, Formats
 
 
 def N_(text: str) -> str:
@@ -182,13 +185,104 @@ DIMENSIONS: Mapping[Dimension, str] = {
     Dimension.MAILBOX: N_("Mailbox"),
     Dimension.HOUR: N_("Hour of arrival"),
     Dimension.TURN: N_("First or next answer"),
+    Dimension.VIA: N_("From here or elsewhere"),
+    Dimension.WEEKDAY: N_("Weekday of arrival"),
+    Dimension.WEEK: N_("Week of arrival"),
 }
+CONTACTS: Mapping[ContactKind, str] = {
+    ContactKind.MAIL_IN: N_("their mail"),
+    ContactKind.MAIL_OUT: N_("our mail"),
+    ContactKind.CALL: N_("call"),
+    ContactKind.MEETING: N_("meeting"),
+    ContactKind.CHAT: N_("chat"),
+    ContactKind.NOTE: N_("note"),
+    ContactKind.ORDER: N_("order"),
+}
+LETTERS: Mapping[str, str] = {
+    "first_inquiry": N_("Answer to a first inquiry"),
+    "quotation": N_("Quotation"),
+    "sample": N_("Sample"),
+    "negotiation": N_("Negotiation"),
+    "order": N_("Order"),
+    "payment": N_("Payment"),
+    "shipment": N_("Shipment"),
+    "complaint": N_("Complaint"),
+    "after_sale": N_("After-sale"),
+    "follow_up": N_("Follow-up"),
+    "cooperation": N_("Cooperation"),
+    "dormant": N_("To a buyer who was silent long"),
+    "thanks": N_("Thanks, no interest"),
+    "decline": N_("Decline"),
+}
+REFUSALS: Mapping[str, str] = {
+    "market": N_("we don't sell to that market"),
+    "minimum": N_("the quantity is too small"),
+    "product": N_("we don't make that product"),
+}
+PARTS: Mapping[Part, str] = {
+    Part.ALTERNATIVE: N_("another product"),
+    Part.PROOF: N_("proof"),
+    Part.EXTRA: N_("more of the product"),
+    Part.ENCLOSURE: N_("enclosure"),
+    Part.HOURS: N_("our hours"),
+}
+"""The parts of a letter that can be ticked off."""
 ROLES: Mapping[Role, str] = {
     Role.VIEWER: N_("viewer"),
     Role.REVIEWER: N_("reviewer"),
     Role.APPROVER: N_("approver"),
     Role.ADMIN: N_("admin"),
 }
+
+
+SHEETS: Mapping[str, str] = {
+    "counts": N_("Mails"),
+    "times": N_("Time to the answer"),
+    "turns": N_("First response and next response"),
+    "weeks": N_("Trend by week"),
+    "heat": N_("Mails by weekday and hour of arrival"),
+    "states": N_("Time in each state of the drafts that became answers"),
+    "conversations": N_("Conversations, from the first mail to the last answer"),
+    "edits": N_("From draft to letter"),
+    "reviewers": N_("Load of the reviewers"),
+    "promises": N_("Promises that fell due"),
+    "marketplaces": N_("As marketplaces would count it"),
+    "recount": N_("Working time, recounted after a change of the calendar"),
+}
+"""The tables of the audit report, by name."""
+FIGURES = (
+    *(N_("due"), N_("answered"), N_("answered %"), N_("in target %"), N_("late"), N_("waiting"), N_("held")),
+    *(N_("elapsed median"), N_("elapsed mean"), N_("elapsed p90"), N_("working median"), N_("working mean")),
+    *(N_("working p90"), N_("buyer median"), N_("buyer mean"), N_("buyer p90"), N_("median"), N_("mean"), N_("p90")),
+    *(N_("longest"), N_("figure"), N_("mails"), N_("share"), N_("time"), N_("turn"), N_("week"), N_("day")),
+    *(N_("state"), N_("letters"), N_("resolved"), N_("unresolved"), N_("unedited"), N_("unedited %")),
+    *(N_("words changed, median"), N_("words changed, mean"), N_("person"), N_("approved"), N_("edited")),
+    *(N_("rejected"), N_("promises"), N_("marketplace"), N_("of"), N_("answers changed"), N_("tier"), N_("kind")),
+    *(N_("market"), N_("mailbox"), N_("hour"), N_("via"), N_("weekday")),
+    *(N_("due an answer"), N_("in target"), N_("holding reply"), N_("elapsed"), N_("our working time")),
+    *(N_("the buyer's hours"), N_("first"), N_("next"), N_("drafting"), N_("review"), N_("sending"), N_("working")),
+    *(N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")),
+    *(N_("by the calendar as it was then"), N_("by the calendar as it is now")),
+)
+"""Words of the audit report's own: headings, and the first cells of its rows."""
+SHADES = 4
+
+
+def cell(sheet: Sheet, place: int, value: object, gettext: Callable[[str], str], fmt: Formats) -> str:
+    """A word of the report: kinds and markets by their names, its own words in the page's language, people's as they
+    are."""
+    name, text = sheet.columns[place].name, str(value or "–")
+    if name == "kind" and text in set(Kind):
+        return gettext(KINDS[Kind(text)])
+    if name == "market":
+        return fmt.country(text)
+    return gettext(text) if text in FIGURES or text in PROMISES.values() else text
+
+
+def shade(sheet: Sheet, count: int) -> int:
+    """How dark a cell of the heat map is, 0 to SHADES."""
+    most = max((number for row in sheet.rows for number in row[1:] if isinstance(number, int)), default=0)
+    return -(-SHADES * count // most) if most else 0
 
 
 def mark(found: Mark) -> str:
@@ -198,6 +292,11 @@ def mark(found: Mark) -> str:
     if found.kind is MarkKind.FACT:
         return FACTS[FactName(found.name)]
     return SIGNALS.get(found.name, found.name)
+
+
+def reason(found: Reason, language: str) -> str:
+    """Why a score is what it is, in the page's language where the scoring speaks it (R17)."""
+    return found.zh if language == CHINESE and found.zh else found.text
 
 
 WARNINGS: Mapping[str, str] = {

@@ -7,7 +7,7 @@ import pytest
 from triage.viewing.changes import Change, changes
 from triage.viewing.clocks import Pace, buyer_time, response_clock
 from triage.viewing.marks import Mark, MarkKind, marked, quoted_rest
-from triage.vocabulary.inquiry import Asked, FactName, Point, Reading, Signal, Told
+from triage.vocabulary.inquiry import Asked, FactName, Point, Reading, Reason, Signal, Told
 from triage.vocabulary.policy import Window, WorkCalendar
 
 OFFICE = WorkCalendar("UTC", {day: (Window(time(9), time(17)),) for day in range(5)}, None)
@@ -29,6 +29,18 @@ HOUR = timedelta(hours=1)
 def test_the_response_clock_counts_working_time(now: datetime, left: float, pace: Pace, running: bool) -> None:
     clock = response_clock(MONDAY, 7200, OFFICE, now)
     assert (clock.left, clock.pace, clock.running) == (left, pace, running)
+
+
+def test_the_words_behind_a_reason_are_marked() -> None:
+    reasons = (Reason("size", 8.0, "a large order", "订单大", 13, 20), Reason("free_mail", -5.0, "free mail"))
+    (found,) = [stretch for stretch in marked(TEXT, Reading(), reasons) if stretch.marks]
+    assert (found.text, found.marks) == ("500 pcs", (Mark(MarkKind.REASON, "0"),))
+
+
+def test_out_of_hours_the_time_since_the_target_is_known_too() -> None:
+    closing = MONDAY + 8 * HOUR
+    clock = response_clock(closing - 2 * HOUR, 7200, OFFICE, closing + 3 * HOUR)
+    assert (clock.pace, clock.left, clock.over) == (Pace.LATE, 0, 3 * 3600)
 
 
 def test_a_mail_of_the_night_has_its_whole_target_left() -> None:

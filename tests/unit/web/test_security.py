@@ -43,6 +43,7 @@ WRITES = {
     "/drafts/{draft}/edit": Role.REVIEWER,
     "/drafts/{draft}/check": Role.REVIEWER,
     "/drafts/{draft}/questions": Role.REVIEWER,
+    "/drafts/{draft}/plan": Role.REVIEWER,
     "/drafts/{draft}/language": Role.REVIEWER,
     "/drafts/{draft}/recipients": Role.APPROVER,
     "/drafts/{draft}/release": Role.REVIEWER,
@@ -50,6 +51,7 @@ WRITES = {
     "/mails/{mail}/relabel": Role.REVIEWER,
     "/mails/{mail}/assign": Role.REVIEWER,
     "/mails/{mail}/snooze": Role.REVIEWER,
+    "/mails/{mail}/note": Role.REVIEWER,
     "/bulk": Role.REVIEWER,
     "/views": Role.VIEWER,
     "/views/1/forget": Role.VIEWER,
@@ -71,6 +73,8 @@ READS = (
     "/review",
     "/review?draft={draft}",
     "/review?mail={mail}",
+    "/drafts/{draft}/reading",
+    "/drafts/{draft}/preview",
     "/mails/{mail}/original",
     "/mails/{mail}/raw",
     "/mails/{mail}/attachments/0",
@@ -424,3 +428,30 @@ def test_a_letter_is_written_anew_in_another_language(site: Site, mail: int) -> 
     draft = site.app.draft(draft_id)
     assert (draft.letter.language, draft.revision) == ("zh", 2)
     assert "您好" in draft.letter.text
+
+
+def test_searches_and_files_are_limited_by_person_whatever_the_headers_say(site: Site, mail: int) -> None:
+    """S10."""
+    client, other = site.signed_in(Role.VIEWER), site.signed_in(Role.REVIEWER)
+    for url, most in (("/review?tab=all&q=bulbs", 60), ("/audit.csv?days=1", 20)):
+        codes = [client.get(url, headers={"x-forwarded-for": f"203.0.113.{n}"}).status_code for n in range(most + 1)]
+        assert codes == [200] * most + [429]
+        assert other.get(url).status_code == 200
+    assert client.get("/review").status_code == 200
+
+
+def test_a_call_is_noted_on_the_card(site: Site, mail: int) -> None:
+    client = site.signed_in(Role.REVIEWER, name="Li Na")
+    text = "Wants <b>500</b> more"
+    assert client.post(f"/mails/{mail}/note", data={"kind": "call", "text": text}).status_code == 303
+    assert client.post(f"/mails/{mail}/note", data={"kind": "call", "text": " "}).status_code == 409
+    assert html.escape(text) in client.get(f"/review?mail={mail}").text
+
+
+def test_the_preview_holds_letter_and_quote_and_nothing_that_acts(site: Site) -> None:
+    mail = site.desktop.arrive(inquiry(text=f"Please quote 5000 LED bulbs. {CANARY}\n\nKarl Beispiel"))
+    answer = site.signed_in(Role.VIEWER).get(f"/drafts/{draft_of(site, mail)}/preview")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert "<p>" in answer.text
+    assert "Please quote 5000" in answer.text
+    assert "<img" not in answer.text

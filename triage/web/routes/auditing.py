@@ -11,38 +11,50 @@ from triage.app import App
 from triage.audit.html import as_html
 from triage.audit.render import as_csv
 from triage.audit.report import Dimension, Group, Report
+from triage.audit.sheets import sheets
 from triage.audit.spreadsheet import as_xlsx
 from triage.vocabulary.people import Person
 from triage.web.identity import Viewer
+from triage.web.limits import EXPORTS, Limits
 from triage.web.pages import render
 
 PERIODS = (7, 30, 90, 365)
 MOST_BARS = 24
+BY_NAME = ("worst", "waiting")
+"""Sheets that the page shows with links to their mails instead."""
 FILES: Mapping[str, tuple[Callable[[Report], bytes | str], str]] = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "html": (as_html, "text/html; charset=utf-8"),
 }
-Days = Annotated[int, Query(ge=1, le=36_500)]
+Days = Annotated[int, Query(ge=1, le=18_000)]
 
 
-def auditing(app: App) -> APIRouter:
+def auditing(app: App, limits: Limits) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     def found(person: Person, by: Dimension, days: int) -> Report:
         since = app.clock.now() - timedelta(days=days)
         return app.audit_report([by], since, mailboxes=person.mailboxes)
 
+    def earlier(person: Person, days: int) -> Report:
+        """Of the period before that one, as long as it."""
+        until = app.clock.now() - timedelta(days=days)
+        return app.audit_report((), until - timedelta(days=days), until, mailboxes=person.mailboxes)
+
     @routes.get("/audit")
     def page(request: Request, person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> HTMLResponse:
         report = found(person, by, days)
         context = {
+            "before": earlier(person, days).total,
+            "sheets": tuple(sheet for sheet in sheets(report) if sheet.name not in BY_NAME),
             "report": report,
             "by": by,
             "days": days,
             "periods": sorted({*PERIODS, days}),
             "dimensions": tuple(Dimension),
             "bars": _bars(report.groups[:MOST_BARS]),
+            "weeks": _bars(report.weeks),
         }
         return render(request, app, "audit.html", context, person=person)
 
@@ -51,6 +63,7 @@ def auditing(app: App) -> APIRouter:
         kind: Literal["csv", "xlsx", "html"], person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30
     ) -> Response:
         """The same report as a file; the HTML one is for printing."""
+        limits.count(EXPORTS, "export", person)
         made, media_type = FILES[kind]
         headers = {"Content-Disposition": f"attachment; filename=response-times-{by}.{kind}"}
         return Response(made(found(person, by, days)), media_type=media_type, headers=headers)

@@ -17,6 +17,7 @@ from triage.drafting.editing import ask, speak
 from triage.errors import BlockedByChecks, PlanError, ReviewConflict, TemplateError, UnsafeHeader
 from triage.viewing.clocks import buyer_time
 from triage.vocabulary.inquiry import Kind
+from triage.vocabulary.letter import Choices, LetterPlan
 from triage.vocabulary.mail import Address
 from triage.vocabulary.people import Person
 from triage.vocabulary.records import DraftRecord
@@ -82,6 +83,15 @@ class Desk:
 
     def stay(self, person: Person, back: str, draft: DraftRecord) -> View:
         return replace(parse_query(back, person.mailboxes), draft=draft.id, just=draft.id)
+
+    def replan(
+        self, person: Person, back: str, draft: DraftRecord, typed: Words, change: Callable[[LetterPlan], Choices]
+    ) -> View:
+        """Keep the words of the form, then write the letter anew as the changed plan says."""
+        seen = self.take_over(draft, person, typed)
+        choices = change(self.app.draft(draft.id).letter.plan)
+        self.app.review.replan(draft.id, person.name, choices, expected_hash=seen)
+        return self.stay(person, back, draft)
 
     def take_over(self, draft: DraftRecord, person: Person, typed: Words) -> str:
         """Keep the words of the form; the hash to approve. An unchanged letter stays the version that was seen."""
@@ -171,10 +181,7 @@ def _writing(routes: APIRouter, desk: Desk) -> None:
         """Those ticked are asked; the numbered list in the letter follows."""
 
         def move(draft: DraftRecord) -> View:
-            seen = desk.take_over(draft, person, typed)
-            plan = app.draft(draft_id).letter.plan
-            app.review.replan(draft_id, person.name, ask(plan, question or ()), expected_hash=seen)
-            return desk.stay(person, view, draft)
+            return desk.replan(person, view, draft, typed, lambda plan: ask(plan, question or ()))
 
         return desk.attempt(request, person, draft_id, view, typed.seen, move)
 

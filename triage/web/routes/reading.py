@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from triage.app import App
 from triage.errors import NotFound
 from triage.parsing.extract import attachment_bytes
-from triage.web.desk import desk_page
+from triage.web.desk import CASE, desk_page
 from triage.web.identity import Viewer
+from triage.web.limits import SEARCHES, Limits
 from triage.web.pages import render
 from triage.web.sanitiser import sanitised
 from triage.web.security import MAIL_POLICY
@@ -22,7 +23,7 @@ DOWNLOAD = {
 }
 
 
-def reading(app: App) -> APIRouter:
+def reading(app: App, limits: Limits) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
@@ -31,7 +32,10 @@ def reading(app: App) -> APIRouter:
 
     @routes.get("/review")
     def review(request: Request, person: Viewer) -> HTMLResponse:
-        return desk_page(request, app, person, parse_view(request.query_params, person.mailboxes))
+        view = parse_view(request.query_params, person.mailboxes)
+        if view.filter.search and request.headers.get("hx-target") != CASE:
+            limits.count(SEARCHES, "search", person)
+        return desk_page(request, app, person, view)
 
     @routes.get("/mails/{message_id}/original")
     def original(request: Request, message_id: int, person: Viewer) -> HTMLResponse:
@@ -42,6 +46,14 @@ def reading(app: App) -> APIRouter:
         html = stored.mail.html if stored else ""
         policy = {"Content-Security-Policy": MAIL_POLICY}
         return render(request, app, "original.html", {"body": sanitised(html)}, headers=policy)
+
+    @routes.get("/drafts/{draft_id}/preview")
+    def preview(request: Request, draft_id: int, person: Viewer) -> HTMLResponse:
+        """The letter as it was last kept, with the quote below it, as the buyer's mail program lays it out."""
+        letter = app.viewing.draft(draft_id, person.mailboxes).letter
+        policy = {"Content-Security-Policy": MAIL_POLICY}
+        context = {"body": sanitised(letter.html), "quote": letter.quote}
+        return render(request, app, "preview.html", context, headers=policy)
 
     @routes.get("/mails/{message_id}/raw")
     def raw(message_id: int, person: Viewer) -> Response:

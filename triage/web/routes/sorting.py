@@ -1,5 +1,6 @@
 """Keeping the lists in order: who looks after a mail, what is put off, many at once, views to come back to."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -8,7 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from triage.app import App
 from triage.audit.business_hours import next_open
-from triage.errors import TriageError
+from triage.errors import NotFound, TriageError
+from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.people import Permission, Person
 from triage.web.identity import NotAllowed, Reviewer, Viewer, genuine
@@ -60,6 +62,21 @@ def sorting(app: App) -> APIRouter:
     ) -> RedirectResponse:
         app.worklist.keep_view(person.id, name.strip(), parse_query(view, person.mailboxes).query)
         return list_again(view, person)
+
+    @routes.post("/mails/{message_id}/note")
+    def note(
+        message_id: int,
+        person: Reviewer,
+        kind: Annotated[ContactKind, Form()],
+        text: Annotated[str, Form(max_length=4000)],
+        view: Back = "",
+    ) -> RedirectResponse:
+        """Keep a call, meeting, chat or remark on the card of the mail's customer."""
+        case = app.viewing.case_of_message(message_id, person.mailboxes)
+        if case.customer is None:
+            raise NotFound("This mail's sender has no card.")
+        app.customers.note(case.customer.id, kind, text, person.name, address=case.message.sender)
+        return RedirectResponse(replace(parse_query(view, person.mailboxes), mail=message_id).url_open(), 303)
 
     @routes.post("/views/{view_id}/forget")
     def forget_view(view_id: int, person: Viewer, view: Back = "") -> RedirectResponse:

@@ -124,6 +124,14 @@ if (document.getElementById("desk") && window.EventSource) {
   document.addEventListener("visibilitychange", refresh);
 }
 
+// A plan that a person works on stays open when the letter was written anew.
+let planOpen = false;
+document.addEventListener("htmx:beforeRequest", () => { planOpen = document.querySelector("[data-plan]")?.open ?? false; });
+document.addEventListener("htmx:afterSettle", (event) => {
+  const plan = document.querySelector("[data-plan]");
+  if (plan && event.detail.requestConfig?.path.endsWith("/plan")) plan.open = planOpen;
+});
+
 // The time to undo, counted down; a notice goes by itself.
 const loaded = new WeakMap();
 function tick() {
