@@ -31,11 +31,11 @@ URGENCY: Mapping[str, tuple[float, str, str]] = {
 
 FLOORS: Mapping[Kind, tuple[float, str, str]] = {
     Kind.COMPLAINT: (90.0, "complaints come first", "投诉优先"),
-    Kind.ORDER: (75.0, "an order waits", "有订单等待处理"),
-    Kind.PAYMENT: (70.0, "a payment waits", "有款项等待处理"),
-    Kind.LOGISTICS: (62.0, "a running order waits", "有在途订单等待处理"),
+    Kind.ORDER: (76.0, "an order waits", "有订单等待处理"),
+    Kind.PAYMENT: (66.0, "a payment waits", "有款项等待处理"),
+    Kind.LOGISTICS: (64.0, "a running order waits", "有在途订单等待处理"),
     Kind.AFTER_SALE: (60.0, "a customer needs help", "客户需要帮助"),
-    Kind.NEGOTIATION: (45.0, "a deal is near", "接近成交"),
+    Kind.NEGOTIATION: (56.0, "a deal is near", "接近成交"),
 }
 """At least this much, whatever market and buyer (R24, R25)."""
 _PROOF_NEEDED = frozenset({Kind.ORDER, Kind.PAYMENT, Kind.LOGISTICS})
