@@ -1,5 +1,6 @@
 """The only wiring: a configuration becomes ready objects, each made when first used, so that commands start quickly."""
 
+import hmac
 import os
 import secrets
 from collections.abc import Mapping, Sequence
@@ -14,19 +15,22 @@ from triage.alarm_mail import notice
 from triage.audit import alarms, response_times
 from triage.audit import log as audit_log
 from triage.clock import SystemClock
+from triage.complaints_desk import ComplaintsDesk
 from triage.config import AccountSection, Settings
 from triage.customers_desk import BookRules, CustomersDesk
 from triage.customers_tables import CustomerTables
 from triage.desk import desk_of
+from triage.drafting.plan import is_mailing
 from triage.drafting.quoting import quote_html
 from triage.erasure import EraseDesk
 from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
-from triage.followups import promises
+from triage.followups import promises, withdrawal
 from triage.intake.imap import ImapSentFolder
 from triage.intake.poll import Intake
 from triage.intake.watchers import Watchers
 from triage.outbox.dispatch import Dispatcher
 from triage.outbox.smtp import Sender
+from triage.outreach import Outreach, OutreachRules
 from triage.people import People, SessionRules
 from triage.pipeline import Desk
 from triage.placing import Rules
@@ -34,7 +38,10 @@ from triage.processing import Processor, tell_parked
 from triage.reading.webmail import free_mail_domains
 from triage.review import Review
 from triage.scoring.kind import Abstainer
+from triage.second_factor import SecondFactors
 from triage.store import SqlStore, upgrade
+from triage.tokens import ApiTokens
+from triage.two_people import TwoPeople
 from triage.viewing.service import Viewing
 from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
@@ -44,7 +51,8 @@ from triage.vocabulary.outgoing import Envelope, OutgoingFile
 from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import DraftRecord, Outcome
 from triage.vocabulary.servers import Credentials
-from triage.vocabulary.states import MessageStatus, PromiseStatus
+from triage.vocabulary.states import MessageStatus, Occasion, PromiseStatus
+from triage.webhooks import Webhooks
 from triage.worklist import Worklist
 
 if TYPE_CHECKING:
@@ -118,7 +126,17 @@ class App:
             self._recheck,
             self._revise,
             self._redraft,
+            self.outreach.not_before,
+            self._two_people.why,
         )
+
+    @cached_property
+    def outreach(self) -> Outreach:
+        settings = self.settings
+        rules = OutreachRules(
+            settings.followups.value(), settings.customers.value(), settings.calendars, frozenset(settings.accounts)
+        )
+        return Outreach(self.store, self.clock, rules, self._follow_up)
 
     @property
     def shared_domains(self) -> frozenset[str]:
@@ -140,8 +158,17 @@ class App:
         return CustomerTables(self.store, self.clock, self.book_rules)
 
     @cached_property
+    def complaints(self) -> ComplaintsDesk:
+        return ComplaintsDesk(self.store, self.clock)
+
+    @cached_property
     def erasure(self) -> EraseDesk:
         return EraseDesk(self.store, self.clock, self.store.settle)
+
+    @cached_property
+    def _two_people(self) -> TwoPeople:
+        rules = self.settings.review
+        return TwoPeople(rules.second_approver_above, rules.second_approver_complaints)
 
     @cached_property
     def viewing(self) -> Viewing:
@@ -156,6 +183,22 @@ class App:
         web = self.settings.web
         rules = SessionRules(timedelta(minutes=web.idle_minutes), timedelta(hours=web.session_hours))
         return People(self.store, self.clock, rules)
+
+    @cached_property
+    def tokens(self) -> ApiTokens:
+        return ApiTokens(self.store, self.clock)
+
+    @cached_property
+    def second_factors(self) -> SecondFactors:
+        return SecondFactors(self.store, self.clock, self.key_for("second factor"))
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self.store, self.clock, self.key_for("webhooks"), self.settings.webhooks.allowed_hosts)
+
+    def key_for(self, what: str) -> bytes:
+        """A key of its own for each use, all from the key file (S15)."""
+        return hmac.digest(audit_key(self.settings.database.audit_key_file), what.encode(), "sha256")
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
@@ -236,6 +279,7 @@ class App:
             in_reply_to=in_reply_to,
             references=tuple(references),
             files=tuple(self._file(attachment) for attachment in letter.attachments),
+            unsubscribe=(self.settings.followups.unsubscribe or sender.email) if is_mailing(letter) else "",
         )
 
     def _envelope_of(self, draft: DraftRecord, letter: Letter) -> Envelope:
@@ -260,6 +304,9 @@ class App:
         promises.letter_sent(uow, draft, at)
         for address in draft.letter.to:
             uow.customers.count_out(address.key, at, draft_id=draft.id)
+        customer_id = uow.conversations.get(draft.conversation_id).customer_id
+        if draft.occasion is Occasion.REPLY and customer_id is not None:
+            withdrawal.withdraw(uow, customer_id, at, "the buyer was answered")
 
     def _recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
         """The processor, and with it model and templates, is loaded only when a reviewer needs it."""
@@ -270,6 +317,11 @@ class App:
 
     def _redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         return self.processor.redraft(uow, message_id, kind)
+
+    def _follow_up(
+        self, uow: UnitOfWork, message_id: int, occasion: Occasion, choices: Choices, not_before: datetime
+    ) -> int | None:
+        return self.processor.follow_up(uow, message_id, occasion, choices, not_before)
 
     def _person(self, account_id: str) -> str:
         account = self.settings.accounts.get(account_id)
@@ -312,6 +364,10 @@ class App:
         with self.store.begin() as uow:
             promises.review(uow, self.clock.now())
             uow.commit()
+
+    def propose_follow_ups(self) -> None:
+        if self.settings.followups.enabled:
+            self.outreach.propose()
 
     def review_alarms(self) -> None:
         """Warn of mails that fall due, raise what is late, and tell the desk by mail where it wants that."""
@@ -392,11 +448,16 @@ class App:
     ) -> "Report":
         """How fast the desk answered the mails that came from `since` to before `until` (docs/audit-rules.md), in the
         mailboxes that one may see. What people decided and promised is told only to who may see them all."""
+        from triage.audit.complaints import complaint_counts
         from triage.audit.summary import LOOK_BACK, summarise
 
         now = self.clock.now()
         earlier = since and min(since, min(now, until or now) - LOOK_BACK)
         with self.store.begin(write=False) as uow:
+            counts = None
+            if mailboxes is None:
+                complained = complaint_counts(uow.complaints.between(since, until))
+                counts = replace(uow.responses.counts(since, until), complaints=complained)
             return summarise(
                 uow.responses.columns(earlier, until),
                 by,
@@ -406,7 +467,7 @@ class App:
                 since=since,
                 until=until,
                 mailboxes=mailboxes,
-                counts=uow.responses.counts(since, until) if mailboxes is None else None,
+                counts=counts,
             )
 
     def end_promise(self, promise_id: int, status: PromiseStatus, by: str) -> None:

@@ -20,9 +20,9 @@ class CheckResult:
     text: str
 
 
-def checks(settings: Settings, *, offline: bool = False) -> Iterator[CheckResult]:
+def checks(settings: Settings, *, offline: bool = False, app: App | None = None) -> Iterator[CheckResult]:
     """Yields each result as soon as it is known. `offline` leaves out everything that talks to mail servers."""
-    app = App(settings)
+    app = app or App(settings)
     yield _tried("database", lambda: _database(app))
     yield _tried("disk", lambda: _disk(app))
     yield _tried("audit log", lambda: _audit_log(app))

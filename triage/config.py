@@ -35,6 +35,7 @@ from triage.vocabulary.policy import (
     Alarms,
     Calendars,
     Company,
+    FollowUpRules,
     MarketPolicy,
     SentCopy,
     Targets,
@@ -178,6 +179,37 @@ class LettersSection(_Section):
         return frozenset(kind for wanted, kind in kinds if wanted)
 
 
+class FollowUpsSection(_Section):
+    """Letters of our own accord: drafts only."""
+
+    enabled: bool = False
+    quotation_days: int = Field(4, ge=1, le=60)
+    sample_days: int = Field(10, ge=1, le=60)
+    nudges: int = Field(2, ge=0, le=10)
+    dormant_every_days: float = Field(60.0, gt=0)
+    greetings: bool = True
+    greeting_days: int = Field(7, ge=1, le=30)
+    complaint_days: int = Field(3, ge=0, le=60)
+    a_month: int = Field(2, ge=0)
+    a_day: int = Field(20, ge=0)
+    unsubscribe: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")] = ""
+
+    def value(self) -> FollowUpRules:
+        return FollowUpRules(
+            enabled=self.enabled,
+            quotation_days=self.quotation_days,
+            sample_days=self.sample_days,
+            nudges=self.nudges,
+            dormant_every=timedelta(days=self.dormant_every_days),
+            greetings=self.greetings,
+            greeting_lead=timedelta(days=self.greeting_days),
+            complaint_days=self.complaint_days,
+            a_month=self.a_month,
+            a_day=self.a_day,
+            unsubscribe=self.unsubscribe,
+        )
+
+
 class MarketsSection(_Section):
     weights: dict[Country, Annotated[float, Field(ge=0, le=2)]] = Field(default_factory=dict)
     sanctioned: list[Country] = Field(default_factory=list)
@@ -267,6 +299,19 @@ class WebSection(_Section):
         return frozenset(name.lower() for name in (own, *self.trusted_hosts) if name)
 
 
+class ApiSection(_Section):
+    requests_per_minute: int = Field(600, ge=1)
+
+
+class WebhooksSection(_Section):
+    allowed_hosts: tuple[str, ...] = ()
+
+
+class ReviewSection(_Section):
+    second_approver_above: float = Field(0.0, ge=0)
+    second_approver_complaints: bool = False
+
+
 class DaemonSection(_Section):
     sending: bool = True
     letters_per_minute: int = Field(20, ge=1)
@@ -291,6 +336,21 @@ class SecretSource(_Section):
 
     def secret(self) -> Secret:
         return Secret(self.value.get_secret_value() if self.value else "", self.env, self.file, self.command)
+
+
+class OidcSection(_Section):
+    """Off while `issuer` is empty (S11)."""
+
+    issuer: str = Field("", pattern=r"^(https://[^\s]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s]*)?)?$")
+    client_id: str = ""
+    client_secret: SecretSource | None = None
+    label: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.issuer and not (self.client_id and self.client_secret):
+            raise ValueError("with an issuer, give client_id and client_secret too")
+        return self
 
 
 class OAuthSection(_Section):
@@ -431,9 +491,14 @@ class Settings(BaseSettings):
     customers: CustomersSection = CustomersSection()
     letters: LettersSection = LettersSection()
     tiers: TiersSection = TiersSection()
+    followups: FollowUpsSection = FollowUpsSection()
     database: DatabaseSection = DatabaseSection()
     web: WebSection = WebSection()
     daemon: DaemonSection = DaemonSection()
+    api: ApiSection = ApiSection()
+    webhooks: WebhooksSection = WebhooksSection()
+    review: ReviewSection = ReviewSection()
+    oidc: OidcSection = OidcSection()
     catalogue_file: Path | None = None
     templates_folder: Path | None = None
     attachments_folder: Path | None = None

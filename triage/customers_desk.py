@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from triage.customers import company_domain, parse_filter, segment
 from triage.customers.fields import READERS, with_value
 from triage.errors import FilterError, NotFound, ReviewConflict, TriageError
+from triage.followups import withdrawal
 from triage.vocabulary.customers import (
     LATEST_FIRST,
     ContactKind,
@@ -135,6 +136,8 @@ class CustomersDesk:
             except ValueError as error:
                 raise TriageError(f"{field} {error}.") from None
             uow.customers.save(changed)
+            if changed.do_not_contact:
+                withdrawal.withdraw(uow, customer_id, now, "the customer is to be left alone")
             uow.audit.append(now, by, "customer.set", f"customer:{customer_id}", {"field": field})
             uow.commit()
             return changed

@@ -45,6 +45,10 @@ class WeakPassword(TriageError):
     """A password that is too short or too easily guessed."""
 
 
+class UnsafeTarget(TriageError):
+    """A webhook leads where it must not (S12)."""
+
+
 class ReviewConflict(TriageError):
     """The draft, its recipients or its conversation changed meanwhile; nothing was done."""
 

@@ -98,6 +98,18 @@ def promises(app: App, hint: Hint) -> None:
     app.review_promises()
 
 
+@job(every=timedelta(hours=1))
+def followups(app: App, hint: Hint) -> None:
+    """Propose letters of our own accord, where the desk wants them (R22)."""
+    app.propose_follow_ups()
+
+
+@job(every=timedelta(seconds=2))
+def webhooks(app: App, hint: Hint) -> None:
+    """Tell others what happened, and try again what was not taken."""
+    app.webhooks.run()
+
+
 @job(every=timedelta(minutes=1))
 def alarms(app: App, hint: Hint) -> None:
     """Warn before a mail's target is missed, and escalate after it (R26)."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from triage.errors import LinkExpired, NotFound, SignInRefused, WeakPassword
+from triage.errors import LinkExpired, NotFound, SignInRefused, Taken, WeakPassword
 from triage.vocabulary.people import Person, PersonRecord, Role, SessionRecord
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 
@@ -50,8 +50,9 @@ class People:
 
     # ---- sessions ----------------------------------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: str, network: str) -> str:
-        """The token of a new session. Raises SignInRefused, alike for wrong names, wrong passwords, too many tries."""
+    def prove(self, name: str, password: str, network: str) -> int:
+        """Whose name and password these are. Raises SignInRefused, alike for wrong names, wrong passwords, too many
+        tries."""
         if not self._may_try(name, network):
             raise _refused()
         with self._store.begin(write=False) as uow:
@@ -61,7 +62,11 @@ class People:
                 uow.audit.append(self._clock.now(), "page", "person.refused", f"network:{network}")
                 uow.commit()
             raise _refused()
-        return self._open(found)
+        return found.id
+
+    def sign_in(self, name: str, password: str, network: str) -> str:
+        """The token of a new session, for who has no second step. Raises like `prove`."""
+        return self.open(self.prove(name, password, network))
 
     def signed(self, token: str) -> Signed | None:
         """Who holds a session's token; None when it ended."""
@@ -136,6 +141,27 @@ class People:
             uow.audit.append(self._clock.now(), by, "person.changed", f"person:{found.id}", told)
             uow.commit()
 
+    def set_email(self, name: str, email: str | None, by: str) -> None:
+        """How an identity provider names them; whoever was linked is not any more. Raises NotFound, Taken."""
+        wanted = email.strip().lower() if email else None
+        with self._store.begin() as uow:
+            found = _known(uow, name)
+            other = uow.people.by_email(wanted) if wanted else None
+            if other is not None and other.id != found.id:
+                raise Taken(f"{wanted} is the address of {other.name!r}.", "Change that user first.")
+            uow.people.set_email(found.id, wanted)
+            uow.sign_ins.unlink(found.id)
+            uow.audit.append(self._clock.now(), by, "person.email_set", f"person:{found.id}")
+            uow.commit()
+
+    def open(self, person_id: int) -> str:
+        """The token of a new session for somebody who has shown who they are. Raises SignInRefused when shut out."""
+        with self._store.begin(write=False) as uow:
+            found = uow.people.get(person_id)
+        if not found.active:
+            raise _refused()
+        return self._open(found)
+
     def all(self) -> Sequence[PersonRecord]:
         with self._store.begin(write=False) as uow:
             return uow.people.all()
@@ -150,8 +176,8 @@ class People:
             raise LinkExpired("This link was used already or is too old.", "Ask for a new one: triage users link NAME.")
         return found.name
 
-    def accept(self, token: str, password: str) -> str:
-        """Set the password and sign in: every other session of the person ends. Raises LinkExpired, WeakPassword."""
+    def accept(self, token: str, password: str) -> int:
+        """Set the password: every session of the person ends. Their id. Raises LinkExpired, WeakPassword."""
         name = self.invited(token)
         check_password(password, name)
         now = self._clock.now()
@@ -164,7 +190,7 @@ class People:
             uow.people.end_sessions(found.id)
             uow.audit.append(now, found.name, "person.password_set", f"person:{found.id}")
             uow.commit()
-        return self._open(found)
+        return found.id
 
     # ---- inside ------------------------------------------------------------------------------------------------
 

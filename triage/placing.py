@@ -1,27 +1,29 @@
 """Puts an understood mail where it belongs: conversation, customer's card, response clock, draft. One unit of work,
 no commit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from triage import threads
 from triage.audit import response_times
 from triage.customers import company_domain, lasting
-from triage.followups import promises
+from triage.drafting.grievance import grievance_of
+from triage.followups import promises, withdrawal
 from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
 from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
+from triage.reading import with_imitation
 from triage.scoring.likeness import bands_of, nearly_the_same
 from triage.vocabulary.customers import ContactKind, NewContact, Seen
-from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Signal
+from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Reading, Signal
 from triage.vocabulary.letter import Letter
-from triage.vocabulary.mail import Delivery
+from triage.vocabulary.mail import Delivery, ParsedMail
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.policy import Calendars, Experience, Targets
 from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import MessageRecord, NewDraft, Processed
-from triage.vocabulary.states import Direction, DraftStatus
+from triage.vocabulary.states import Direction, DraftStatus, Occasion
 
 UNSENT = frozenset({DraftStatus.PROPOSED, DraftStatus.APPROVED, DraftStatus.RETRY_LATER})
 
@@ -75,11 +77,37 @@ class Placer:
         self._make_way(uow, message, case)
         if case.letter is None:
             return None
-        draft_id = uow.drafts.add(self._new_draft(uow, message, case, case.letter), now)
+        draft_id = uow.drafts.add(self._new_draft(uow, message, thread_headers(case.mail), case.letter), now)
         uow.audit.append(now, "daemon", "draft.proposed", f"draft:{draft_id}", {"message": str(message.id)})
         if self._answered_since(uow, message):
             uow.drafts.move(draft_id, DraftStatus.PROPOSED, DraftStatus.HELD, now, note="answered elsewhere already")
         return draft_id
+
+    def propose_follow_up(
+        self, uow: UnitOfWork, message: MessageRecord, letter: Letter, occasion: Occasion, not_before: datetime
+    ) -> int:
+        """Put a letter of our own accord into the queue, in the thread of the buyer's last mail. No clock starts."""
+        now = self._clock.now()
+        stored = uow.messages.assessment_of(message.id)
+        headers = thread_headers(stored.mail) if stored is not None else (None, ())
+        new = replace(self._new_draft(uow, message, headers, letter), occasion=occasion, not_before=not_before)
+        draft_id = uow.drafts.add(new, now)
+        data = {"message": str(message.id), "occasion": occasion}
+        uow.audit.append(now, "daemon", "draft.proposed", f"draft:{draft_id}", data)
+        return draft_id
+
+    def recount_complaint(self, uow: UnitOfWork, message: MessageRecord, kind: Kind) -> None:
+        """A person said what the mail is: the complaints follow (R24)."""
+        if kind is not Kind.COMPLAINT:
+            uow.complaints.drop(message.id)
+            return
+        stored = uow.messages.assessment_of(message.id)
+        if stored is not None:
+            self._open_complaint(uow, message, stored.mail, message.language or "en")
+
+    def _open_complaint(self, uow: UnitOfWork, message: MessageRecord, mail: ParsedMail, language: str) -> None:
+        sort = grievance_of(mail, language, self._desk.templates)
+        uow.complaints.open(message.id, placed_in(message), message.received_at, sort)
 
     def _start_clock(self, uow: UnitOfWork, message: MessageRecord, assessment: Assessment | None) -> None:
         """Of a copy (no assessment) only an earlier arrival matters."""
@@ -105,13 +133,23 @@ class Placer:
                 uow.customers.count_out(address, record.received_at, message_id=record.id)
             uow.conversations.join(conversation_id, record.received_at)
             self._hold_drafts(uow, conversation_id, record.received_at)
+            self._withdraw(uow, letter.recipients, "someone wrote to the buyer elsewhere", record.received_at)
 
     def _hold_drafts(self, uow: UnitOfWork, conversation_id: int, answered_at: datetime) -> None:
         """A person was quicker, from a phone or another program: what waits here is held (I11)."""
         note = f"answered elsewhere on {answered_at:%Y-%m-%d %H:%M} UTC"
         for draft in uow.drafts.of_conversation(conversation_id):
+            if draft.occasion is not Occasion.REPLY:
+                continue
             if draft.status in UNSENT and uow.messages.get(draft.message_id).received_at <= answered_at:
                 uow.drafts.move(draft.id, draft.status, DraftStatus.HELD, self._clock.now(), note=note)
+
+    def _withdraw(self, uow: UnitOfWork, addresses: Iterable[str], note: str, said_at: datetime) -> None:
+        """What was said meanwhile takes back our follow-ups to that customer (R22)."""
+        for address in addresses:
+            card = uow.customers.by_address(address)
+            if card is not None:
+                withdrawal.withdraw(uow, card.id, self._clock.now(), note, said_at=said_at)
 
     # ---- their mails
 
@@ -125,6 +163,8 @@ class Placer:
         if case.screening.automatic is not None:
             self._place_automatic(uow, record, case)
             return
+        # Before the writer gets a card, from which on the domain is a customer's too.
+        case = replace(case, reading=self._with_imitation(uow, case))
         match = threads.of_theirs(uow, record, case)
         conversation_id = match.conversation_id or self._open_conversation(uow, record, case)
         case = replace(
@@ -140,7 +180,21 @@ class Placer:
         self._remember_customer(uow, record, case)
         uow.messages.save_processed(record.id, Processed(case.mail, case.screening, case.assessment), conversation_id)
         uow.conversations.join(conversation_id, record.received_at)
-        self.propose(uow, uow.messages.get(record.id), case)
+        message = uow.messages.get(record.id)
+        self._note_complaint_or_stop(uow, message, case)
+        self._withdraw(uow, [message.sender], "the buyer wrote", message.received_at)
+        self.propose(uow, message, case)
+
+    def _note_complaint_or_stop(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> None:
+        """A complaint opens its case (R24); who asks for no more letters of our own accord gets none (R22)."""
+        if case.kind is not None and case.kind.kind is Kind.COMPLAINT:
+            self._open_complaint(uow, message, case.mail, case.reading.language)
+        card = uow.customers.by_address(message.sender)
+        if card is not None and not card.do_not_contact and withdrawal.asks_to_stop(case.mail):
+            uow.customers.save(replace(card, do_not_contact=True))
+            uow.audit.append(
+                self._clock.now(), "daemon", "customer.set", f"customer:{card.id}", {"field": "do_not_contact"}
+            )
 
     def _experience(self, uow: UnitOfWork) -> Mapping[str, Experience]:
         """By country; counted anew now and then, because it counts the whole customer book."""
@@ -189,6 +243,13 @@ class Placer:
         return uow.conversations.create(record.account_id, case.mail.subject, customer_id, record.received_at)
 
     @staticmethod
+    def _with_imitation(uow: UnitOfWork, case: Case) -> Reading:
+        """Whether the sender's domain looks like a customer's is seen only beside the customer book (R16)."""
+        sender = case.mail.sender
+        known = uow.customers.domains_like(sender.domain) if sender and sender.domain else ()
+        return with_imitation(case.reading, case.mail, known)
+
+    @staticmethod
     def _still_open(uow: UnitOfWork, conversation_id: int, case: Case) -> tuple[Asked, ...]:
         """What earlier mails of the conversation asked and nobody has answered yet: the letter answers that too
         (R3)."""
@@ -214,14 +275,18 @@ class Placer:
     def _make_way(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> None:
         now, note = self._clock.now(), "the buyer wrote again"
         for earlier in uow.drafts.of_conversation(placed_in(message)):
+            if earlier.occasion is not Occasion.REPLY:
+                continue
             if earlier.status in (DraftStatus.APPROVED, DraftStatus.RETRY_LATER):
                 uow.drafts.move(earlier.id, earlier.status, DraftStatus.HELD, now, note=note)
             elif earlier.status in (DraftStatus.PROPOSED, DraftStatus.HELD) and case.letter is not None:
                 uow.drafts.move(earlier.id, earlier.status, DraftStatus.SUPERSEDED, now, note=note)
 
-    def _new_draft(self, uow: UnitOfWork, message: MessageRecord, case: Case, letter: Letter) -> NewDraft:
+    def _new_draft(
+        self, uow: UnitOfWork, message: MessageRecord, headers: tuple[str | None, tuple[str, ...]], letter: Letter
+    ) -> NewDraft:
         conversation_id = placed_in(message)
-        in_reply_to, references = thread_headers(case.mail)
+        in_reply_to, references = headers
         rfc_message_id = new_message_id(self._domain(message))
         envelope = self._envelope(message.account_id, letter, rfc_message_id, in_reply_to, references)
         return NewDraft(

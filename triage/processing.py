@@ -23,7 +23,7 @@ from triage.vocabulary.letter import Choices, Letter, LetterRequest, PlanItem
 from triage.vocabulary.mail import Screening
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord, MessageRecord
-from triage.vocabulary.states import Direction
+from triage.vocabulary.states import Direction, Occasion
 
 log = structlog.get_logger()
 
@@ -79,6 +79,7 @@ class Processor:
         """A new draft for a mail whose kind a person has set; None when that kind needs no answer."""
         message = uow.messages.get(message_id)
         recount_order(uow, message, kind)
+        self._placer.recount_complaint(uow, message, kind)
         labelled = replace(
             self._case_of(uow, message),
             kind=certain(kind, "reviewer"),
@@ -86,6 +87,18 @@ class Processor:
         )
         case = walk(self._desk, labelled, ANSWER)
         return self._placer.propose(uow, message, case) if case.letter is not None else None
+
+    def follow_up(
+        self, uow: UnitOfWork, message_id: int, occasion: Occasion, choices: Choices, not_before: datetime
+    ) -> int | None:
+        """Propose a letter of our own accord to the writer of that mail; None when it has nobody to go to."""
+        message = uow.messages.get(message_id)
+        letter = self._drafter.draft(
+            letter_request(self._desk, self._case_of(uow, message, self._clock.now())), choices
+        )
+        if not letter.to:
+            return None
+        return self._placer.propose_follow_up(uow, message, letter, occasion, not_before)
 
     def recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
         """Edited words as a letter: its HTML and what the checks find."""
@@ -101,7 +114,10 @@ class Processor:
         return self._drafter.items(self._request_of(uow, draft), draft.letter.plan.choices, language)
 
     def _request_of(self, uow: UnitOfWork, draft: DraftRecord) -> LetterRequest:
-        return letter_request(self._desk, self._case_of(uow, uow.messages.get(draft.message_id)))
+        """What was said after the mail is history to a follow-up, and none to an answer."""
+        message = uow.messages.get(draft.message_id)
+        asked_at = message.received_at if draft.occasion is Occasion.REPLY else self._clock.now()
+        return letter_request(self._desk, self._case_of(uow, message, asked_at))
 
     def _understood(self, record: MessageRecord, raw: bytes) -> Case:
         steps = UNDERSTAND if record.direction is Direction.IN else UNDERSTAND_OURS
@@ -111,8 +127,9 @@ class Processor:
         now = self._clock.now()
         return Case(raw, record.received_at, now, promise_time(self._desk.calendar, now, self._rules.promise_within))
 
-    def _case_of(self, uow: UnitOfWork, message: MessageRecord) -> Case:
-        """A stored mail as a case, as far as it was understood; the person's label wins over the prediction."""
+    def _case_of(self, uow: UnitOfWork, message: MessageRecord, until: datetime | None = None) -> Case:
+        """A stored mail as a case, as far as it was understood, with what was said before `until` (else before the
+        mail); the person's label wins over the prediction."""
         case = self._case(message, uow.messages.raw(message.id) or b"")
         stored = uow.messages.assessment_of(message.id)
         if stored is None or stored.assessment is None:
@@ -124,7 +141,7 @@ class Processor:
             mail=stored.mail,
             screening=stored.screening,
             reading=found.reading,
-            history=uow.conversations.history(placed_in(message), message.received_at),
+            history=uow.conversations.history(placed_in(message), until or message.received_at),
             kind=found.kind if predicted else certain(message.kind or found.kind.kind, "reviewer"),
             stage=found.stage,
             buyer=found.buyer,

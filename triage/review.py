@@ -6,16 +6,17 @@ from datetime import datetime
 
 from triage.audit import response_times
 from triage.drafting.distance import share_changed
-from triage.errors import BlockedByChecks, NotFound, ReviewConflict
+from triage.errors import BlockedByChecks, NotFound, ReviewConflict, TriageError
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
+from triage.vocabulary.access import FirstApproval
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Choices, Letter
+from triage.vocabulary.letter import Choices, Letter, PromiseMade
 from triage.vocabulary.mail import Address
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord
-from triage.vocabulary.states import IN_REVIEW, DraftStatus
+from triage.vocabulary.states import IN_REVIEW, DraftStatus, Occasion
 
 UNAPPROVED_BY_EDIT = frozenset({DraftStatus.APPROVED, DraftStatus.RETRY_LATER, DraftStatus.HELD, DraftStatus.REFUSED})
 """An edit takes these back to PROPOSED: whatever was approved is void (I5)."""
@@ -26,7 +27,8 @@ class Review:
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
     over an edited letter; `replanned` writes it anew on a changed plan; `redraft` proposes a new letter for a message
-    whose kind a person has set.
+    whose kind a person has set; `not_before` says when an approved letter leaves where the reviewer names no time;
+    `needs_second` says why two people must approve a draft, or nothing.
     """
 
     def __init__(
@@ -37,6 +39,8 @@ class Review:
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
         replanned: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
+        not_before: Callable[[UnitOfWork, DraftRecord, datetime], datetime | None],
+        needs_second: Callable[[UnitOfWork, DraftRecord], str] = lambda uow, draft: "",
     ) -> None:
         self._store = store
         self._clock = clock
@@ -44,6 +48,8 @@ class Review:
         self._recheck = recheck
         self._replanned = replanned
         self._redraft = redraft
+        self._not_before = not_before
+        self._needs_second = needs_second
 
     def approve(
         self,
@@ -54,7 +60,8 @@ class Review:
         override: str = "",
         send_at: datetime | None = None,
     ) -> DraftRecord:
-        """Approve exactly the letter whose `content_hash` the reviewer saw (None: as it stands now).
+        """Approve exactly the letter whose `content_hash` the reviewer saw (None: as it stands now). Where two people
+        must, the first approval is recorded, and the draft stays proposed until somebody else approves the same letter.
 
         Raises ReviewConflict when draft, recipients or conversation changed meanwhile, or someone else was quicker;
         BlockedByChecks when blocking warnings stand and `override` gives no reason.
@@ -83,8 +90,14 @@ class Review:
                     f"Draft {draft_id}: its sender or an attachment changed since it was made.",
                     "Edit the draft to take the change over, then approve.",
                 )
+            if (why := self._needs_second(uow, draft)) and not self._is_second(uow, draft, by, why):
+                uow.approvals.keep(FirstApproval(draft_id, by, draft.content_hash, now))
+                self._record(uow, draft, "approve_first", by, now, override or why)
+                uow.commit()
+                return draft
+            leaves = send_at or self._not_before(uow, draft, now)
             approved = uow.drafts.approve(
-                draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, send_at
+                draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, leaves
             )
             if not approved:
                 raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Look at it again.")
@@ -93,6 +106,19 @@ class Review:
             self._record(uow, draft, "approve", by, now, override, letter.template, changed)
             uow.commit()
             return uow.drafts.get(draft_id)
+
+    @staticmethod
+    def _is_second(uow: UnitOfWork, draft: DraftRecord, by: str, why: str) -> bool:
+        """Whether somebody else approved this very letter before. Raises ReviewConflict for the same person again."""
+        first = uow.approvals.first(draft.id)
+        if first is None or first.content_hash != draft.content_hash:
+            return False
+        if first.by.casefold() == by.casefold():
+            raise ReviewConflict(
+                f"Draft {draft.id} has your approval; {why}, so a second person must approve it too.",
+                "Ask a colleague.",
+            )
+        return True
 
     def edit(
         self,
@@ -119,6 +145,24 @@ class Review:
             return self._recheck(uow, draft, letter)
 
         return self._revise(draft_id, by, "edit", expected_hash, changed)
+
+    def promise(
+        self, draft_id: int, by: str, text: str, due: datetime, *, expected_hash: str | None = None
+    ) -> DraftRecord:
+        """Put a sentence of the letter on record as a promise (R9); any approval is void. Raises TriageError for words
+        that do not stand in the letter and for a time that is over."""
+        words = " ".join(text.split())
+        if due <= self._clock.now():
+            raise TriageError("The promised time is over.", "Name a time to come.")
+
+        def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
+            letter = draft.letter
+            if not words or words not in letter.text:
+                raise TriageError(f"Draft {draft_id} does not say {words!r}.", "Copy the sentence from the letter.")
+            others = tuple(promise for promise in letter.promises if promise.text != words)
+            return self._recheck(uow, draft, replace(letter, promises=(*others, PromiseMade(words, due))))
+
+        return self._revise(draft_id, by, "promise", expected_hash, changed)
 
     def replan(self, draft_id: int, by: str, choices: Choices, *, expected_hash: str | None = None) -> DraftRecord:
         """Write the letter anew as a person decided, with what was edited in its words; see `drafting.editing` for the
@@ -253,6 +297,9 @@ class Review:
 
 
 def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now: datetime) -> None:
+    """Of the mail that the draft answers; a follow-up answers none."""
+    if draft.occasion is not Occasion.REPLY:
+        return
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)
 
 

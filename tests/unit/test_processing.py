@@ -151,6 +151,18 @@ def test_forged_references_do_not_join_a_conversation(desktop: Desktop) -> None:
     assert "claims to belong" in two.screening_reason
 
 
+def test_a_mail_from_a_domain_that_looks_like_a_customers_is_flagged(desktop: Desktop) -> None:
+    def imitations(message_id: int) -> list[str]:
+        with desktop.app.store.begin(write=False) as uow:
+            stored = uow.messages.assessment_of(message_id)
+        assert stored is not None and stored.assessment is not None
+        return [s.text for s in stored.assessment.reading.signals if s.name == "lookalike_domain"]
+
+    assert imitations(desktop.arrive(inquiry())) == []
+    forged = desktop.arrive(inquiry(message_id="<2@rnuster.example>", sender="karl@rnuster.example"))
+    assert imitations(forged) == ["rnuster.example / muster.example"]
+
+
 def test_template_code_in_a_mail_stays_text(desktop: Desktop) -> None:
     message_id = desktop.arrive(inquiry(subject="{{ 7 * 7 }} {% include 'x' %} bulbs"))
 

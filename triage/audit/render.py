@@ -75,6 +75,7 @@ def as_json(report: Report) -> str:
             "recount": {"changed": report.recount.changed} | _measures(former=report.recount.former),
             "reviewers": [asdict(reviewer) for reviewer in report.reviewers],
             "promises": dict(report.promises),
+            "complaints": [_rounded_object(asdict(count)) for count in report.complaints],
             "worst": [_case_object(case) for case in report.worst],
             "waiting": [_case_object(case) for case in report.waiting],
         },

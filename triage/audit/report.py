@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.vocabulary.inquiry import Kind, Tier
-from triage.vocabulary.responses import Dimension, ReviewerCount
+from triage.vocabulary.responses import ComplaintCount, Dimension, ReviewerCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +169,8 @@ class Report:
     reviewers: tuple[ReviewerCount, ...] = ()
     promises: Mapping[str, int] = field(default_factory=dict)
     """By status: open, kept, broken, dropped."""
+    complaints: tuple[ComplaintCount, ...] = ()
+    """By what they are about, the most frequent first (R24)."""
 
 
 __all__ = [

@@ -17,7 +17,7 @@ from triage.vocabulary.policy import Targets, WorkCalendar
 from triage.vocabulary.ports import UnitOfWork
 from triage.vocabulary.records import DraftHistory, DraftRecord, MessageRecord, NewResponse, ResponseRecord, Via
 from triage.vocabulary.responses import FIRST, NEXT
-from triage.vocabulary.states import Direction, DraftStatus
+from triage.vocabulary.states import Direction, DraftStatus, Occasion
 
 EARLIER_COPY = "an earlier copy of the same mail counts"
 _ACTOR = "triage"
@@ -89,7 +89,10 @@ def start_clock(
 
 
 def letter_sent(uow: UnitOfWork, draft: DraftRecord, at: datetime, calendar: WorkCalendar) -> int:
-    """The server accepted this letter at that moment: stop the clocks, or note the holding reply. Rows changed."""
+    """The server accepted this letter at that moment: stop the clocks, or note the holding reply. Rows changed. A
+    letter of our own accord answers no mail (A44)."""
+    if draft.occasion is not Occasion.REPLY:
+        return 0
     letter = SentLetter(at, Via.TOOL, draft.approved_by, draft.letter.holding, draft=draft)
     return count_letter(uow, draft.conversation_id, letter, calendar, at)
 
@@ -192,7 +195,7 @@ def _letters_of(uow: UnitOfWork, conversation_id: int) -> list[SentLetter]:
     letters = [
         SentLetter(draft.sent_at, Via.TOOL, draft.approved_by, draft.letter.holding, draft=draft)
         for draft in drafts
-        if draft.status is DraftStatus.SENT and draft.sent_at is not None
+        if draft.status is DraftStatus.SENT and draft.sent_at is not None and draft.occasion is Occasion.REPLY
     ]
     letters += [
         _elsewhere(message)

@@ -104,6 +104,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         _edits(report),
         _reviewers(report),
         _promises(report),
+        _complaints(report),
         _marketplaces(report),
         _recount(report),
         Sheet("worst", "Longest waits for an answer (working time)", _CASES, _cases(report.worst), note="A17"),
@@ -208,6 +209,16 @@ def _reviewers(report: Report) -> Sheet:
 def _promises(report: Report) -> Sheet:
     columns = (Column("state", Unit.WORD, "P3"), Column("promises", Unit.COUNT, "P3"))
     return Sheet("promises", "Promises that fell due", columns, tuple(sorted(report.promises.items())))
+
+
+def _complaints(report: Report) -> Sheet:
+    columns = (
+        Column("about", Unit.WORD, "A45"),
+        *(Column(name, Unit.COUNT, "A45") for name in ("came", "open", "our fault", "remedied")),
+        Column("median time to close", Unit.SECONDS, "A45"),
+    )
+    rows = tuple((c.sort, c.came, c.open, c.our_fault, c.remedied, c.median_seconds) for c in report.complaints)
+    return Sheet("complaints", "Complaints", columns, rows)
 
 
 def _marketplaces(report: Report) -> Sheet:

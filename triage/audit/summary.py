@@ -102,6 +102,7 @@ def summarise(
         recount=recount(frame.counted[answered], worked[answered]),
         reviewers=counts.reviewers,
         promises=dict(counts.promises),
+        complaints=counts.complaints,
     )
 
 

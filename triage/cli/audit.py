@@ -33,7 +33,10 @@ class Format(StrEnum):
 
 def register(app: typer.Typer) -> None:
     app.command()(audit)
-    app.command()(promises)
+    owed = typer.Typer(help="What our letters promised.", invoke_without_command=True)
+    owed.callback()(promises)
+    owed.command("add")(promise_add)
+    app.add_typer(owed, name="promises")
     group = typer.Typer(help="The audit log.", no_args_is_help=True)
     group.command("show")(log_show)
     group.command("verify")(log_verify)
@@ -118,7 +121,22 @@ def write_report(report: "Report", format_: Format, output: Path | None) -> None
         print(made.decode(), end="")
 
 
+def promise_add(
+    draft_id: Annotated[int, typer.Argument(help="Number of the draft, as `triage queue` shows it.")],
+    text: Annotated[str, typer.Option(help="The sentence, word for word as it stands in the letter.")],
+    due: Annotated[datetime, typer.Option(help="Until when, in the desk's time zone.")],
+    config: ConfigOption = None,
+    by: ByOption = "",
+) -> None:
+    """Put a sentence of a letter on record as a promise, so that the desk is reminded of it."""
+    app = app_of(config)
+    app.draft(draft_id)
+    draft = app.review.promise(draft_id, someone(by), text, app.local_instant(due))
+    print(f"Draft {draft_id} is now revision {draft.revision}, with {len(draft.letter.promises)} on record.")
+
+
 def promises(
+    context: typer.Context,
     config: ConfigOption = None,
     all_: Annotated[bool, typer.Option("--all", help="Also those kept, broken and dropped.")] = False,
     kept: Annotated[int | None, typer.Option(help="Mark this promise as kept.")] = None,
@@ -126,6 +144,8 @@ def promises(
     by: ByOption = "",
 ) -> None:
     """What our letters promised, the next due first."""
+    if context.invoked_subcommand is not None:
+        return
     if kept is not None and drop is not None:
         raise TriageError("A promise is kept or dropped, not both.", "Name one of them.")
     app = app_of(config)

@@ -100,6 +100,7 @@ def plain(card: CustomerRecord, segment: Segment) -> dict[str, object]:
         "value": round(card.value, 2),
         "do_not_contact": card.do_not_contact,
         "note": card.note,
+        "greets": card.greets,
     }
 
 

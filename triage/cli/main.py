@@ -13,9 +13,11 @@ from triage.cli import (
     customers,
     demo,
     evaluation,
+    followups,
     mails,
     models,
     plan,
+    programs,
     review,
     service,
     templates,
@@ -44,10 +46,12 @@ for group in (
     templates,
     audit,
     customers,
+    followups,
     training,
     evaluation,
     models,
     users,
+    programs,
 ):
     group.register(app)
 

@@ -71,6 +71,9 @@ def approve(
         override=override,
         send_at=app.local_instant(send_at) if send_at else None,
     )
+    if draft.status is DraftStatus.PROPOSED:
+        print(f"Draft {draft_id} has its first approval; it leaves when a second person approves it too.")
+        return
     print(f"Draft {draft_id} approved by {draft.approved_by}; sha256 {draft.outgoing_sha256}.")
 
 

@@ -10,6 +10,7 @@ from triage.cli.table import clean, clean_block, table
 from triage.vocabulary.inquiry import Assessment
 from triage.vocabulary.letter import AnswerStatus, Letter
 from triage.vocabulary.records import AlertRecord, DraftRecord, MessageRecord, ParkedRecord, QueueItem
+from triage.vocabulary.states import Occasion
 
 if TYPE_CHECKING:
     from triage.app import App
@@ -32,7 +33,7 @@ def queue_table(items: Sequence[QueueItem], alerts: Sequence[AlertRecord], now: 
             item.message.tier or "",
             f"{item.message.priority or 0:.0f}",
             item.draft.status,
-            str(item.message.kind or ""),
+            str(item.message.kind or "") if item.draft.occasion is Occasion.REPLY else item.draft.occasion,
             item.message.country or "",
             waited((now - item.message.received_at).total_seconds()),
             ", ".join(answer.point for answer in item.draft.letter.points),
@@ -61,6 +62,7 @@ def queue_json(items: Sequence[QueueItem], now: datetime) -> str:
                 "tier": item.message.tier,
                 "priority": item.message.priority,
                 "kind": item.message.kind,
+                "occasion": item.draft.occasion,
                 "country": item.message.country,
                 "language": item.message.language,
                 "from": item.message.sender,
@@ -103,6 +105,8 @@ def _heading(draft: DraftRecord, message: MessageRecord, zone: ZoneInfo) -> list
         f"From:     {name}<{clean(message.sender)}>",
         f"Subject:  {clean(message.subject)}",
         f"Received: {message.received_at.astimezone(zone):%Y-%m-%d %H:%M %Z}",
+        *([f"Occasion: {draft.occasion}"] if draft.occasion is not Occasion.REPLY else []),
+        *([f"Leaves:   not before {draft.not_before.astimezone(zone):%Y-%m-%d %H:%M %Z}"] if draft.not_before else []),
         *([f"Note:     {clean(draft.note)}"] if draft.note else []),
     ]
 

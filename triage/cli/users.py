@@ -20,8 +20,9 @@ MailboxOption = Annotated[
 def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Users of the review page.", no_args_is_help=True)
     group.command("list")(list_)
-    for command in (add, link, change):
+    for command in (add, link, change, email):
         group.command()(command)
+    group.command("reset-factor")(reset_factor)
     app.add_typer(group, name="users")
 
 
@@ -80,6 +81,23 @@ def change(
     known = _known(mailbox, list(app.settings.accounts))
     app.people.change(name, someone(by), role=role, mailboxes=known, all_mailboxes=all_mailboxes, active=active)
     print(f"{name} is changed.")
+
+
+def email(
+    name: Name,
+    address: Annotated[str, typer.Argument(help="As the identity provider verifies it; empty takes it away.")],
+    config: ConfigOption = None,
+    by: ByOption = "",
+) -> None:
+    """By which a user of the identity provider is known (section [oidc])."""
+    app_of(config).people.set_email(name, address or None, someone(by))
+    print(f"{name} is changed.")
+
+
+def reset_factor(name: Name, config: ConfigOption = None, by: ByOption = "") -> None:
+    """For who lost their app and their recovery codes: the password alone is asked for again."""
+    app_of(config).second_factors.reset(name, someone(by))
+    print(f"{name} signs in with the password alone.")
 
 
 def _known(mailboxes: list[str] | None, accounts: list[str]) -> list[str] | None:

@@ -56,6 +56,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("value", lambda card, _: round(card.value, 2), 12),
     Column("do_not_contact", lambda card, _: card.do_not_contact),
     Column("note", _of("note"), 40),
+    Column("greets", _of("greets"), 20),
     *(Column(fact.value, _of(fact.value), 20) for fact in FACTS),
 )
 BY_NAME: Mapping[str, Column] = MappingProxyType({column.name: column for column in COLUMNS})

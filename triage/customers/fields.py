@@ -11,6 +11,8 @@ from triage.vocabulary.customers import Source
 from triage.vocabulary.inquiry import BuyerType, FactName, Quality, Stage
 from triage.vocabulary.records import CustomerRecord
 
+FAITHS = ("christian", "orthodox", "muslim", "hindu", "jewish")
+"""Whose holidays a customer keeps: only a person says so (R22)."""
 LONGEST_VALUE = 1_000
 LONGEST_NOTE = 30_000
 """Characters; a cell of a spreadsheet holds 32,767."""
@@ -53,6 +55,14 @@ def _flag(text: str) -> bool:
     return word in ("yes", "true", "1")
 
 
+def _faiths(text: str) -> str:
+    """Faiths in the order of FAITHS, with a comma between."""
+    asked = {word.strip().lower() for word in text.split(",") if word.strip()}
+    if strange := sorted(asked - set(FAITHS)):
+        raise ValueError(f"may be {', '.join(FAITHS)}, not {strange[0][:40]!r}")
+    return ", ".join(faith for faith in FAITHS if faith in asked)
+
+
 FACTS: tuple[FactName, ...] = tuple(fact for fact in FactName if fact in LASTING and fact is not FactName.COMPANY)
 """Facts that stand on the card beside its own columns; the company is a column."""
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -65,6 +75,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "stage": _word(Stage),
         "do_not_contact": _flag,
         "note": _note,
+        "greets": _faiths,
         **dict.fromkeys(map(str, FACTS), _text),
     }
 )

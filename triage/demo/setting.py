@@ -21,6 +21,9 @@ catalogue_link = "https://lumina-led.example/catalogue.pdf"
 DE = 1.5
 US = 1.3
 
+[followups]
+enabled = true
+
 [web]
 port = 0
 login = false

@@ -161,12 +161,13 @@ def _grants(reviewed: Reviewed) -> Iterator[Warning]:
 
 def _promises(reviewed: Reviewed) -> Iterator[Warning]:
     """R2, R9: what is promised is on record, and what is on record is said."""
-    for hit in reviewed.found("promise", stated=True, but="not_a_promise"):
+    hits = reviewed.every("promise", stated=True, but="not_a_promise")
+    for sentence in dict.fromkeys(reviewed.sentence_at(hit.start).strip() for hit in hits):
         yield Warning(
             "promise_without_record",
             "No one would be reminded of this promise.",
-            next((sentence for sentence in reviewed.sentences if hit.text in sentence), hit.text),
-            "State a fact instead, or use the promised time on record.",
+            sentence,
+            "State a fact instead, use the promised time on record, or record it with its day: `triage promises add`.",
             blocking=True,
         )
     for promise in reviewed.letter.promises:

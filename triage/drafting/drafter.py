@@ -7,7 +7,7 @@ from triage.drafting.grievance import grievance_of
 from triage.drafting.letter_html import to_html
 from triage.drafting.letters import Written, write
 from triage.drafting.merge import merge
-from triage.drafting.plan import Plan, make_plan
+from triage.drafting.plan import Plan, make_plan, shows_mail
 from triage.drafting.quoting import quote_of
 from triage.drafting.recipients import recipients, reply_subject
 from triage.drafting.render import BASIS, Templates
@@ -38,7 +38,7 @@ class Drafter:
         answered = any(point.status is AnswerStatus.ANSWERED for point in written.points)
         letter = Letter(
             to=recipients(request),
-            subject=reply_subject(request.mail.subject, self.templates.words(plan.language).subject),
+            subject=written.subject or reply_subject(request.mail.subject, self.templates.words(plan.language).subject),
             language=plan.language,
             text=written.text,
             html=to_html(written.text, plan.language),
@@ -46,7 +46,7 @@ class Drafter:
             questions=written.questions,
             promises=written.promises,
             attachments=written.attachments,
-            quote=quote_of(request, plan.language, plan.mail_date, self.templates),
+            quote=quote_of(request, plan.language, plan.mail_date, self.templates) if shows_mail(plan.letter) else "",
             template=f"{plan.language}/{plan.letter}",
             holding=plan.deadline is not None and not answered and not plan.choices.remedy,
             plan=LetterPlan(written.items, plan.choices, written.text),
@@ -68,11 +68,14 @@ class Drafter:
             before = set(letter.plan.base.split("\n\n"))
             text = new.text
             conflicts = tuple(Conflict(part, "") for part in letter.text.split("\n\n") if part not in before)
+        machines = {promise.text for promise in new.promises}
+        confirmed = tuple(p for p in letter.promises if p.text in text and p.text not in machines)
         revised = replace(
             new,
             to=letter.to,
             subject=letter.subject,
             text=text,
+            promises=new.promises + confirmed,
             html=to_html(text, new.language),
             plan=replace(new.plan, conflicts=conflicts),
         )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from triage.drafting.plan import CLOSED, LETTERS, REFUSALS
+from triage.drafting.plan import CLOSED, FOLLOW_UPS, LETTERS, REFUSALS
 from triage.errors import PlanError
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.letter import Choices, LetterPlan, Part
@@ -71,6 +71,8 @@ def speak(plan: LetterPlan, language: str, available: Iterable[str]) -> Choices:
 def switch(plan: LetterPlan, letter: str, reason: str = "") -> Choices:
     """Use another letter, for instance `decline` for a reason; empty for the one that follows from the mail. Raises
     PlanError."""
+    if plan.choices.letter in FOLLOW_UPS:
+        raise PlanError("A follow-up can't become another letter.", "Reject it, or edit its words.")
     if letter:
         _known("letter", letter, LETTERS)
     if letter not in CLOSED and reason:

@@ -31,6 +31,8 @@ _BLOCKS = {
     Part.CLOSE: "close",
 }
 """Parts that are words of the letter's own template, and their blocks."""
+_SUBJECT = "subject"
+"""Block of a letter that begins a matter of its own; it stands in no frame."""
 _REFUSAL = 2
 """Paragraph of a refusal that holds it, after salutation and thanks."""
 
@@ -46,6 +48,8 @@ class Written:
     items: tuple[PlanItem, ...]
     """All parts of the letter, also those left out."""
     attachments: tuple[LetterAttachment, ...]
+    subject: str
+    """Of a letter that has one of its own; empty for the mail's."""
     untranslated: tuple[str, ...]
     """Templates whose words are not in the letter's language."""
 
@@ -54,7 +58,7 @@ def write(plan: Plan, templates: Templates) -> Written:
     """Render the plan. Raises TemplateError."""
     words = _Writer(plan, templates)
     values = words.values()
-    text, blocks = templates.render_letter(plan.language, plan.letter, values, _BLOCKS.values())
+    text, blocks = templates.render_letter(plan.language, plan.letter, values, (*_BLOCKS.values(), _SUBJECT))
     if plan.letter in CLOSED:
         refusal = (*text.split("\n\n"), "", "", "")[_REFUSAL]
         points = tuple(
@@ -70,7 +74,8 @@ def write(plan: Plan, templates: Templates) -> Written:
         promises.append(PromiseMade(plan.choices.remedy, plan.choices.remedy_by))
     items = tuple(words.items(blocks, str(values["hours"])))
     untranslated = tuple(dict.fromkeys(words.untranslated))
-    return Written(text, points, words.questions, tuple(promises), items, words.attachments, untranslated)
+    subject = blocks.get(_SUBJECT, "")
+    return Written(text, points, words.questions, tuple(promises), items, words.attachments, subject, untranslated)
 
 
 def paragraphs(sentences: Sequence[str], language: str) -> list[str]:
@@ -159,6 +164,7 @@ class _Writer:
             "about": plan.reason,
             "wanted": plan.matter.wanted,
             "minimum": self._minimum(),
+            "message": plan.choices.message,
             "questions": [question.text for question in self.questions],
             "hours": self._hours(plan.hours),
             "company": _signature(request.company),

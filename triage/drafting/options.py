@@ -40,10 +40,19 @@ def options(
     return tuple(Option(o.id, o.part, o.passage, ticked(o.id, o.on, choices)) for o in found)
 
 
-def enclosures(matter: Matter, choices: Choices) -> tuple[tuple[Enclosure, bool], ...]:
-    """Files on the matter (R8): those that the buyer asks for, and others that a person may put in."""
+def catalogue_link(matter: Matter, choices: Choices) -> tuple[Option, ...]:
+    """Where the catalogue is, for a letter that tells of something new."""
+    if not (link := matter.request.company.catalogue_link):
+        return ()
+    passage = Passage("answer_catalog", {"link": link, "product_links": ()})
+    return (Option("extra.catalog", Part.EXTRA, passage, ticked("extra.catalog", True, choices)),)
+
+
+def enclosures(matter: Matter, choices: Choices, *, asked: bool = True) -> tuple[tuple[Enclosure, bool], ...]:
+    """Files on the matter (R8): those that the buyer asks for (`asked`: the letter answers the mail), and others that a
+    person may put in."""
     found = look.enclosures(matter.request.catalogue, matter.products, matter.request.reading.points)
-    return tuple((file, ticked(enclosure_id(file), wanted, choices)) for file, wanted in found)
+    return tuple((file, ticked(enclosure_id(file), wanted and asked, choices)) for file, wanted in found)
 
 
 def enclosure_id(file: Enclosure) -> str:

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from triage.drafting.answers import Answer, Naming, Passage, Topic, answer, left_open, names_other_terms
 from triage.drafting.matter import Matter, matter_of
 from triage.drafting.office_hours import OfficeHours, office_hours
-from triage.drafting.options import Option, enclosures, options, ticked
+from triage.drafting.options import Option, catalogue_link, enclosures, options, ticked
 from triage.drafting.questions import Known, choose
 from triage.drafting.references import reference_of
 from triage.drafting.salutation import Salutation, salutation
 from triage.drafting.zones import buyer_zone
 from triage.vocabulary.inquiry import Kind, Point, Stage
-from triage.vocabulary.letter import AnswerStatus, Choices, LetterRequest
+from triage.vocabulary.letter import AnswerStatus, Choices, Letter, LetterRequest
 from triage.vocabulary.policy import Enclosure
 
 _LETTER_OF_KIND = {
@@ -52,6 +52,14 @@ _SELLING = frozenset({"first_inquiry", "quotation", "sample", "negotiation", "co
 CLOSED = frozenset({"decline", "thanks"})
 """Letters that end the matter: they answer no point apart and ask nothing."""
 LETTERS = (*dict.fromkeys(_LETTER_OF_KIND.values()), "first_inquiry", "dormant", "decline")
+FOLLOW_UPS = ("nudge", "wake", "greeting", "news", "after_complaint")
+"""Letters of our own accord (R21, R22, R24): they answer no point and have nothing to leave open."""
+MAILINGS = frozenset({"greeting", "news"})
+"""Letters that go to many: each says how to get no more of them."""
+_ASKS_NOTHING = MAILINGS | {"after_complaint"}
+"""Follow-ups whose own words are all they ask (R24: no business with a complaint)."""
+_QUOTING = frozenset({"nudge"})
+"""Follow-ups that show the mail they speak of."""
 REFUSALS = ("market", "minimum", "product")
 """Why we decline."""
 _ABOUT = {Kind.VENDOR_PITCH: "offer", Kind.JOB_APPLICATION: "application"}
@@ -109,7 +117,7 @@ def make_plan(request: LetterRequest, language: str, grievance: str = "", choice
     """Decide what to say. Pure: looks at nothing but the request, what a complaint is about, and what a person
     decided."""
     choices = choices or Choices()
-    letter = choices.letter if choices.letter in LETTERS else _letter(request)
+    letter = choices.letter if choices.letter in (*LETTERS, *FOLLOW_UPS) else _letter(request)
     home = ZoneInfo(request.calendar.time_zone)
     matter = matter_of(request, language, request.now.astimezone(home).date())
     named = matter.products if letter in _NAMING and not matter.nearest and len(matter.products) <= _NAMED else ()
@@ -120,7 +128,8 @@ def make_plan(request: LetterRequest, language: str, grievance: str = "", choice
     clock = zone or home
     known = Known(request, bool(matter.products))
     asked, spare = _questions(request, letter, known, grievance, choices)
-    shown = bool(request.calendar.windows) and letter not in CLOSED and ticked("hours", True, choices)
+    hours = bool(request.calendar.windows) and letter not in CLOSED
+    shown = hours and ticked("hours", letter not in FOLLOW_UPS, choices)
     return Plan(
         language=language,
         letter=letter,
@@ -132,8 +141,8 @@ def make_plan(request: LetterRequest, language: str, grievance: str = "", choice
         answers=answers,
         topics=topics,
         deadline=Deadline(request.answer_by.astimezone(clock), clock.key, home.key) if topics else None,
-        options=options(letter, matter, answers, naming, choices) if letter in _SELLING else (),
-        enclosures=enclosures(matter, choices) if letter not in CLOSED else (),
+        options=_options(letter, matter, answers, naming, choices),
+        enclosures=enclosures(matter, choices, asked=letter not in FOLLOW_UPS) if letter not in CLOSED else (),
         grievance=grievance,
         reason=choices.reason or _reason(request, letter, matter),
         questions=asked,
@@ -143,6 +152,24 @@ def make_plan(request: LetterRequest, language: str, grievance: str = "", choice
         matter=matter,
         choices=choices,
     )
+
+
+def is_mailing(letter: Letter) -> bool:
+    """Whether it goes to many."""
+    return letter.template.partition("/")[2] in MAILINGS
+
+
+def shows_mail(letter: str) -> bool:
+    """Whether the buyer's mail stands below the letter."""
+    return letter not in FOLLOW_UPS or letter in _QUOTING
+
+
+def _options(
+    letter: str, matter: Matter, answers: tuple[Answer, ...], naming: Naming, choices: Choices
+) -> tuple[Option, ...]:
+    if letter == "news":
+        return catalogue_link(matter, choices)
+    return options(letter, matter, answers, naming, choices) if letter in _SELLING else ()
 
 
 def _letter(request: LetterRequest) -> str:
@@ -168,7 +195,7 @@ def _reason(request: LetterRequest, letter: str, matter: Matter) -> str:
 
 
 def _points(request: LetterRequest, letter: str) -> tuple[Point, ...]:
-    if letter in CLOSED:
+    if letter in CLOSED or letter in FOLLOW_UPS:
         return ()
     points = [*request.reading.points]
     if request.kind in _IMPLIED:
@@ -207,9 +234,14 @@ def _questions(
     request: LetterRequest, letter: str, known: Known, grievance: str, choices: Choices
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Ids of the questions asked, and of those that could be asked too."""
-    if letter in CLOSED:
+    if letter in CLOSED or letter in _ASKS_NOTHING:
         return (), ()
-    chosen, spare = choose(request, _OWN_STAGE.get(letter, request.stage), known, grievance)
+    if letter == "wake":
+        chosen, spare = choose(replace(request, kind=Kind.OTHER), Stage.DORMANT, known)
+    else:
+        chosen, spare = choose(request, _OWN_STAGE.get(letter, request.stage), known, grievance)
+    if letter == "nudge":
+        chosen, spare = chosen[:1], (*chosen[1:], *spare)
     asked = [name for name in chosen if ticked(f"question.{name}", True, choices)]
     asked += [name for name in spare if ticked(f"question.{name}", False, choices)]
     return tuple(asked), tuple(name for name in (*chosen, *spare) if name not in asked)

@@ -46,14 +46,19 @@ class Reviewed:
 
     def found(self, name: str, stated: bool = False, but: str = "") -> tuple[Hit, ...]:
         """Phrases of a list, each text once; only where something is stated; not inside phrases of the list `but`."""
-        spared = [hit for hit in self.hits if hit.name == but]
         hits: dict[str, Hit] = {}
+        for hit in self.every(name, stated, but):
+            hits.setdefault(hit.text.casefold(), hit)
+        return tuple(hits.values())
+
+    def every(self, name: str, stated: bool = False, but: str = "") -> Iterator[Hit]:
+        """The same, also where a text stands again."""
+        spared = [hit for hit in self.hits if hit.name == but]
         for hit in self.hits:
             if hit.name != name or (stated and self.stated[hit.start : hit.end].isspace()):
                 continue
             if not any(other.start <= hit.start and hit.end <= other.end for other in spared):
-                hits.setdefault(hit.text.casefold(), hit)
-        return tuple(hits.values())
+                yield hit
 
     def _open(self) -> Iterator[str]:
         yield from (promise.text for promise in self.letter.promises)

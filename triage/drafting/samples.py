@@ -6,8 +6,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from triage.drafting.formats import Count, Items, Moment, Money
-from triage.drafting.plan import LETTERS, REFUSALS, TOPICS
-from triage.drafting.words import GRIEVANCES
+from triage.drafting.plan import FOLLOW_UPS, LETTERS, REFUSALS, TOPICS
+from triage.drafting.words import GRIEVANCES, HOLIDAYS
 
 _PIECE = Count(None, "pcs")
 _QUOTE = {"count": Count(500, "pcs"), "price": Money(Decimal("4.80"), "USD")}
@@ -62,6 +62,7 @@ _LETTER: Mapping[str, object] = {
     "wanted": "20 W desk lamp",
     "minimum": Count(200, "pcs"),
     "about": "application",
+    "message": "Our catalogue has two more desk lamps.",
     "questions": ["What quantity do you need?"],
     "hours": "Our office hours: Monday to Friday, 09:00 to 18:00.",
     "company": {"name": "Example Co.", "person": "Li Na", "role": "Sales", "website": "", "phone": ""},
@@ -73,7 +74,7 @@ _BARE_LETTER = {**_LETTER, "name": "", "family": "", "waited": False, "returning
     "offers": [],
     "background": [],
     **dict.fromkeys(
-        ("reference", "proof", "enclosed", "grievance", "remedy", "reason", "wanted", "minimum", "about"), ""
+        ("reference", "proof", "enclosed", "grievance", "remedy", "reason", "wanted", "minimum", "about", "message"), ""
     ),
     "products": Items(()),
     "own_fault": False,
@@ -88,7 +89,8 @@ def _item(**values: object) -> dict[str, object]:
 
 
 SAMPLES: Mapping[str, tuple[Mapping[str, object], ...]] = {
-    **dict.fromkeys(("letter", *LETTERS), (_LETTER, _BARE_LETTER)),
+    **dict.fromkeys(("letter", *LETTERS, *FOLLOW_UPS), (_LETTER, _BARE_LETTER)),
+    "greeting": (*({**_LETTER, "about": name} for name in HOLIDAYS), _BARE_LETTER),
     "complaint": (*({**_LETTER, "grievance": name} for name in GRIEVANCES), _BARE_LETTER),
     "decline": (*({**_LETTER, "reason": name} for name in REFUSALS), _BARE_LETTER),
     "thanks": tuple({**_LETTER, "about": name} for name in ("offer", "application")),

@@ -26,7 +26,7 @@ class Sources:
         self._named: dict[str, tuple[Product, ...]] = {}
         self.products = tuple(dict.fromkeys((*plan.matter.products, *_alternatives(plan), *self._products_in(text))))
         policies = (text for by_language in request.catalogue.answers.values() for text in by_language.values())
-        person = (*plan.choices.answers.values(), plan.choices.remedy)
+        person = (*plan.choices.answers.values(), plan.choices.remedy, plan.choices.message)
         facts = request.catalogue.company
         told = (str(facts.since or ""), facts.bank, *facts.certificates, *facts.references)
         self._own = (*policies, company.profile, company.role, company.name, *told, *person)

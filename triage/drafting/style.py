@@ -73,7 +73,7 @@ def _familiarity(reviewed: Reviewed, hits: Iterable[Hit]) -> float:
 
 
 def _pitch(reviewed: Reviewed) -> Iterator[Warning]:
-    if reviewed.plan.letter == "complaint":
+    if reviewed.plan.letter in {"complaint", "after_complaint"}:
         for hit in reviewed.found("pitch"):
             yield Warning("pitch_in_complaint", "A complaint is no occasion to sell.", hit.text, "Leave it out.", True)
 

@@ -12,6 +12,19 @@ from triage.vocabulary.inquiry import Point
 
 GRIEVANCES = ("incident", "documents", "quantity", "delivery", "quality", "service")
 """What a complaint can be about (R24); the gravest and the most definite first."""
+HOLIDAYS = (
+    "new_year",
+    "lunar_new_year",
+    "nowruz",
+    "thanksgiving",
+    "christmas",
+    "orthodox_christmas",
+    "eid_al_fitr",
+    "eid_al_adha",
+    "diwali",
+    "rosh_hashanah",
+)
+"""What a greeting can be for (R22)."""
 PREFIX = "grievance."
 
 

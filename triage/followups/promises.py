@@ -1,8 +1,9 @@
 """Promises: noted when the letter that makes them is sent, reminded of before they fall due, kept or broken (R2, R9).
 
-The next letter of substance in the conversation keeps those that are not past due; a holding reply keeps none, it makes
-new ones. A promise past due without such a letter is broken, and stays so: late is not kept. All functions work inside
-the caller's unit of work, do not commit, and change nothing when called again for the same event.
+The next letter of substance in the conversation keeps those that are not past due, but for those whose points it leaves
+open again; a holding reply and a follow-up keep none. A promise past due without such a letter is broken, and stays so:
+late is not kept. All functions work inside the caller's unit of work, do not commit, and change nothing when called
+again for the same event.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.errors import NotFound
+from triage.vocabulary.inquiry import Point
+from triage.vocabulary.letter import AnswerStatus
 from triage.vocabulary.ports import UnitOfWork
 from triage.vocabulary.records import DraftRecord, PromiseRecord
-from triage.vocabulary.states import PromiseStatus
+from triage.vocabulary.states import Occasion, PromiseStatus
 
 REMIND_BEFORE = timedelta(hours=2)
 _ACTOR = "triage"
@@ -39,8 +42,8 @@ class Reviewed:
 
 def letter_sent(uow: UnitOfWork, draft: DraftRecord, at: datetime) -> None:
     """All that a letter of ours does to promises: it keeps the earlier ones, then makes its own."""
-    if not draft.letter.holding:
-        kept_by(uow, draft.conversation_id, at, draft.approved_by, draft_id=draft.id)
+    if not draft.letter.holding and draft.occasion is Occasion.REPLY:
+        kept_by(uow, draft.conversation_id, at, draft.approved_by, letter=draft)
     record(uow, draft, at)
 
 
@@ -57,15 +60,20 @@ def record(uow: UnitOfWork, draft: DraftRecord, at: datetime) -> tuple[int, ...]
 
 
 def kept_by(
-    uow: UnitOfWork, conversation_id: int, at: datetime, by: str = "", *, draft_id: int | None = None
+    uow: UnitOfWork, conversation_id: int, at: datetime, by: str = "", *, letter: DraftRecord | None = None
 ) -> tuple[int, ...]:
-    """A letter of substance went to the buyer, from here (`draft_id`) or from elsewhere: ids of the promises it keeps.
+    """A letter of substance went to the buyer, from here (`letter`) or from elsewhere: ids of the promises it keeps.
 
-    One past due at that moment is broken instead, and a broken one no longer alarms: the buyer has been answered.
+    One past due at that moment is broken instead, and a broken one no longer alarms: the buyer has been answered. A
+    letter written here says which points it leaves open: what was promised on these stays open too.
     """
     kept = []
+    still_open = _left_open(letter)
+    promised = {draft.id: _left_open(draft) for draft in uow.drafts.of_conversation(conversation_id)}
     for promise in uow.promises.of_conversation(conversation_id):
-        if promise.draft_id == draft_id or promise.changed_at > at:
+        if (letter is not None and promise.draft_id == letter.id) or promise.changed_at > at:
+            continue
+        if promised.get(promise.draft_id, frozenset()) & still_open:
             continue
         if promise.status is _OPEN:
             after = PromiseStatus.KEPT if at <= promise.due else _BROKEN
@@ -80,10 +88,10 @@ def settle(uow: UnitOfWork, promise_id: int, status: PromiseStatus, by: str, at:
 
     Raises `NotFound` for an unknown id.
     """
-    for promise in uow.promises.list():
-        if promise.id == promise_id:
-            return promise.status is _OPEN and _settle(uow, promise, status, by, at)
-    raise NotFound(f"There is no promise {promise_id}.", "`triage promises` lists them with their numbers.")
+    promise = uow.promises.get(promise_id)
+    if promise is None:
+        raise NotFound(f"There is no promise {promise_id}.", "`triage promises` lists them with their numbers.")
+    return promise.status is _OPEN and _settle(uow, promise, status, by, at)
 
 
 def review(uow: UnitOfWork, now: datetime, remind_before: timedelta = REMIND_BEFORE) -> Reviewed:
@@ -106,6 +114,11 @@ def listing(uow: UnitOfWork, now: datetime, status: PromiseStatus | None = _OPEN
     """Promises of that status (None: all), the soonest due first."""
     promises = sorted(uow.promises.list(status), key=lambda promise: (promise.due, promise.id))
     return [Line(promise, _conversation(uow, promise), promise.due - now) for promise in promises]
+
+
+def _left_open(draft: DraftRecord | None) -> frozenset[Point]:
+    points = () if draft is None else draft.letter.points
+    return frozenset(item.point for item in points if item.status is AnswerStatus.DEFERRED)
 
 
 def _settle(uow: UnitOfWork, promise: PromiseRecord, status: PromiseStatus, by: str, at: datetime) -> bool:

@@ -66,6 +66,7 @@ def content_hash(envelope: Envelope) -> str:
             _list(_utf8(part) for part in (envelope.in_reply_to,) if part is not None),
             _list(map(_utf8, envelope.references)),
             _list(p for file in envelope.files for p in (_utf8(file.name), _utf8(file.content_type), file.data)),
+            *(_utf8(word) for word in (envelope.unsubscribe,) if word),
         )
     )
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from triage.errors import UnsafeHeader
 from triage.vocabulary.mail import Address, ParsedMail
@@ -76,6 +77,8 @@ def check_headers(envelope: Envelope) -> None:
             raise UnsafeHeader(f"{message_id!r} is not a Message-ID.")
     for file in envelope.files:
         check_file_name(file.name)
+    if envelope.unsubscribe:
+        wire_address(envelope.unsubscribe)
 
 
 def header_lines(envelope: Envelope, date: datetime) -> tuple[Header, ...]:
@@ -92,9 +95,14 @@ def header_lines(envelope: Envelope, date: datetime) -> tuple[Header, ...]:
         ("Message-ID", envelope.message_id),
         ("In-Reply-To", envelope.in_reply_to or ""),
         ("References", _FOLD.join(shortened(envelope.references))),
+        ("List-Unsubscribe", _unsubscribe(envelope.unsubscribe)),
         (REFERENCE_HEADER, envelope.message_id.strip("<>")),
     )
     return tuple((name, value) for name, value in headers if value or name == "Subject")
+
+
+def _unsubscribe(email: str) -> str:
+    return f"<mailto:{quote(wire_address(email), safe='@')}?subject=unsubscribe>" if email else ""
 
 
 def wire_address(email: str) -> str:

@@ -13,6 +13,7 @@ from triage.reading.parties import party_facts
 from triage.reading.phones import Phone, find_phones, labelled_phone
 from triage.reading.places import Place, find_places
 from triage.reading.points import asked_points
+from triage.reading.senders import with_imitation
 from triage.reading.sentences import sentences
 from triage.reading.signals import read_signals
 from triage.reading.stage import stage
@@ -20,7 +21,7 @@ from triage.reading.subject import read_subject
 from triage.vocabulary.inquiry import Reading
 from triage.vocabulary.mail import ParsedMail
 
-__all__ = ["read", "stage"]
+__all__ = ["read", "stage", "with_imitation"]
 
 MAX_MESSAGE = 10_000
 """Characters. What a buyer writes is shorter; beyond lies matter pasted in, which says nothing new."""
@@ -28,9 +29,8 @@ MAX_SIGNATURE = 2_000
 MAX_SUBJECT = 300
 
 
-def read(mail: ParsedMail, languages: Collection[str] = (), known_domains: Collection[str] = ()) -> Reading:
+def read(mail: ParsedMail, languages: Collection[str] = ()) -> Reading:
     """Read one mail. `languages` (ISO 639-1) are those the desk expects: they win where the text leaves a doubt.
-    `known_domains` are those of our customers: a sender whose domain looks like one of them is flagged.
 
     Offsets in the result point into `mail.message`. Never raises on any text; time is linear in it and it is capped.
     """
@@ -53,7 +53,7 @@ def read(mail: ParsedMail, languages: Collection[str] = (), known_domains: Colle
     told += deal_facts(text, marks, spans, places, language, mail.date.date() if mail.date else None)
     told += about.told
     evidence = country_evidence(mail, text, marks, places, signed_places, signature, told, phones, language)
-    signals = read_signals(mail, text, marks, asked, told, conflict(evidence, mail), known_domains)
+    signals = read_signals(mail, text, marks, asked, told, conflict(evidence, mail))
     return Reading(language, confidence, asked, tuple(told), decide(evidence), evidence, signals)
 
 

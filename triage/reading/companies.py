@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from triage.reading.folding import Text, fold_term
+from triage.reading.introductions import introduced_firm, signed_firm
 from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
 from triage.vocabulary.inquiry import FactName, Told
@@ -29,7 +30,7 @@ _FORM_AND_NAME = re.compile(
     r"\(주\)|㈜|شركة|مؤسسة|مجموعة)\s?[«\"“']?[^\W\d_][^\n,;<>|]{1,40})"
 )
 _ASCII_FORM = re.compile(r"PT|CV|UAB|SIA")
-_FORM = re.compile(rf"[ ,](?:{_FORMS})(?![\w@])")
+_FORM = re.compile(rf"[ ,](?=[A-Z\u00c0-\u03ff]|plc|[aesd]\.)(?:{_FORMS})(?![\w@])")
 _UNSPACED = re.compile(
     r"([\w·・()（）&ー]{2,24}"
     r"(?:有限责任公司|股份有限公司|有限公司|集团公司|集团|公司|株式会社|有限会社|合同会社|주식회사|商事|商会|貿易行|商社))"
@@ -56,7 +57,7 @@ _US = ("贵", "貴", "你们", "御社")
 _LONGEST_NAME = 80
 
 
-def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
+def companies(text: Text, signature: Text, marks: Marks, signed: Marks) -> Iterator[Told]:
     """At most one company: from the signature if it stands there, else from the message."""
     for source, inside in ((signature, False), (text, True)):
         for pattern, original in _worth_searching(source.original):
@@ -68,6 +69,10 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
                 if name and not _greeted(original, start) and not (inside and _spoken_of(original, start)):
                     yield Told(FactName.COMPANY, name, *((start, start + len(name)) if inside else (-1, -1)))
                     return
+    beside_role = signed_firm(signature, signed)
+    if beside_role:
+        yield Told(FactName.COMPANY, beside_role)
+        return
     for line in signature.original.splitlines():
         if (
             TRADE_WORDS.search(line)
@@ -77,6 +82,10 @@ def companies(text: Text, signature: Text, marks: Marks) -> Iterator[Told]:
         ):
             yield Told(FactName.COMPANY, line.strip(" -|,")[:_LONGEST_NAME])
             return
+    introduced = introduced_firm(text, marks)
+    if introduced:
+        yield introduced
+        return
     yield from _introduced(text, marks)
 
 

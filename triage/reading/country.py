@@ -146,6 +146,8 @@ def _text_places(text: Text, marks: Marks, places: list[Place], told: list[Told]
         based_after = marks.within("we.based_after", place.end, place.end + 6)
         if place.country in _SELLERS_OFTEN and any(first <= start < last for first, last in bought):
             continue
+        if place.country in _SELLERS_OFTEN and not _of_ourselves(marks, place):
+            based = []
         if start in destinations:
             yield _evidence("destination", place.country, words)
         elif (based or based_after or any(s <= start < e for s, e in business)) and not _bought_there(
@@ -159,12 +161,19 @@ def _text_places(text: Text, marks: Marks, places: list[Place], told: list[Told]
 
 
 _WRITER_REACH = 90
+_SELF_REACH = 40
 _SELLERS_OFTEN = frozenset({"CN"})
 """`import from China` says nothing of the buyer."""
 
 
 _GOODS = common_words("goods_come_from")
 _OURSELVES = ("we are", "i am", "importer", "我们是")
+
+
+def _of_ourselves(marks: Marks, place: Place) -> bool:
+    """`We are from Shenzhen`; a bare `from Ningbo` is where the goods leave."""
+    near = max(0, place.start - _SELF_REACH)
+    return any(marks.within(table, near, place.start) for table in ("we.are", "we.i_am", "we.from"))
 
 
 def _of_the_writer(marks: Marks, folded: str, place: Place) -> bool:

@@ -13,13 +13,16 @@ from triage.vocabulary.inquiry import FactName, Told
 _CUE_REACH = 10
 _LONGEST_CUE = 40
 _PART_REACH = 12
+_LONGEST_DATE = 60
 
 
 def deadlines(text: Text, marks: Marks, sentence: Sentence, language: str, sent: date | None) -> Iterator[Told]:
     """At most one a sentence. The value is an ISO date where the words settle one."""
-    if not marks.within("deadline.cue", sentence.start, sentence.end):
+    cues = marks.within("deadline.cue", sentence.start, sentence.end)
+    if not cues or marks.within("deadline.away", sentence.start, sentence.end):
         return
-    for first, last in _spans(text.folded, marks, sentence, language):
+    near = max(sentence.start, cues[0].start - _LONGEST_DATE), min(sentence.end, cues[-1].end + _LONGEST_DATE)
+    for first, last in _spans(text.folded, marks, near, language):
         before = [
             h for h in marks.within("deadline.cue", first - _LONGEST_CUE, first) if 0 <= first - h.end <= _CUE_REACH
         ]
@@ -32,15 +35,15 @@ def deadlines(text: Text, marks: Marks, sentence: Sentence, language: str, sent:
             return
 
 
-def _spans(folded: str, marks: Marks, sentence: Sentence, language: str) -> list[tuple[int, int]]:
+def _spans(folded: str, marks: Marks, near: tuple[int, int], language: str) -> list[tuple[int, int]]:
     """Dates and periods first, then `next week` and the like."""
-    spans = [match.span() for match in date_pattern(language).finditer(folded, sentence.start, sentence.end)]
-    for number in NUMBER.finditer(folded, sentence.start, sentence.end):
+    spans = [match.span() for match in date_pattern(language).finditer(folded, *near)]
+    for number in NUMBER.finditer(folded, *near):
         at = number.end() + (folded[number.end() : number.end() + 1] == " ")
         period = marks.at("deadline.period", at)
         if period:
             spans.append((number.start(), period.end))
-    relative = [(hit.start, hit.end) for hit in marks.within("deadline.relative", sentence.start, sentence.end)]
+    relative = [(hit.start, hit.end) for hit in marks.within("deadline.relative", *near)]
     return [*sorted(spans), *relative]
 
 

@@ -24,6 +24,8 @@ _SELDOM = frozenset({"et", "lt", "lv", "sl", "bg", "mr", "ne", "ur"})
 """Smaller neighbours of a larger language: a short line is more often the larger one's."""
 _CHARACTERS = 400
 """The detectors' cost grows with the text, their answer hardly changes after some lines."""
+_TRIALS = 3
+"""langdetect averages as many runs; it makes seven, which change the answer for no golden mail."""
 _lock = Lock()
 
 
@@ -38,6 +40,7 @@ def langdetect(text: str, script: str, among: Collection[str] = ()) -> dict[str,
     from langdetect.lang_detect_exception import LangDetectException
 
     detector = _factory().create()  # type: ignore[no-untyped-call]
+    detector.n_trial = _TRIALS
     detector.append(_calm(text))
     try:
         found = {item.lang: item.prob for item in detector.get_probabilities()}

@@ -43,13 +43,16 @@ def deal_facts(
     found: list[Told] = []
     numbers = list(_numbers(text.folded))
     at = [number.start() for number in numbers]
+    placed = bool(places) or _NAMED_TERM.search(text.original) is not None
     for sentence in spans:
         inside = numbers[bisect_left(at, sentence.start) : bisect_left(at, sentence.end)]
-        found += _amounts(text, marks, sentence, inside)
-        found += _destinations(text, marks, sentence, places)
+        if inside:
+            found += _amounts(text, marks, sentence, inside)
+        if placed:
+            found += _destinations(text, marks, sentence, places)
+            found += _experience(text, marks, sentence, places)
         found += deadlines(text, marks, sentence, language, sent)
         found += _lines(text, marks, sentence)
-        found += _experience(text, marks, sentence, places)
     return [*found, *product(text, marks, spans)]
 
 
@@ -115,6 +118,9 @@ def _bare_quantity(folded: str, marks: Marks, sentence: Sentence, number: re.Mat
     before = folded[sentence.start : number.start()]
     if sentence.item and _LIST_NUMBER.fullmatch(before):
         return end
+    if before.endswith("the "):
+        # `A sample of the 6204 bearing`: an article's number.
+        return None
     wanted = marks.within("product.after", number.start() - _WANTED_REACH, number.start())
     enough = (number_value(number.group()) or 0) >= _FEWEST_WANTED
     return end if wanted and enough else None

@@ -6,7 +6,8 @@ from functools import cache
 from triage.reading.folding import fold_term
 
 NUMBER = re.compile(
-    r"(?<![a-z0-9.,])(?:\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,4})?)"
+    # The digit stands first, for which the search is fastest; then what may not stand before it.
+    r"\d(?<![a-z0-9.,]\d)(?:\d{0,2}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{0,8}(?:[.,]\d{1,4})?)"
     r"(?:\s?(?:万|萬|千|百万|億|만|천|mio\b|mln\b|million\b|thousand\b|mil\b|тыс\.?|k\b(?![\w/])))?"
 )
 _MULTIPLIERS = {

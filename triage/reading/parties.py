@@ -37,7 +37,7 @@ def party_facts(
     mail: ParsedMail, text: Text, signature: Text, marks: Marks, signed: Marks, phones: tuple[Phone, ...]
 ) -> list[Told]:
     """Facts about the writer. `signed` are the marks of the signature."""
-    found = [*_from_fields(mail), *companies(text, signature, marks), *_person(mail, signature)]
+    found = [*_from_fields(mail), *companies(text, signature, marks, signed), *_person(mail, signature)]
     found += [*_role(text, marks, signature, signed), *_website(text, signature)]
     found += [Told(FactName.PHONE, phone.text, phone.start, phone.end, value=phone.e164) for phone in phones[:1]]
     return found
@@ -83,8 +83,8 @@ def _role(text: Text, marks: Marks, signature: Text, signed: Marks) -> Iterator[
 
 
 def _website(text: Text, signature: Text) -> Iterator[Told]:
-    for source, inside in ((signature.original, False), (text.original, True)):
-        match = _URL.search(source)
+    for source, inside in ((signature, False), (text, True)):
+        match = _URL.search(source.original) if "http" in source.folded or "www." in source.folded else None
         if match:
             address = match.group().rstrip("./")
             span = (match.start(), match.start() + len(address)) if inside else (-1, -1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-_HINT = re.compile(r"\+ ?\(?\d|\b00[1-9]\d|＋")
+_HINT = re.compile(r"\+ ?\(?\d|0(?<!\w0)0[1-9]\d|＋")
 _LABELLED = re.compile(
     r"(?:\b(?:tel|t|telephone|phone|ph|mobile|mob|cell|m|telefon|telefono|fon|cep|gsm|whatsapp|тел|моб)\b|"
     r"手机|手機|电话|電話|전화|휴대폰|هاتف|جوال)"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import sub
 from typing import NamedTuple
 
 from triage.reading.folding import fold_term
@@ -11,7 +13,7 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _FIRST_GLUED = "\u0590"
 """From here on scripts glue words together: Hebrew and Arabic their particles, East Asia all."""
-_PLAIN_STARTS = re.compile(r"(?<![a-z])(?:[a-z]{1,40}|[0-9]{1,20})")
+_PLAIN_STARTS = re.compile(r"(?<![a-z])([a-z]{1,40}|[0-9]{1,20})")
 _STARTS = re.compile(
     rf"[{_UNSPACED}]|(?:(?<![^\W\d_])|(?<=[{_UNSPACED}]))"
     r"(?:[^\W\d_\u0590-\uffff]{1,40}|[0-9]{1,20}|[^\W_])"
@@ -48,6 +50,7 @@ _GAPS = frozenset(_GAP)
 _SHORTEST_STEM = 4
 _LONGEST_GAP = 8
 _LONGEST_ENDING = 12
+_OPENING = 4
 _MOST_REMEMBERED = 20_000
 
 _Start = tuple[int, int, str]
@@ -76,11 +79,13 @@ class _Entered:
     """What a whole word leads to: the phrases that are just this word, and the nodes from which longer ones go on."""
 
     labels: dict[str, tuple[str, ...]]
+    single: tuple[tuple[str, str], ...]
+    """The same as pairs of table and label."""
     nodes: tuple[_Node, ...]
     glued: frozenset[str]
     """Characters other than a gap that go on, as in `t/t`."""
     seconds: frozenset[str]
-    """The first two letters of each word that goes on after a gap, or its only letter: most phrases end here."""
+    """The first letters, at most four, of each word that goes on after a gap: most phrases end here."""
 
     def goes_on(self, folded: str, end: int) -> bool:
         """Whether a longer phrase may follow the word that ends there."""
@@ -90,10 +95,20 @@ class _Entered:
         after = end + 1
         if folded[after : after + 1] in _GAPS:
             after = _gap_end(folded, after)
-        return folded[after : after + 2] in self.seconds or folded[after : after + 1] in self.seconds
+        return _opened(folded, after, self.seconds)
 
 
-_NOWHERE = _Entered({}, (), frozenset(), frozenset())
+def _opened(folded: str, at: int, openings: frozenset[str]) -> bool:
+    """Whether one of the openings, of at most `_OPENING` letters, stands there."""
+    return (
+        folded[at : at + 4] in openings
+        or folded[at : at + 3] in openings
+        or folded[at : at + 2] in openings
+        or folded[at : at + 1] in openings
+    )
+
+
+_NOWHERE = _Entered({}, (), (), frozenset(), frozenset())
 
 
 class Phrases:
@@ -102,6 +117,7 @@ class Phrases:
     def __init__(self, terms: Iterable[tuple[str, str, str]]) -> None:
         """`terms`: table, label, phrase."""
         self._roots: tuple[_Node, ...] = (_Node(),)
+        self._opening: frozenset[str] | None = None
         self._entered: dict[str, _Entered] = {}
         """Words seen, so that each is walked once only; forgotten when they are too many."""
         for table, label, phrase in terms:
@@ -129,28 +145,31 @@ class Phrases:
         """Leftmost longest phrases of each table, in order; within one table they do not overlap."""
         hits: list[Hit] = []
         taken: dict[str, int] = {}
+        blocked = 0
         known = self._entered
         for start, end, word in _word_starts(folded):
-            entered = known.get(word)
-            if entered is None:
-                entered = self._enter(word)
+            entered = known.get(word) or self._enter(word)
             if entered is _NOWHERE:
                 continue
-            if not entered.goes_on(folded, end):
-                for table, labels in entered.labels.items():
-                    if start >= taken.get(table, 0) and _ends_word(folded, end):
-                        taken[table] = end
-                        hits += [Hit(start, end, table, label) for label in labels]
+            if not (entered.nodes and entered.goes_on(folded, end)):
+                # One word never reaches over the next one, so it is not entered in `taken`.
+                if entered.single and (not folded[end : end + 1].isalnum() or _ends_word(folded, end)):
+                    hits += [
+                        Hit(start, end, table, label)
+                        for table, label in entered.single
+                        if start >= blocked or start >= taken.get(table, 0)
+                    ]
                 continue
             for table, (until, labels) in self._longest(folded, start, end, entered).items():
                 if start < taken.get(table, 0) or _is_torn(folded, start, until):
                     continue
                 taken[table] = until
+                blocked = max(blocked, until)
                 hits += [Hit(start, until, table, label) for label in labels]
         return hits
 
     def _enter(self, word: str) -> _Entered:
-        nodes = [node for root in self._roots for node in _along(root, word, 0)]
+        nodes = [node for root in self._roots for node in _along(root, word, 0)] if self._may_enter(word) else []
         labels: dict[str, tuple[str, ...]] = {}
         for node in nodes:
             for table, more in (node.entries or {}).items():
@@ -160,6 +179,14 @@ class Phrases:
             self._entered.clear()
         self._entered[word] = entered
         return entered
+
+    def _may_enter(self, word: str) -> bool:
+        """Whether any phrase begins like the word; most words are strange to the lexicons."""
+        if word[-1] >= _FIRST_GLUED:
+            return True
+        if self._opening is None:
+            self._opening = frozenset(opening for root in self._roots for opening in _openings(root, ""))
+        return _opened(word, 0, self._opening)
 
     def _longest(self, folded: str, start: int, end: int, entered: _Entered) -> dict[str, tuple[int, tuple[str, ...]]]:
         """By table where the longest phrase from `start` ends, with its labels. `end`: of the word entered."""
@@ -192,11 +219,24 @@ def _entered(labels: dict[str, tuple[str, ...]], nodes: tuple[_Node, ...]) -> _E
     glued = frozenset(key for node in nodes for key in node.next if key != " ")
     seconds: set[str] = set()
     for node in nodes:
-        for first, following in node.next[" "].next.items() if " " in node.next else ():
-            seconds.update(first + second for second in following.next if second not in " *")
-            if following.entries or " " in following.next or "*" in following.next:
-                seconds.add(first)
-    return _Entered(labels, nodes, glued, frozenset(seconds))
+        if " " in node.next:
+            seconds.update(_openings(node.next[" "], ""))
+    single = tuple((table, label) for table, found in labels.items() for label in found)
+    return _Entered(labels, single, nodes, glued, frozenset(seconds))
+
+
+def _openings(node: _Node, before: str) -> Iterator[str]:
+    """The beginnings of all words that go on from a node: `_OPENING` letters, or the whole of a shorter one."""
+    for character, following in node.next.items():
+        if character in " *":
+            continue
+        opening = before + character
+        if len(opening) == _OPENING:
+            yield opening
+            continue
+        if following.entries or " " in following.next or "*" in following.next:
+            yield opening
+        yield from _openings(following, opening)
 
 
 def _first_steps(folded: str, end: int, nodes: tuple[_Node, ...]) -> list[tuple[_Node, int]]:
@@ -226,11 +266,14 @@ def _along(node: _Node, word: str, at: int) -> Iterator[_Node]:
         yield node.next["*"]
 
 
-def _word_starts(folded: str) -> list[_Start]:
+def _word_starts(folded: str) -> Iterable[_Start]:
     """Where phrases may begin: start and end of the word there, and the word; single letters where words are glued."""
-    if folded.isascii():
-        return [(match.start(), match.end(), match.group()) for match in _PLAIN_STARTS.finditer(folded)]
-    return list(_mixed_starts(folded))
+    if not folded.isascii():
+        return _mixed_starts(folded)
+    # Every second piece is a word; done without a match object for each of them.
+    pieces = _PLAIN_STARTS.split(folded)
+    words, ends = pieces[1::2], list(accumulate(map(len, pieces)))[1::2]
+    return zip(map(sub, ends, map(len, words)), ends, words, strict=True)
 
 
 def _mixed_starts(folded: str) -> Iterator[_Start]:

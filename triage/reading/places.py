@@ -13,6 +13,10 @@ from triage.reading.phrases import Hit, Phrases
 PLACE = "place"
 """The table of the gazetteer's phrases."""
 _SHORTEST_NAME = 4
+_STEM = "~"
+"""Ends the label of a name whose last letters are left open."""
+_FIRST_NAMES = ("Katarz",)
+"""People's names that begin like a country's in those languages."""
 _CYRILLIC = re.compile("[а-яА-Я]")
 _ORDINARY_WORDS = frozenset(
     {"us", "bar", "man", "male", "march", "nice", "mali", "chad", "jersey", "guinea", "togo", "cali", "bali", "graz"}
@@ -37,7 +41,7 @@ def find_places(text: Text, hits: Iterable[Hit]) -> list[Place]:
 
     A name that two countries share (`عمان`: Amman, Oman) counts for the one that is also named otherwise, or for none.
     """
-    named = [hit for hit in hits if hit.table == PLACE and _written_as_name(text, hit.start, hit.end)]
+    named = [hit for hit in hits if hit.table == PLACE and _written_as_name(text, hit)]
     meant: dict[int, dict[str, Place]] = {}
     for hit in named:
         code = hit.label[:2]
@@ -60,11 +64,18 @@ def country_code(name: str) -> str | None:
     return None
 
 
-def _written_as_name(text: Text, start: int, end: int) -> bool:
-    """In scripts with capitals a name begins with one; `turkey`, `us`, `nice` in lower case are words."""
-    word, _, _ = text.cite(start, end)
+def _written_as_name(text: Text, hit: Hit) -> bool:
+    """In scripts with capitals a name begins with one; `turkey`, `us`, `nice` in lower case are words, and so are
+    what the stem of a name also begins: Czech `německy` is a language.
+    """
+    word, _, _ = text.cite(hit.start, hit.end)
+    if hit.label.endswith(_STEM) and word.startswith(_FIRST_NAMES):
+        return False
     return not word[:1].islower() or (
-        end - start > _SHORTEST_NAME and word not in _ORDINARY_WORDS and "turkey" not in word
+        hit.end - hit.start > _SHORTEST_NAME
+        and not hit.label.endswith(_STEM)
+        and word not in _ORDINARY_WORDS
+        and "turkey" not in word
     )
 
 
@@ -97,7 +108,7 @@ def _country_terms(language: str) -> Iterator[tuple[str, str, str]]:
             yield PLACE, code, name
             if language in _INFLECTED and len(name) > _SHORTEST_NAME:
                 stem = name.rstrip("аеёиоуыэюяйьaeiouyăęąě")
-                yield PLACE, code, f"{stem if len(stem) > _SHORTEST_NAME - 1 else name}*"
+                yield PLACE, code + _STEM, f"{stem if len(stem) > _SHORTEST_NAME - 1 else name}*"
 
 
 @cache

@@ -20,6 +20,10 @@ _FULL_STOPS = (".", "。", "।")
 _SHORT_NAME = 24
 _NUMBERED = re.compile(r" ?(?:no|nr|num|n|№|#)?[.:°]? ?#?\d")
 _SHORT_QUESTION = 30
+_PRICE_ALONE = re.compile(
+    r"\s(?:it\s)?(?:for\s|at\s)?(?:us\$|[$€£]|usd\s|eur\s)?\d{1,4}[.,]\d{2}(?!\d)(?!\s?(?:m|mm|cm|kg|l|inch)\b)"
+)
+_MONEY_REACH = 6
 _LABELLED = re.compile(r"[:=]\s*\S")
 
 _HAGGLE = "haggle.cue"
@@ -36,6 +40,7 @@ _YIELDS = {
 }
 """Points that another one in the same sentence explains: `when will you ship our order` asks no lead time."""
 _YIELDS_BESIDE = {
+    Point.AVAILABILITY: frozenset({Point.CATALOG}),
     Point.ORDER_STATUS: frozenset({Point.DOCUMENTS, Point.CERTIFICATION, Point.PRICE, Point.CATALOG}),
     Point.COMPANY_INFO: frozenset(Point) - {Point.COMPANY_INFO, Point.DOCUMENTS, Point.CATALOG},
 }
@@ -53,6 +58,10 @@ def asked_points(text: Text, marks: Marks, spans: list[Sentence]) -> tuple[Asked
     wishes = False
     before: list[Asked] = []
     for sentence in spans:
+        if not (sentence.question or sentence.heading or _named(marks, sentence)):
+            # Most sentences: nothing to ask for is named in them.
+            wishes, before = _list_goes_on(text.folded, sentence, wishes), []
+            continue
         hushed = _hushed(text.folded, marks, sentence)
         strength = _strength(text.folded, marks, sentence, hushed)
         wishes = _list_goes_on(text.folded, sentence, wishes)
@@ -92,7 +101,11 @@ def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], st
             continue
         if (_faint(marks, hit) and beside) or _explained(point, said, beside):
             continue
-        if point is Point.AVAILABILITY and _faint(marks, hit) and marks.within("ask", clause[0], hit.start):
+        if point is Point.AVAILABILITY and _bids(text.folded, marks, hit):
+            point = Point.DISCOUNT
+            if point in seen | beside:
+                continue
+        elif point is Point.AVAILABILITY and _faint(marks, hit) and marks.within("ask", clause[0], hit.start):
             # `What terms do you offer` asks for the terms.
             continue
         if hit.label == _WEAK_SPECS and not _asks_specs(marks, sentence, clause):
@@ -103,12 +116,21 @@ def _points(text: Text, marks: Marks, sentence: Sentence, hushed: list[Span], st
         yield Asked(point, *text.cite(clause[0], max(clause[1], hit.end)))
 
 
+def _bids(folded: str, marks: Marks, hit: Hit) -> bool:
+    """`Can you do 2.10`, `1.8美元能做吗`: a bare price in the place of the goods."""
+    if _PRICE_ALONE.match(folded, hit.end):
+        return True
+    money = marks.within("currency", hit.start - _MONEY_REACH, hit.start)
+    return any(cue.end == hit.start for cue in money)
+
+
 def _named(marks: Marks, sentence: Sentence) -> list[Hit]:
     """The words that name a point. Talk of the price's height (`too high`, `if you can match`) asks for a discount."""
     haggling = [
         Hit(hit.start, hit.end, _HAGGLE, Point.DISCOUNT) for hit in marks.within(_HAGGLE, sentence.start, sentence.end)
     ]
-    return sorted([*marks.within("points", sentence.start, sentence.end), *haggling])
+    named = marks.within("points", sentence.start, sentence.end)
+    return sorted([*named, *haggling]) if haggling else named
 
 
 def _is_reference(folded: str, hit: Hit) -> bool:

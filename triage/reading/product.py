@@ -5,6 +5,7 @@ import re
 from triage.reading.folding import Text
 from triage.reading.marks import Marks
 from triage.reading.numbers import NUMBER
+from triage.reading.places import PLACE
 from triage.reading.sentences import Sentence
 from triage.vocabulary.inquiry import FactName, Point, Told
 
@@ -92,12 +93,17 @@ def _skip(folded: str, marks: Marks, start: int, limit: int) -> int:
 
 def _kept(folded: str, marks: Marks, start: int, end: int) -> tuple[int, int] | None:
     """The phrase, unless nothing or only a word such as `price` or `catalogue` is left of it."""
-    while end > start and folded[end - 1] in " \t\n-:'\"":
-        end -= 1
+    for _ in range(2):
+        while end > start and folded[end - 1] in " \t\n-:'\"":
+            end -= 1
+        # `Drills and`: what follows was cut off.
+        end = next((hit.start for hit in marks.within("join.and", start + 1, end) if hit.end >= end), end)
     if len(_LETTERS.findall(folded, start, end)) < 2:
         return None
     named = marks.at("points", start)
     if named is not None and named.label in _NOT_GOODS:
+        return None
+    if marks.at("deadline.cue", start) or any(hit.end >= end for hit in marks.within(PLACE, start, start + 1)):
         return None
     at = start
     while at < end:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from triage.reading.lexicons import common_words
 from triage.reading.webmail import is_free_mail
-from triage.vocabulary.inquiry import Signal
+from triage.vocabulary.inquiry import Reading, Signal
 from triage.vocabulary.mail import ParsedMail
 
 _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)=(?:fail|softfail|permerror)\b", re.IGNORECASE)
@@ -46,8 +47,8 @@ def _own_results(mail: ParsedMail) -> str:
     return results
 
 
-def address_risks(mail: ParsedMail, known_domains: Collection[str]) -> Iterator[Signal]:
-    """Addresses that hide who writes. `known_domains`: of our customers, whose look-alikes are suspect."""
+def address_risks(mail: ParsedMail) -> Iterator[Signal]:
+    """Addresses that hide who writes."""
     sender = mail.sender
     if sender is None or not sender.domain:
         return
@@ -59,13 +60,26 @@ def address_risks(mail: ParsedMail, known_domains: Collection[str]) -> Iterator[
     shown = _ADDRESS.search(sender.name[:200])
     if shown and _site(shown.group(1).lower()) != _site(sender.domain):
         yield Signal("name_hides_address", shown.group(), risk=True)
-    genuine = {address.domain for address in (*mail.to, *mail.cc)} | _KNOWN_DOMAINS | set(known_domains)
-    if sender.domain in genuine:
+    genuine = (frozenset(address.domain for address in (*mail.to, *mail.cc)), _KNOWN_DOMAINS)
+    if any(sender.domain in domains for domains in genuine):
         return
-    for domain in sorted(genuine):
-        if _imitates(sender.domain, domain):
-            yield Signal("lookalike_domain", f"{sender.domain} / {domain}", risk=True)
-            break
+    for domain in filter(None, (_imitated(sender.domain, domains) for domains in genuine)):
+        yield Signal("lookalike_domain", f"{sender.domain} / {domain}", risk=True)
+        break
+
+
+def with_imitation(reading: Reading, mail: ParsedMail, customers: Collection[str]) -> Reading:
+    """The reading with a sign of risk more when the sender's domain looks like one of our customers' (R16).
+
+    `customers`: their domains; those are known only where the customer book is, not to the pure reading of one mail.
+    """
+    domain = mail.sender.domain if mail.sender else ""
+    if not domain or domain in customers or any(signal.name == "lookalike_domain" for signal in reading.signals):
+        return reading
+    genuine = _imitated(domain, frozenset(customers))
+    if not genuine:
+        return reading
+    return replace(reading, signals=(*reading.signals, Signal("lookalike_domain", f"{domain} / {genuine}", risk=True)))
 
 
 def _site(domain: str) -> str:
@@ -80,6 +94,11 @@ def _site(domain: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
+def _imitated(domain: str, genuine: frozenset[str]) -> str:
+    """The one of the genuine domains that this one looks like; the empty string when there is none."""
+    return next((other for other in sorted(genuine) if _imitates(domain, other)), "")
+
+
 def _imitates(domain: str, genuine: str) -> bool:
     ours, theirs = _site(genuine), _site(domain)
     if ours == theirs or is_free_mail(ours) or is_free_mail(theirs):

@@ -10,6 +10,8 @@ from triage.reading.lexicons import common_words
 _BULLET = re.compile(r"[ \t]*(?:[-*•·●○▪■◆‣⁃–]|\(?\d{1,2}[.)、:](?!\d)|\(?[a-h][.)]|[①-⑳])[ \t]*(?=\S)")
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _STOP = re.compile(rf"[.!?;]+(?=[\s\"')\]]|$)|[。؟؛।…]+|(?<=[{_CJK}])[!?;]+|[!?]+(?=[{_CJK}])")
+_PLAIN_STOP = re.compile(r"[.!?;]+(?=[\s\"')\]]|$)")
+"""The same for ASCII text."""
 _ABBREVIATIONS = common_words("abbreviations")
 _LAST_WORD = re.compile(r"\S+$")
 MAX_SENTENCES = 500
@@ -61,16 +63,21 @@ def _lines(folded: str) -> list[tuple[int, int]]:
 
 
 def _continues(folded: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
-    text, after = folded[line[0] : line[1]].rstrip(), folded[following[0] : following[1]].lstrip()
-    if not after or _BULLET.match(folded, *following):
+    text = folded[line[0] : line[1]].rstrip()
+    if (
+        len(text) < WRAP_COLUMN
+        or text[-1] in ".!?:;。！？：；؟"
+        or text[-1] >= "\u2e80"
+        or following[0] == following[1]
+    ):
         return False
-    return len(text) >= WRAP_COLUMN and text[-1] not in ".!?:;。！？：；؟" and text.isascii() | (text[-1] < "\u2e80")
+    return not folded[following[0] : following[1]].isspace() and not _BULLET.match(folded, *following)
 
 
 def _split(folded: str, start: int, end: int, item: bool) -> Iterator[Sentence]:
     at = start
     whole = True
-    for stop in _STOP.finditer(folded, start, end):
+    for stop in (_PLAIN_STOP if folded.isascii() else _STOP).finditer(folded, start, end):
         if stop.group()[0] == "." and _abbreviated(folded, at, stop.start()):
             continue
         if stop.end() >= end:

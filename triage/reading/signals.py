@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from triage.reading.folding import Text
 from triage.reading.marks import Marks
@@ -41,7 +41,6 @@ def read_signals(
     asked: tuple[Asked, ...],
     told: list[Told],
     country_conflict: str,
-    known_domains: Collection[str],
 ) -> tuple[Signal, ...]:
     """Each signal once, buying signals first. Names are those of `vocabulary.inquiry.SIGNALS`."""
     facts = {item.fact: item.text for item in told}
@@ -49,7 +48,7 @@ def read_signals(
         *_wanted(text, marks, asked),
         *identity(mail),
         *_missing(mail, facts, told),
-        *_risks(mail, text, marks, known_domains),
+        *_risks(mail, text, marks),
     ]
     if country_conflict:
         found.append(Signal("country_conflict", country_conflict, risk=True))
@@ -83,7 +82,7 @@ def _missing(mail: ParsedMail, facts: dict[FactName, str], told: list[Told]) -> 
         yield Signal("undisclosed_recipients", mail.to[0].name or mail.to[0].email, risk=True)
 
 
-def _risks(mail: ParsedMail, text: Text, marks: Marks, known_domains: Collection[str]) -> Iterator[Signal]:
+def _risks(mail: ParsedMail, text: Text, marks: Marks) -> Iterator[Signal]:
     for name in _RISK_BY_WORDS:
         for hit in marks.all(f"signals.{name}")[:1]:
             yield Signal(name, text.cite(hit.start, hit.end)[0], risk=True)
@@ -91,8 +90,8 @@ def _risks(mail: ParsedMail, text: Text, marks: Marks, known_domains: Collection
     big = marks.all("signals.free_mail_big_company")
     if big and writer is not None and is_free_mail(writer.domain):
         yield Signal("free_mail_big_company", text.cite(big[0].start, big[0].end)[0], risk=True)
-    yield from address_risks(mail, known_domains)
-    reversed_text = _REVERSED.search(mail.message)
+    yield from address_risks(mail)
+    reversed_text = None if mail.message.isascii() else _REVERSED.search(mail.message)
     if reversed_text:
         yield Signal(
             "hidden_characters", ascii(mail.message[reversed_text.start() : reversed_text.start() + 60]), risk=True

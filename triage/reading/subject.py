@@ -26,8 +26,9 @@ class Subject:
     told: tuple[Told, ...]
 
     def asks(self, already: Collection[Point]) -> tuple[Asked, ...]:
-        """Points that only the subject names."""
-        return tuple(item for item in self.asked if item.point not in already)
+        """Points that only the subject names; `Price` above a mail that haggles asks for no other price."""
+        haggled = {Point.PRICE} if Point.DISCOUNT in already else set()
+        return tuple(item for item in self.asked if item.point not in haggled.union(already))
 
 
 def read_subject(subject: str, known: Phrases) -> Subject:

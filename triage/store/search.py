@@ -20,6 +20,8 @@ MOST_WORDS = 12
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[^\W_]+")
 
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+
 _INSERT = {
     "sqlite": "INSERT INTO search (rowid, mail, letter) VALUES (:id, :mail, '')",
     "postgresql": "INSERT INTO search (message_id, mail, letter) VALUES (:id, to_tsvector('simple', :mail), '')",
@@ -57,11 +59,15 @@ def matching(dialect: str, asked: str, most: int) -> Select[int]:
 
 def folded(words: str) -> str:
     """As it is indexed: words of letters and digits alone, so that both databases see the same ones."""
+    if words.isascii():
+        return " ".join(_terms(words))
     return " ".join(" ".join(term) if _WIDE.match(term) else term for term in _terms(words))
 
 
 def _terms(words: str) -> list[str]:
     """Lower case, without accents; a run of wide characters is one term."""
+    if words.isascii():
+        return _ASCII_WORD.findall(words.lower())
     plain = unicodedata.normalize("NFKD", storable(words)).casefold()
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return _WORD.findall(unicodedata.normalize("NFC", bare))

@@ -8,13 +8,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.store.base import Facts, Numbers, Table, Texts, WordLists, partial_index
 from triage.store.columns import Json, Word
+from triage.vocabulary.access import HookEvent
 from triage.vocabulary.customers import ContactKind, Source
 from triage.vocabulary.inquiry import Assessment, BuyerType, Kind, Quality, Stage, Tier
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
 from triage.vocabulary.people import Role
 from triage.vocabulary.records import CustomerRecord, FolderRole, Outcome, Via
-from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
+from triage.vocabulary.states import (
+    Direction,
+    DraftStatus,
+    Fault,
+    MessageStatus,
+    Occasion,
+    PromiseStatus,
+    SentCopyStatus,
+)
 
 
 class AccountRow(Table):
@@ -219,6 +228,7 @@ class CustomerRow(Table):
     meetings: Mapped[int] = mapped_column(default=0)
     value: Mapped[float] = mapped_column(default=0.0)
     sources: Mapped[Mapping[str, Source]] = mapped_column(Json(dict[str, Source]), default=dict)
+    greets: Mapped[str] = mapped_column(default="", server_default="")
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
 
 
@@ -299,6 +309,7 @@ class DraftRow(Table):
         Index("ix_draft_queue", "status", text("priority DESC"), "received_at", "id"),
         partial_index("ix_draft_sent", "sent_at", "id", where="status = 'sent'"),
         partial_index("ix_draft_sent_copy", "id", where="sent_copy = 'pending'"),
+        partial_index("ix_draft_follow_up", "conversation_id", "status", where="occasion <> 'reply'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
@@ -326,6 +337,7 @@ class DraftRow(Table):
     sent_copy_attempts: Mapped[int] = mapped_column(default=0)
     bounced_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+    occasion: Mapped[Occasion] = mapped_column(default=Occasion.REPLY, server_default=Occasion.REPLY.value)
 
 
 class DraftRevisionRow(Table):
@@ -388,6 +400,22 @@ class PromiseRow(Table):
     due: Mapped[datetime]
     status: Mapped[PromiseStatus]
     changed_at: Mapped[datetime]
+
+
+class ComplaintRow(Table):
+    """A complaint's case (R24), opened with the mail; cause and remedy are people's words."""
+
+    __tablename__ = "complaint"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), index=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    sort: Mapped[str] = mapped_column(Word)
+    cause: Mapped[str] = mapped_column(default="")
+    fault: Mapped[Fault | None]
+    remedy: Mapped[str] = mapped_column(default="")
+    remedy_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    by: Mapped[str] = mapped_column(default="")
 
 
 class ResponseRow(Table):
@@ -460,6 +488,7 @@ class PersonRow(Table):
     password_hash: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    email: Mapped[str | None] = mapped_column(Word, unique=True)
 
 
 class SessionRow(Table):
@@ -491,6 +520,106 @@ class SavedViewRow(Table):
     person_id: Mapped[int]
     name: Mapped[str]
     query: Mapped[str]
+
+
+class ApiTokenRow(Table):
+    """A program's way in, by the hash of its token."""
+
+    __tablename__ = "api_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Word, unique=True)
+    token_hash: Mapped[str] = mapped_column(Word, unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    scopes: Mapped[Texts]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class KeptAnswerRow(Table):
+    """Answers to POSTs with an Idempotency-Key, so that a repeated one does nothing twice."""
+
+    __tablename__ = "kept_answer"
+    owner: Mapped[str] = mapped_column(Word, primary_key=True)
+    key: Mapped[str] = mapped_column(Word, primary_key=True)
+    request_hash: Mapped[str] = mapped_column(Word)
+    status: Mapped[int]
+    answer: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class WebhookRow(Table):
+    __tablename__ = "webhook"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    events: Mapped[Texts]
+    salt: Mapped[str] = mapped_column(Word)
+    seen_seq: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+
+
+class WebhookDeliveryRow(Table):
+    """What a webhook is still to be told, and what it was told."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        UniqueConstraint("webhook_id", "event_id"),
+        partial_index("ix_webhook_delivery_due", "due_at", where="due_at IS NOT NULL"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"))
+    event_id: Mapped[str] = mapped_column(Word)
+    event: Mapped[HookEvent]
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    delivered_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class SecondFactorRow(Table):
+    __tablename__ = "second_factor"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(Word)
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCodeRow(Table):
+    """A code for one sign-in without the app, by its hash."""
+
+    __tablename__ = "recovery_code"
+    code_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class PendingSignInRow(Table):
+    __tablename__ = "pending_sign_in"
+    token_hash: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    nonce: Mapped[str] = mapped_column(Word)
+    verifier: Mapped[str] = mapped_column(Word)
+    ends_at: Mapped[datetime]
+
+
+class IdentityRow(Table):
+    """Who somebody is at the identity provider."""
+
+    __tablename__ = "identity"
+    issuer: Mapped[str] = mapped_column(Word, primary_key=True)
+    subject: Mapped[str] = mapped_column(Word, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class FirstApprovalRow(Table):
+    """A draft that waits for its second person."""
+
+    __tablename__ = "first_approval"
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    by: Mapped[str] = mapped_column(Word)
+    content_hash: Mapped[str] = mapped_column(Word)
+    at: Mapped[datetime]
 
 
 METADATA = Table.metadata

@@ -11,18 +11,23 @@ from triage.store.engine import connect, readers
 from triage.store.faults import damaged, locked
 from triage.store.repositories.accounts import SqlAccounts
 from triage.store.repositories.alerts import SqlAlerts
+from triage.store.repositories.approvals import SqlApprovals
 from triage.store.repositories.audit import SqlAuditLog
+from triage.store.repositories.complaints import SqlComplaints
 from triage.store.repositories.conversations import SqlConversations
 from triage.store.repositories.customer_merges import SqlCustomerMerges
 from triage.store.repositories.customers import SqlCustomers
 from triage.store.repositories.drafts import SqlDrafts
 from triage.store.repositories.erasure import SqlErasure
+from triage.store.repositories.follow_ups import SqlFollowUps
 from triage.store.repositories.learning import SqlLearning
 from triage.store.repositories.messages import SqlMessages
 from triage.store.repositories.people import SqlPeople
+from triage.store.repositories.programs import SqlTokens, SqlWebhooks
 from triage.store.repositories.promises import SqlPromises
 from triage.store.repositories.responses import SqlResponses
 from triage.store.repositories.saved_filters import SqlSavedFilters
+from triage.store.repositories.sign_ins import SqlSignIns
 from triage.store.repositories.worklist import SqlWorklist
 from triage.store.turns import Turns
 from triage.vocabulary.ports import Clock, Seal
@@ -102,6 +107,30 @@ class SqlUnitOfWork:
     @cached_property
     def people(self) -> SqlPeople:
         return SqlPeople(self._connection)
+
+    @cached_property
+    def follow_ups(self) -> SqlFollowUps:
+        return SqlFollowUps(self._connection)
+
+    @cached_property
+    def complaints(self) -> SqlComplaints:
+        return SqlComplaints(self._connection)
+
+    @cached_property
+    def sign_ins(self) -> SqlSignIns:
+        return SqlSignIns(self._connection)
+
+    @cached_property
+    def approvals(self) -> SqlApprovals:
+        return SqlApprovals(self._connection)
+
+    @cached_property
+    def tokens(self) -> SqlTokens:
+        return SqlTokens(self._connection)
+
+    @cached_property
+    def webhooks(self) -> SqlWebhooks:
+        return SqlWebhooks(self._connection)
 
     @cached_property
     def promises(self) -> SqlPromises:

@@ -196,6 +196,8 @@ class CustomerFilter:
     loyal: bool | None = None
     set_aside: bool | None = None
     do_not_contact: bool | None = None
+    greets: bool | None = None
+    """Keeps the holidays of a faith."""
     contacts: Range = Range()
     orders: Range = Range()
     value: Range = Range()

@@ -119,7 +119,10 @@ class Choices:
     remedy_by: datetime | None = None
     """Aware: until when, where the remedy is a promise (R9)."""
     reason: str = ""
-    """Of a refusal: `market`, `minimum` or `product`. Of thanks: `offer` or `application`."""
+    """Of a refusal: `market`, `minimum` or `product`. Of thanks: `offer` or `application`. Of a greeting: its
+    holiday."""
+    message: str = ""
+    """Of news: what is new, in the person's words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,3 +28,5 @@ class Envelope:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     files: tuple[OutgoingFile, ...] = ()
+    unsubscribe: str = ""
+    """Of a mailing: the address to write to for getting no more of them (RFC 2369)."""

@@ -52,6 +52,11 @@ class Person:
     def may(self, permission: Permission) -> bool:
         return permission in self.role.permissions
 
+    @property
+    def may_manage(self) -> bool:
+        """Users, tokens, health: an admin of some mailboxes only would let themselves into the others (S04)."""
+        return self.may(Permission.MANAGE) and self.mailboxes is None
+
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
@@ -64,6 +69,8 @@ class PersonRecord:
     password_hash: str
     active: bool
     created_at: datetime
+    email: str | None = None
+    """How an identity provider names them; lower case."""
 
     @property
     def person(self) -> Person:

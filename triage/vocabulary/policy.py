@@ -212,6 +212,30 @@ class Alarms:
     """Addresses of ours that get each alarm by mail."""
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUpRules:
+    """When a letter of our own accord is proposed (R21, R22). Days of `quotation`, `sample` and `complaint` are the
+    desk's working days."""
+
+    enabled: bool = False
+    quotation_days: int = 4
+    sample_days: int = 10
+    nudges: int = 2
+    """In one silence, at most."""
+    dormant_every: timedelta = timedelta(days=60)
+    greetings: bool = True
+    greeting_lead: timedelta = timedelta(days=7)
+    """How long before a holiday its greeting is proposed."""
+    complaint_days: int = 3
+    """After the remedy's date."""
+    a_month: int = 2
+    """Letters to one customer in 30 days, at most."""
+    a_day: int = 20
+    """Proposals of one day, at most: a person reads them all."""
+    unsubscribe: str = ""
+    """Address for List-Unsubscribe; empty: the mailbox the letter leaves from."""
+
+
 class SentCopy(StrEnum):
     """Who files the sent letter (F27)."""
 

@@ -1,11 +1,12 @@
 """What services need from the outside, as protocols. The store and the edges fulfil them; `triage.app` brings them
 together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from triage.vocabulary.access_ports import Approvals, SignIns, Tokens, Webhooks
 from triage.vocabulary.customers import (
     LATEST_FIRST,
     ContactRecord,
@@ -27,6 +28,7 @@ from triage.vocabulary.records import (
     AccountState,
     AlertRecord,
     AuditEvent,
+    ComplaintRecord,
     ConversationRecord,
     CustomerRecord,
     Delivery,
@@ -37,6 +39,7 @@ from triage.vocabulary.records import (
     EarlierScore,
     FolderRole,
     FolderState,
+    FollowUp,
     MessageRecord,
     NewDraft,
     NewMessage,
@@ -49,6 +52,7 @@ from triage.vocabulary.records import (
     ResponseRecord,
     ReviewRecord,
     SendingState,
+    Silence,
     TemplateUse,
     Via,
 )
@@ -198,6 +202,10 @@ class Customers(Protocol):
 
     def owners(self) -> tuple[Mapping[str, int], Mapping[str, Sequence[int]]]:
         """Whose each address is, and whose each company domain."""
+        ...
+
+    def domains_like(self, domain: str) -> Collection[str]:
+        """Customers' company domains of about that length; only the domain itself when it is a customer's."""
         ...
 
     def remember(
@@ -444,6 +452,11 @@ class People(Protocol):
 
     def get(self, person_id: int) -> PersonRecord: ...
     def by_name(self, name: str) -> PersonRecord | None: ...
+    def by_email(self, email: str) -> PersonRecord | None: ...
+    def set_email(self, person_id: int, email: str | None) -> None:
+        """Lower case; nobody else's."""
+        ...
+
     def all(self) -> Sequence[PersonRecord]: ...
     def change(
         self,
@@ -477,8 +490,53 @@ class People(Protocol):
         ...
 
 
+class FollowUps(Protocol):
+    """What we write of our own accord (R20-R22)."""
+
+    def silences(self, customer_ids: Sequence[int]) -> Mapping[int, Silence]:
+        """Of each customer the last mail that a person wrote us, and whether we owe them anything. Those who never
+        wrote are left out."""
+        ...
+
+    def of_customers(self, customer_ids: Sequence[int]) -> Mapping[int, Sequence[FollowUp]]:
+        """All that were ever proposed for them, oldest first."""
+        ...
+
+    def standing(self, statuses: Sequence[DraftStatus]) -> Sequence[FollowUp]:
+        """Those of all customers in these states."""
+        ...
+
+    def proposed_since(self, since: datetime) -> int: ...
+
+
+class Complaints(Protocol):
+    """The cases of complaints (R24), by the complaint's message."""
+
+    def open(self, message_id: int, conversation_id: int, received_at: datetime, sort: str) -> None:
+        """Once; a further complaint of a conversation whose case is open belongs to that one."""
+        ...
+
+    def drop(self, message_id: int) -> bool:
+        """That mail is no complaint after all."""
+        ...
+
+    def get(self, message_id: int) -> ComplaintRecord | None: ...
+    def all(self, *, open_only: bool = False) -> Sequence[ComplaintRecord]:
+        """Oldest first."""
+        ...
+
+    def between(self, since: datetime | None, until: datetime | None) -> Sequence[ComplaintRecord]:
+        """Those that came from `since` to before `until`."""
+        ...
+
+    def save(self, case: ComplaintRecord) -> bool:
+        """Write what people found and did."""
+        ...
+
+
 class Promises(Protocol):
     def add(self, draft_id: int, conversation_id: int, text: str, due: datetime, at: datetime) -> int: ...
+    def get(self, promise_id: int) -> PromiseRecord | None: ...
     def list(self, status: PromiseStatus | None = None) -> Sequence[PromiseRecord]: ...
     def of_conversation(self, conversation_id: int) -> Sequence[PromiseRecord]: ...
     def set_status(self, promise_id: int, before: PromiseStatus, after: PromiseStatus, at: datetime) -> bool: ...
@@ -605,6 +663,18 @@ class UnitOfWork(Protocol):
     def worklist(self) -> Worklist: ...
     @property
     def people(self) -> People: ...
+    @property
+    def follow_ups(self) -> FollowUps: ...
+    @property
+    def complaints(self) -> Complaints: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
+    @property
+    def approvals(self) -> Approvals: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
     @property
     def promises(self) -> Promises: ...
     @property

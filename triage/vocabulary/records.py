@@ -9,7 +9,15 @@ from triage.vocabulary.customers import Source
 from triage.vocabulary.inquiry import Assessment, BuyerType, FactName, Kind, Quality, Stage, Tier
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
-from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus, SentCopyStatus
+from triage.vocabulary.states import (
+    Direction,
+    DraftStatus,
+    Fault,
+    MessageStatus,
+    Occasion,
+    PromiseStatus,
+    SentCopyStatus,
+)
 
 
 class FolderRole(StrEnum):
@@ -170,6 +178,8 @@ class CustomerRecord:
     """Of all orders whose amount is known, in the currency the desk keeps its books in."""
     sources: Mapping[str, Source] = field(default_factory=dict)
     """Where each value comes from, by the name of the field or fact."""
+    greets: str = ""
+    """Faiths whose holidays this customer keeps, as a person noted: `christian, muslim`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,9 @@ class NewDraft:
     references: tuple[str, ...]
     content_hash: str
     conversation_version: int
+    occasion: Occasion = Occasion.REPLY
+    not_before: datetime | None = None
+    """Of a follow-up: the moment that suits the buyer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +232,7 @@ class DraftRecord:
     bounced_at: datetime | None = None
     note: str = ""
     """Why it is held, rejected, refused or uncertain, in words."""
+    occasion: Occasion = Occasion.REPLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +337,59 @@ class PromiseRecord:
     due: datetime
     status: PromiseStatus
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintRecord:
+    """A complaint's case: what the machine saw of it, and what people found and did (R24)."""
+
+    message_id: int
+    conversation_id: int
+    received_at: datetime
+    sort: str
+    """`quality`, `quantity`, `delivery`, `documents`, `service`, `incident`; empty when it does not show."""
+    cause: str = ""
+    fault: Fault | None = None
+    remedy: str = ""
+    remedy_at: datetime | None = None
+    """When the remedy has reached the buyer, or will have."""
+    closed_at: datetime | None = None
+    by: str = ""
+    """Who wrote on it last."""
+    subject: str = ""
+    sender: str = ""
+    account_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A customer's last mail and what became of it: what a follow-up is decided by."""
+
+    customer_id: int
+    message_id: int
+    conversation_id: int
+    account_id: str
+    kind: Kind | None
+    received_at: datetime
+    answered_at: datetime | None
+    owed: bool
+    """We owe this customer something: an answer, a decision on a draft, or what we promised."""
+    complains: bool
+    """A complaint of this customer is still open."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up that was proposed once, whatever became of it."""
+
+    draft_id: int
+    customer_id: int
+    occasion: Occasion
+    status: DraftStatus
+    created_at: datetime
+    sent_at: datetime | None
+    heard_at: datetime
+    """When the customer's mail came that it goes back to."""
 
 
 class Via(StrEnum):

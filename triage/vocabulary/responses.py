@@ -107,9 +107,24 @@ class ReviewerCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ComplaintCount:
+    """Complaints of one sort (A45)."""
+
+    sort: str
+    came: int
+    open: int
+    our_fault: int
+    remedied: int
+    """Those for which a remedy is on record."""
+    median_seconds: float | None
+    """Elapsed time from the complaint to the close of its case; None where none is closed."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskCounts:
     """What a report tells besides the responses."""
 
     reviewers: tuple[ReviewerCount, ...] = ()
     promises: tuple[tuple[str, int], ...] = ()
     """Promises by status."""
+    complaints: tuple[ComplaintCount, ...] = ()

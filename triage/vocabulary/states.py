@@ -66,6 +66,35 @@ class SentCopyStatus(StrEnum):
     FAILED = "failed"
 
 
+class Occasion(StrEnum):
+    """Why a letter is written: to answer a mail, or by our own wish (R21, R22, R24)."""
+
+    REPLY = "reply"
+    NUDGE = "nudge"
+    """The buyer is silent after a quotation or a sample."""
+    DORMANT = "dormant"
+    """The customer has been silent for long."""
+    GREETING = "greeting"
+    NEWS = "news"
+    AFTER_COMPLAINT = "after_complaint"
+    """Whether the remedy of a complaint worked."""
+
+
+FOLLOW_UPS = frozenset(Occasion) - {Occasion.REPLY}
+UNSENT_FOLLOW_UP = (_D.PROPOSED, _D.APPROVED, _D.RETRY_LATER, _D.HELD, _D.REFUSED)
+"""States in which a follow-up can be taken back."""
+
+
+class Fault(StrEnum):
+    """Whose a complaint's cause is, as a person found (R24)."""
+
+    OURS = "ours"
+    CARRIER = "carrier"
+    THEIRS = "theirs"
+    NONE = "none"
+    """A misunderstanding: nothing was wrong."""
+
+
 class PromiseStatus(StrEnum):
     OPEN = "open"
     KEPT = "kept"

@@ -13,13 +13,17 @@ from fastapi.staticfiles import StaticFiles
 
 from triage.app import App
 from triage.errors import ConfigError, NotFound, StoreError, TriageError
+from triage.web.api.app import PREFIX as API
+from triage.web.api.app import create_api
 from triage.web.identity import NotAllowed, NotSignedIn, OpenToLocals, Sessions
 from triage.web.metrics import render as render_metrics
 from triage.web.pages import STATIC, render
 from triage.web.routes.auditing import auditing
 from triage.web.routes.deciding import deciding
 from triage.web.routes.live import live
+from triage.web.routes.managing import managing
 from triage.web.routes.reading import reading
+from triage.web.routes.second_step import account, second_step
 from triage.web.routes.signing import session_cookie, signing
 from triage.web.routes.sorting import sorting
 from triage.web.security import Guard
@@ -36,16 +40,27 @@ class KeptStatic(StaticFiles):
 
 def routers(app: App) -> tuple[APIRouter, ...]:
     """All pages."""
-    return signing(app), reading(app), deciding(app), sorting(app), auditing(app), live(app)
+    return (
+        signing(app),
+        second_step(app),
+        account(app),
+        managing(app),
+        reading(app),
+        deciding(app),
+        sorting(app),
+        auditing(app),
+        live(app),
+    )
 
 
 def create(app: App) -> FastAPI:
     """The web application over the wired `app`. No docs pages: they would load scripts from elsewhere."""
-    web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    web = FastAPI(title="triage", docs_url=None, redoc_url=None, openapi_url=None)
     section = app.settings.web
     web.state.identities = Sessions(app.people, session_cookie(app)) if section.login else OpenToLocals()
     web.add_middleware(GZipMiddleware, minimum_size=1000)
     web.add_middleware(Guard, hosts=section.hosts)
+    web.mount(API, create_api(app, web.state.identities))
     web.mount("/static", KeptStatic(directory=STATIC), name="static")
     for router in routers(app):
         web.include_router(router)

@@ -3,9 +3,9 @@
 import hmac
 import secrets
 from collections.abc import Callable
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from triage.people import People, Signed
 from triage.vocabulary.people import Permission, Person, Role
@@ -71,6 +71,12 @@ def require(permission: Permission) -> Callable[[Request], Person]:
         return found.person
 
     return person
+
+
+Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
+Reviewer = Annotated[Person, Depends(require(Permission.REVIEW))]
+Approver = Annotated[Person, Depends(require(Permission.APPROVE))]
+"""Parameters of a route: who asks, and that they may."""
 
 
 async def genuine(request: Request) -> None:

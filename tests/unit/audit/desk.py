@@ -121,6 +121,9 @@ class _Promises:
         self.rows[number] = PromiseRecord(number, draft_id, conversation_id, text, due, PromiseStatus.OPEN, at)
         return number
 
+    def get(self, promise_id: int) -> PromiseRecord | None:
+        return self.rows.get(promise_id)
+
     def list(self, status: PromiseStatus | None = None) -> Sequence[PromiseRecord]:
         return [row for row in self.rows.values() if status in (None, row.status)]
 

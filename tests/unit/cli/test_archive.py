@@ -104,6 +104,7 @@ def test_what_can_not_be_imported_is_named(triage: Triage, tmp_path: Path, empty
 def test_an_interrupted_import_goes_on_where_it_stopped(desktop: Desktop, tmp_path: Path) -> None:
     path = mbox(tmp_path / "old.mbox", mails(COUNT))
     command = [sys.executable, "-m", "triage", "import", str(path), "--config", str(tmp_path / "config.toml")]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
     started = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert started.stderr is not None
     while not started.stderr.readline().startswith("processed"):

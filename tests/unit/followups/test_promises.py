@@ -1,12 +1,16 @@
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.unit.audit.desk import Desk, at
 from triage.errors import NotFound
 from triage.followups.promises import kept_by, letter_sent, listing, record, review, settle
-from triage.vocabulary.letter import PromiseMade
-from triage.vocabulary.states import PromiseStatus
+from triage.vocabulary.inquiry import Point
+from triage.vocabulary.letter import AnswerStatus, PointAnswer, PromiseMade
+from triage.vocabulary.records import DraftRecord
+from triage.vocabulary.states import Occasion, PromiseStatus
 
 PRICE = PromiseMade("We will send the price by Monday 16:00.", at(16))
 REPORT = PromiseMade("The test report follows on Tuesday.", at(12, days=1))
@@ -115,3 +119,29 @@ def test_the_list_shows_the_soonest_first_with_the_time_left(desk: Desk) -> None
         (2, "Panels", timedelta(hours=19, minutes=30)),
     ]
     assert [line.promise.id for line in listing(desk.uow, at(16.5))] == [2]
+
+
+def letter_on(desk: Desk, when: datetime, answered: Sequence[Point], deferred: Sequence[Point]) -> DraftRecord:
+    """A letter that answers some points and promises the others."""
+    points = [PointAnswer(point, AnswerStatus.ANSWERED, "said") for point in answered]
+    points += [PointAnswer(point, AnswerStatus.DEFERRED, "later") for point in deferred]
+    made = (PromiseMade(f"later: {', '.join(deferred)}", when + timedelta(days=1)),) if deferred else ()
+    draft = desk.letter(when, promises=made)
+    draft = replace(draft, letter=replace(draft.letter, points=tuple(points)))
+    desk.letters[draft.id] = draft
+    return draft
+
+
+def test_p6_a_partial_answer_keeps_only_what_it_answers() -> None:
+    desk = Desk()
+    letter_sent(desk.uow, letter_on(desk, at(9), [], [Point.PRICE]), at(9))
+    letter_sent(desk.uow, letter_on(desk, at(10), [], [Point.SAMPLE]), at(10))
+
+    letter_sent(desk.uow, letter_on(desk, at(11), [Point.PRICE], [Point.SAMPLE]), at(11))
+
+    assert states(desk) == [PromiseStatus.KEPT, PromiseStatus.OPEN, PromiseStatus.OPEN]
+
+
+def test_p6_a_follow_up_keeps_nothing(desk: Desk) -> None:
+    letter_sent(desk.uow, replace(desk.letter(at(15)), occasion=Occasion.NUDGE), at(15))
+    assert states(desk) == [PromiseStatus.OPEN, PromiseStatus.OPEN]

@@ -53,6 +53,19 @@ WRITES = {
     "/bulk": Role.REVIEWER,
     "/views": Role.VIEWER,
     "/views/1/forget": Role.VIEWER,
+    "/account/second-factor": Role.VIEWER,
+    "/account/second-factor/confirm": Role.VIEWER,
+    "/health/checks": Role.ADMIN,
+    "/health/replay": Role.ADMIN,
+    "/settings/users": Role.ADMIN,
+    "/settings/users/change": Role.ADMIN,
+    "/settings/users/link": Role.ADMIN,
+    "/settings/users/email": Role.ADMIN,
+    "/settings/users/reset-factor": Role.ADMIN,
+    "/settings/tokens": Role.ADMIN,
+    "/settings/tokens/revoke": Role.ADMIN,
+    "/settings/webhooks": Role.ADMIN,
+    "/settings/webhooks/remove": Role.ADMIN,
 }
 READS = (
     "/review",
@@ -64,6 +77,9 @@ READS = (
     "/audit",
     "/audit.csv",
     "/events",
+    "/account",
+    "/health",
+    "/settings",
 )
 RANK = list(Role)
 
@@ -85,10 +101,10 @@ def filled(site: Site, mail: int) -> dict[str, object]:
 def test_every_route_is_in_the_matrix(site: Site) -> None:
     """A route that someone adds without saying who may use it fails here."""
     known = {path.partition("?")[0] for path in (*WRITES, *READS)}
-    open_to_all = {"/", "/login", "/logout", "/welcome/{token}", "/preferences"}
+    open_to_all = {"/", "/login", "/logout", "/welcome/{token}", "/preferences", "/login/code"}
     paths = [str(getattr(route, "path", "")) for router in routers(site.app) for route in router.routes]
-    named = {"{draft_id}": "{draft}", "{message_id}": "{mail}", "{position}": "0", "{view_id}": "1"}
-    routes = {re.sub(r"\{\w+_id\}|\{position\}", lambda found: named[found[0]], path) for path in paths}
+    named = {"{draft_id}": "{draft}", "{message_id}": "{mail}", "{position}": "0", "{view_id}": "1", "{kind}": "csv"}
+    routes = {re.sub(r"\{\w+_id\}|\{position\}|\{kind\}", lambda found: named[found[0]], path) for path in paths}
     assert len(routes) > 20
     assert routes - known == open_to_all
 
@@ -125,7 +141,14 @@ def test_a_foreign_mailbox_is_as_if_it_were_not_there(site: Site, mail: int, pat
 
 def test_lists_search_and_report_hold_only_ones_own_mailboxes(site: Site, mail: int) -> None:
     client = site.signed_in(Role.ADMIN, ["other"])
-    for url in ("/review", "/review?tab=all&q=bulbs", "/review?mailbox=sales", "/audit?days=9999", "/audit.csv"):
+    for url in (
+        "/review",
+        "/review?tab=all&q=bulbs",
+        "/review?mailbox=sales",
+        "/audit?days=9999",
+        "/audit.csv",
+        "/audit.html",
+    ):
         assert "LED bulbs" not in client.get(url).text
     own = site.signed_in(Role.VIEWER, ["sales"])
     assert "LED bulbs" in own.get("/review?tab=all&q=bulbs").text

@@ -30,6 +30,7 @@ def conditions(wanted: CustomerFilter, patience: Patience, now: datetime) -> Seq
         *_yes(CustomerRow.orders > 0, wanted.traded),
         *_yes(CustomerRow.messages_out + CustomerRow.meetings > 0, wanted.contacted),
         *_yes(CustomerRow.do_not_contact.is_(True), wanted.do_not_contact),
+        *_yes(CustomerRow.greets != "", wanted.greets),
         *_within(_CONTACTS, wanted.contacts),
         *_within(CustomerRow.orders, wanted.orders),
         *_within(CustomerRow.value, wanted.value),

@@ -27,7 +27,7 @@ MOST_SHARING = 12
 """A trait that more cards share tells nobody apart: a telephone exchange, a trade fair's domain."""
 _RECORD = columns(MergeRecord, CustomerMergeRow)
 _COUNTS = ("messages_in", "messages_out", "orders", "meetings", "value")
-_VALUES = ("name", "company", "country", "type", "importance", "stage", "note", "do_not_contact")
+_VALUES = ("name", "company", "country", "type", "importance", "stage", "note", "do_not_contact", "greets")
 
 
 class SqlCustomerMerges:

@@ -1,7 +1,7 @@
 """The customer book: one card for each customer, however many addresses (R18)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,16 @@ _OWNERS_OF_DOMAIN = (
     .distinct()
     .limit(2)
 )
+_LENGTHS_APART = 8
+"""Domains further apart in length are no imitation of each other, whatever they end in."""
+_DOMAINS_OF_LENGTH = (
+    select(CustomerAddressRow.domain)
+    .where(
+        CustomerAddressRow.domain != "",
+        func.length(CustomerAddressRow.domain).between(bindparam("shortest"), bindparam("longest")),
+    )
+    .distinct()
+)
 _WRITE_CARD = update(CustomerRow).where(CustomerRow.id == _KEY)
 _WRITE_PERSON = update(CustomerAddressRow).where(
     CustomerAddressRow.address == _ADDRESS, CustomerAddressRow.customer_id == _KEY
@@ -65,6 +75,7 @@ _WRITTEN = (
     "importance",
     "stage",
     "sources",
+    "greets",
 )
 _COUNTED = ("first_contact_at", "last_contact_at", "messages_in", "messages_out", "orders", "meetings", "value")
 """Set when a card is made; afterwards only contacts change them."""
@@ -128,6 +139,12 @@ class SqlCustomers(SqlContacts):
             if domain:
                 by_domain[domain].add(owner)
         return by_address, {domain: sorted(ids) for domain, ids in by_domain.items()}
+
+    def domains_like(self, domain: str) -> Collection[str]:
+        if self._connection.execute(_OWNERS_OF_DOMAIN, {"domain": domain}).first() is not None:
+            return (domain,)
+        near = {"shortest": len(domain) - _LENGTHS_APART, "longest": len(domain) + _LENGTHS_APART}
+        return self._connection.execute(_DOMAINS_OF_LENGTH, near).scalars().all()
 
     # ---- what mails tell
 

@@ -10,6 +10,7 @@ from triage.store.repositories.rows import chunks
 from triage.store.tables import (
     AlertRow,
     AttachmentRow,
+    ComplaintRow,
     ConversationRow,
     CustomerAddressRow,
     CustomerContactRow,
@@ -19,6 +20,7 @@ from triage.store.tables import (
     DeliveryAttemptRow,
     DraftRevisionRow,
     DraftRow,
+    KeptAnswerRow,
     MessageContentRow,
     MessageLikenessRow,
     MessageReferenceRow,
@@ -89,9 +91,12 @@ class SqlErasure:
         return list(self._connection.execute(wanted.order_by(MessageRow.id).limit(limit)).scalars())
 
     def erase_messages(self, message_ids: Sequence[int], note: str) -> None:
+        self._erase_kept_answers()
         for ids in chunks(message_ids):
             for table in FORGOTTEN:
                 self._connection.execute(delete(table).where(table.message_id.in_(ids)))
+            told = update(ComplaintRow).where(ComplaintRow.message_id.in_(ids))
+            self._connection.execute(told.values(cause="", remedy=""))
             hashes = select(MessageRow.sha256).where(MessageRow.id.in_(ids))
             talks = select(MessageRow.conversation_id).where(MessageRow.id.in_(ids))
             self._connection.execute(update(ConversationRow).where(ConversationRow.id.in_(talks)).values(subject=""))
@@ -112,7 +117,12 @@ class SqlErasure:
                 )
             )
 
+    def _erase_kept_answers(self) -> None:
+        """All of them: they hold letters as the API told them, and nobody misses them for longer than a day."""
+        self._connection.execute(delete(KeptAnswerRow))
+
     def erase_drafts(self, draft_ids: Sequence[int]) -> None:
+        self._erase_kept_answers()
         for ids in chunks(draft_ids):
             self._connection.execute(delete(OutgoingRow).where(OutgoingRow.draft_id.in_(ids)))
             revisions = select(DraftRevisionRow.draft_id, DraftRevisionRow.revision, DraftRevisionRow.letter)

@@ -38,6 +38,13 @@ class SqlPeople:
         row = self._connection.execute(select(*_PERSON).where(PersonRow.name == name)).first()
         return None if row is None else PersonRecord(*row)
 
+    def by_email(self, email: str) -> PersonRecord | None:
+        row = self._connection.execute(select(*_PERSON).where(PersonRow.email == email)).first()
+        return None if row is None else PersonRecord(*row)
+
+    def set_email(self, person_id: int, email: str | None) -> None:
+        self._connection.execute(update(PersonRow).where(PersonRow.id == person_id).values(email=email))
+
     def all(self) -> Sequence[PersonRecord]:
         return [PersonRecord(*row) for row in self._connection.execute(select(*_PERSON).order_by(PersonRow.name))]
 

@@ -29,6 +29,9 @@ class SqlPromises:
         )
         return self._connection.execute(new.returning(PromiseRow.id)).scalar_one()
 
+    def get(self, promise_id: int) -> PromiseRecord | None:
+        return next(iter(self._select([PromiseRow.id == promise_id])), None)
+
     def list(self, status: PromiseStatus | None = None) -> Sequence[PromiseRecord]:
         return self._select([] if status is None else [PromiseRow.status == status])
 

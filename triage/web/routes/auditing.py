@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from triage.app import App
@@ -12,11 +12,10 @@ from triage.audit.html import as_html
 from triage.audit.render import as_csv
 from triage.audit.report import Dimension, Group, Report
 from triage.audit.spreadsheet import as_xlsx
-from triage.vocabulary.people import Permission, Person
-from triage.web.identity import require
+from triage.vocabulary.people import Person
+from triage.web.identity import Viewer
 from triage.web.pages import render
 
-Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
 PERIODS = (7, 30, 90, 365)
 MOST_BARS = 24
 FILES: Mapping[str, tuple[Callable[[Report], bytes | str], str]] = {

@@ -18,16 +18,14 @@ from triage.errors import BlockedByChecks, PlanError, ReviewConflict, TemplateEr
 from triage.viewing.clocks import buyer_time
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.mail import Address
-from triage.vocabulary.people import Permission, Person
+from triage.vocabulary.people import Person
 from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.worklist import Place
 from triage.web.desk import Trouble, desk_page
-from triage.web.identity import genuine, require
+from triage.web.identity import Approver, Reviewer, genuine
 from triage.web.pages import render
 from triage.web.view import View, parse_query
 
-Reviewer = Annotated[Person, Depends(require(Permission.REVIEW))]
-Approver = Annotated[Person, Depends(require(Permission.APPROVE))]
 LONGEST_LETTER = 100_000
 MOST_RECIPIENTS = 10
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")

@@ -2,16 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from triage.app import App
 from triage.errors import StoreError
-from triage.vocabulary.people import Permission, Person
-from triage.web.identity import require
+from triage.web.identity import Viewer
 
 EVERY = 1.0
 """Seconds between two looks at the database."""
@@ -23,7 +21,7 @@ def live(app: App) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/events")
-    async def events(request: Request, _: Annotated[Person, Depends(require(Permission.VIEW))]) -> StreamingResponse:
+    async def events(request: Request, _: Viewer) -> StreamingResponse:
         return StreamingResponse(_changes(app, request), media_type="text/event-stream")
 
     return routes

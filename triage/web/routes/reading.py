@@ -1,23 +1,20 @@
 """Looking: the lists, a mail, its original in a frame of its own, its attachments as downloads."""
 
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.app import App
 from triage.errors import NotFound
 from triage.parsing.extract import attachment_bytes
-from triage.vocabulary.people import Permission, Person
 from triage.web.desk import desk_page
-from triage.web.identity import require
+from triage.web.identity import Viewer
 from triage.web.pages import render
 from triage.web.sanitiser import sanitised
 from triage.web.security import MAIL_POLICY
 from triage.web.view import parse_view
 
-Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
 DOWNLOAD = {
     "Content-Type": "application/octet-stream",
     "Cache-Control": "no-store",
@@ -49,7 +46,7 @@ def reading(app: App) -> APIRouter:
     @routes.get("/mails/{message_id}/raw")
     def raw(message_id: int, person: Viewer) -> Response:
         app.viewing.message(message_id, person.mailboxes)
-        return _download(app.raw(message_id), f"mail-{message_id}.eml")
+        return download(app.raw(message_id), f"mail-{message_id}.eml")
 
     @routes.get("/mails/{message_id}/attachments/{position}")
     def attachment(message_id: int, position: int, person: Viewer) -> Response:
@@ -64,11 +61,11 @@ def reading(app: App) -> APIRouter:
         data = attachment_bytes(raw_mail, offered[position].sha256)
         if data is None:
             raise NotFound(f"The attachment {position} of message {message_id} can't be read again.")
-        return _download(data, offered[position].name)
+        return download(data, offered[position].name)
 
     return routes
 
 
-def _download(data: bytes, name: str) -> Response:
+def download(data: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", **DOWNLOAD}
     return Response(data, headers=headers)

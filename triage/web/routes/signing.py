@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from triage.app import App
 from triage.errors import LinkExpired, SignInRefused, WeakPassword
 from triage.people import LONGEST_PASSWORD
+from triage.second_factor import PENDING_LASTS
 from triage.web.i18n import LANGUAGES
 from triage.web.identity import genuine
 from triage.web.pages import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, render
@@ -22,15 +23,15 @@ def signing(app: App) -> APIRouter:
 
     @routes.get("/login")
     def form(request: Request) -> HTMLResponse:
-        return render(request, app, "login.html", {"refused": "", "name": ""})
+        return login_form(request, app)
 
     @routes.post("/login")
     def sign_in(request: Request, name: Name, password: Password) -> Response:
         try:
-            token = app.people.sign_in(name, password, network(request))
+            person_id = app.people.prove(name, password, network(request))
         except SignInRefused as refused:
-            return render(request, app, "login.html", {"refused": str(refused), "name": name}, status=401)
-        return with_session(app, RedirectResponse("/review", 303), token)
+            return login_form(request, app, str(refused), name)
+        return proved(app, person_id)
 
     @routes.get("/welcome/{token}")
     def welcome(request: Request, token: str) -> HTMLResponse:
@@ -44,13 +45,13 @@ def signing(app: App) -> APIRouter:
     @routes.post("/welcome/{token}")
     def accept(request: Request, token: str, password: Password) -> Response:
         try:
-            session = app.people.accept(token, password)
+            person_id = app.people.accept(token, password)
         except LinkExpired as expired:
             return render(request, app, "problem.html", {"code": 410, "text": str(expired)}, status=410)
         except WeakPassword as weak:
             context = {"refused": str(weak), "name": app.people.invited(token), "token": token}
             return render(request, app, "welcome.html", context, status=422)
-        return with_session(app, RedirectResponse("/review", 303), session)
+        return proved(app, person_id)
 
     @routes.post("/logout", dependencies=[Depends(genuine)])
     def sign_out(request: Request) -> Response:
@@ -72,6 +73,29 @@ def signing(app: App) -> APIRouter:
         return answer
 
     return routes
+
+
+def login_form(request: Request, app: App, refused: str = "", name: str = "") -> HTMLResponse:
+    oidc = app.settings.oidc
+    context = {"refused": refused, "name": name, "provider": oidc.label or oidc.issuer}
+    return render(request, app, "login.html", context, status=401 if refused else 200)
+
+
+def proved(app: App, person_id: int) -> Response:
+    """Name and password, a link or a provider told who it is: on to the second step where there is one, else inside."""
+    if app.second_factors.on(person_id):
+        answer = RedirectResponse("/login/code", 303)
+        token, lasts = app.second_factors.begin(person_id), int(PENDING_LASTS.total_seconds())
+        answer.set_cookie(
+            step_cookie(app), token, max_age=lasts, path="/", httponly=True, samesite="lax", secure=secure(app)
+        )
+        return answer
+    return with_session(app, RedirectResponse("/review", 303), app.people.open(person_id))
+
+
+def step_cookie(app: App) -> str:
+    """Holds a sign-in between its two steps."""
+    return f"{session_cookie(app)}-step"
 
 
 def secure(app: App) -> bool:

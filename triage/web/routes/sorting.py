@@ -11,11 +11,10 @@ from triage.audit.business_hours import next_open
 from triage.errors import TriageError
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.people import Permission, Person
-from triage.web.identity import NotAllowed, genuine, require
-from triage.web.routes.deciding import Back, Line, Reviewer
+from triage.web.identity import NotAllowed, Reviewer, Viewer, genuine
+from triage.web.routes.deciding import Back, Line
 from triage.web.view import parse_query
 
-Viewer = Annotated[Person, Depends(require(Permission.VIEW))]
 Put = Literal["hours", "tomorrow", "week", "back"]
 ViewName = Annotated[str, Form(min_length=1, max_length=60)]
 MOST_AT_ONCE = 200

@@ -120,9 +120,11 @@ async function refresh() {
 if (document.getElementById("desk") && window.EventSource) {
   let waits;
   new EventSource("/events").addEventListener("changed", () => { clearTimeout(waits); waits = setTimeout(refresh, 250); });
+  setInterval(refresh, 60_000); // the clocks run
+  document.addEventListener("visibilitychange", refresh);
 }
 
-// Clocks: what the server told, minus what has passed since, while the desk is open.
+// The time to undo, counted down; a notice goes by itself.
 const loaded = new WeakMap();
 function tick() {
   const now = Date.now();
