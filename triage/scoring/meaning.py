@@ -18,7 +18,7 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to their vectors: (texts, `SIZE`), each of length 1."""
 
 SIZE = 384
-_MAX_CHARS = 700
+_MAX_CHARS = 400
 _WIDE = 0x2E80
 _WIDE_SHARE = 0.2
 _WIDE_TELLS = 3

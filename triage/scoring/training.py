@@ -180,9 +180,7 @@ def _regress(features: "csr_matrix", examples: Sequence[Example]) -> tuple[Float
     return weights, bias
 
 
-def _multinomial(
-    features: "csr_matrix", examples: Sequence[Example], classes: Sequence[int]
-) -> tuple[Floats, Floats]:
+def _multinomial(features: "csr_matrix", examples: Sequence[Example], classes: Sequence[int]) -> tuple[Floats, Floats]:
     """A regression over classes of kinds, `classes[i]` being that of `LABELS[i]`, spread over the kinds of each."""
     from sklearn.linear_model import LogisticRegression
 
