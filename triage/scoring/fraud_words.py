@@ -18,6 +18,16 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_TRANSFER = re.compile(r"western ?union|money ?gram", re.IGNORECASE)
+_CARD = re.compile(r"card|kart|tarjeta|cart[eã]|карт|卡|カード|카드|بطاق", re.IGNORECASE)
+
+
+def cards_for_cash(mail: ParsedMail) -> str:
+    """The transfer service, where the mail would have a card charged and cash sent on by one: no honest buyer does."""
+    text = f"{mail.subject[:200]}\n{mail.message[:_MAX_TEXT]}"
+    found = _TRANSFER.search(text)
+    return found.group() if found and _CARD.search(text) else ""
+
 
 def fraud_words(mail: ParsedMail) -> str:
     """The first such words of the message; empty when there are none."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from triage.scoring.fraud_words import fraud_words
+from triage.scoring.fraud_words import cards_for_cash, fraud_words
 from triage.scoring.links import link_elsewhere, says_nothing
 from triage.vocabulary.inquiry import (
     KINDS_ZH,
@@ -165,6 +165,8 @@ def _fraud_doubt(kind: KindPrediction, reading: Reading, history: History, mail:
     names = {signal.name for signal in reading.signals}
     for name in sorted(FRAUD_PROOFS & names):
         return f"a sign of fraud: {SIGNALS[name]}", f"诈骗迹象:{SIGNALS_ZH[name]}"
+    if service := cards_for_cash(mail):
+        return f"a sign of fraud: a card charged, and cash by {service}", f"诈骗迹象:刷卡付款并要求经 {service} 转现金"
     host = "" if history.messages_out else link_elsewhere(mail)
     if host and (share >= FRAUD_DOUBT_WITH_SIGN or says_nothing(mail)):
         words = f"a stranger's link to {host[:60]}: not before a person has looked"

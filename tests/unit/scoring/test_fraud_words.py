@@ -1,6 +1,6 @@
 import pytest
 
-from triage.scoring.fraud_words import fraud_words
+from triage.scoring.fraud_words import cards_for_cash, fraud_words
 from triage.vocabulary.mail import ParsedMail
 
 
@@ -23,3 +23,10 @@ def test_words_of_fraud_are_seen_in_many_languages(text: str) -> None:
 )
 def test_honest_words_are_none(text: str) -> None:
     assert fraud_words(ParsedMail(newest_text=text)) == ""
+
+
+def test_cards_for_cash_need_both_the_card_and_the_transfer() -> None:
+    both = "Charge my credit card and send the driver the rest by Western Union."
+    assert cards_for_cash(ParsedMail(newest_text=both)) == "Western Union"
+    assert cards_for_cash(ParsedMail(newest_text="Can we pay the sample by Western Union?")) == ""
+    assert cards_for_cash(ParsedMail(newest_text="Here is my business card.")) == ""
