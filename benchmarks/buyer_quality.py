@@ -100,11 +100,9 @@ def high_from_low(data: Data, scores: Matrix, chosen: NDArray[np.bool_] | None =
     return auc(data.truth[clear] == TRUTH[Quality.HIGH], scores[clear])
 
 
-def cut(data: Data, scores: Matrix, below: Quality, above: Quality) -> float:
-    """The score that best parts two neighbouring qualities, each counted alike."""
-    low, high = (scores[data.truth == TRUTH[quality]] for quality in (below, above))
-    places = np.unique(np.round(np.concatenate([low, high]), 1))
-    return float(max(places, key=lambda place: (low < place).mean() + (high >= place).mean()))
+def cut(data: Data, scores: Matrix, above: Quality) -> float:
+    """The score from which as many buyers are of quality `above` or better as are labelled so."""
+    return float(np.quantile(scores, (data.truth < TRUTH[above]).mean()))
 
 
 def main() -> None:
@@ -121,8 +119,8 @@ def main() -> None:
     print(f"fitted on batch 1, measured on the later ones: {high_from_low(data, first, data.later):.3f}")
     values = data.fit(np.arange(len(data.truth)))
     shift = MIDDLE - float(np.median(held_out[data.truth == TRUTH[Quality.MEDIUM]]))
-    medium = cut(data, held_out + shift, Quality.LOW, Quality.MEDIUM)
-    high = cut(data, held_out + shift, Quality.MEDIUM, Quality.HIGH)
+    medium = cut(data, held_out + shift, Quality.MEDIUM)
+    high = cut(data, held_out + shift, Quality.HIGH)
     told = np.select([held_out + shift >= high, held_out + shift >= medium], [1.0, 0.5], 0.0)
     shares = [f"{quality} {(told == value)[data.truth == value].mean():.0%}" for quality, value in TRUTH.items()]
     print(f"high from {high:.0f}, medium from {medium:.0f}; told rightly, held out: {', '.join(shares)}")

@@ -4,7 +4,7 @@ Usage: python benchmarks/kinds.py [--data DIR] [--extra] [--write] [--compare]
   --data     folder with spam-spamassassin/, spam-enron/, scam-phishing-pot/ (mails.jsonl.gz: {id, group or label,
              raw}); never copied
   --extra    train with every second mail of spam-spamassassin beside the corpus, and measure on the others
-  --compare  measure the feature sets: words and letters; facts beside them; the sentence embedding beside both
+  --compare  measure what takes minutes more, too: languages left out, and the feature sets from Enron to SpamAssassin
   --write    write models/kind.model and models/MODEL_CARD.md
 """
 
@@ -15,7 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +26,12 @@ from triage.scoring.calibration import LABELS, Calibrated
 from triage.scoring.card import model_card
 from triage.scoring.corpus import LabelledMail, read_corpus
 from triage.scoring.evaluation import FRAUD, Figures, f1, figures_of
-from triage.scoring.features import Bag, Counted, Item
+from triage.scoring.features import BLOCKS, Bag, Counted, Item
 from triage.scoring.kind import KindModel, softmax
 from triage.scoring.meaning import embedding
-from triage.scoring.training import Example, Trained, fit, held_out_logits, leave_languages_out, prepare, train
+from triage.scoring.training import Example, Trained, fit, leave_languages_out, prepare, train
 from triage.vocabulary.inquiry import History, Kind, KindPrediction, Priority, Quality, Tier
-from triage.vocabulary.policy import MarketPolicy
+from triage.vocabulary.policy import MarketPolicy, TierRule
 
 MODELS = Path(__file__).parent.parent / "models"
 JUNK = FRAUD | {Kind.VENDOR_PITCH, Kind.NEWSLETTER}
@@ -50,22 +50,39 @@ def public_mails(folder: Path, take: slice) -> Iterator[tuple[str, bytes]]:
             yield str(row.get("group") or row.get("label", "")), row["raw"].encode("latin-1")
 
 
-def told(model: KindModel, mails: Sequence[tuple[str, bytes]]) -> list[tuple[str, Kind]]:
-    items = [read(raw) for _, raw in mails]
-    return [(group, told.kind) for (group, _), told in zip(mails, model.predict(items), strict=True)]
+@dataclass(frozen=True)
+class Public:
+    """Public mails that no training saw, read and told once."""
+
+    pot: Sequence[tuple[str, Item, KindPrediction]]
+    spamassassin: Sequence[tuple[str, Item, KindPrediction]]
+    """(group, mail, prediction) of each."""
+
+    @classmethod
+    def of(cls, model: KindModel, data: Path) -> "Public":
+        return cls(
+            told(model, public_mails(data / "scam-phishing-pot", slice(0, None, 6))),
+            told(model, public_mails(data / "spam-spamassassin", slice(1, None, 8))),
+        )
+
+
+def told(model: KindModel, mails: Iterator[tuple[str, bytes]]) -> list[tuple[str, Item, KindPrediction]]:
+    rows = [(group, read(raw)) for group, raw in mails]
+    predictions = model.predict([item for _, item in rows])
+    return [(group, item, kind) for (group, item), kind in zip(rows, predictions, strict=True)]
 
 
 def share(kinds: Sequence[Kind], wanted: frozenset[Kind]) -> str:
     return f"{sum(kind in wanted for kind in kinds) / max(1, len(kinds)):.1%} of {len(kinds)}"
 
 
-def on_public_mail(model: KindModel, data: Path) -> list[tuple[str, str]]:
-    found = told(model, list(public_mails(data / "spam-spamassassin", slice(1, None, 4))))
+def on_public_mail(public: Public) -> list[tuple[str, str]]:
     groups = {
-        name: [kind for group, kind in found if group.startswith(name)] for name in ("easy-ham", "hard-ham", "spam")
+        name: [told.kind for group, _, told in public.spamassassin if group.startswith(name)]
+        for name in ("easy-ham", "hard-ham", "spam")
     }
     buyer = frozenset(kind for kind in Kind if kind.is_buyer)
-    pot = [kind for _, kind in told(model, list(public_mails(data / "scam-phishing-pot", slice(0, None, 3))))]
+    pot = [told.kind for _, _, told in public.pot]
     return [
         ("SpamAssassin, people's mail called scam or phishing", share(groups["easy-ham"], FRAUD)),
         ("SpamAssassin, people's mail called a buyer's", share(groups["easy-ham"], buyer)),
@@ -128,21 +145,26 @@ def narrowed(example: Example, parts: Sequence[str]) -> Example:
     return replace(example, bag=kept, vector=example.vector if "meaning" in parts else None)
 
 
-def compare(examples: Sequence[Example], data: Path | None) -> Iterator[tuple[str, ...]]:
-    """Feature sets by the same folds, on the newest batches trained on the others, and on unseen corpora."""
+def compare(trained: Trained, data: Path | None) -> Iterator[tuple[str, ...]]:
+    """Feature sets on the newest batches, trained on the others; groups apart as the training measured them; with
+    `data` on a corpus never seen."""
+    examples = trained.examples
     late = sorted({example.mail.batch for example in examples})[-8:]
     old = [example for example in examples if example.mail.batch not in late]
     new = [example for example in examples if example.mail.batch in late]
+    apart = {len(BLOCKS): trained.logits[0], len(BLOCKS) + 1: trained.logits[1]}
     for name, parts in SETS.items():
-        chosen = [narrowed(example, parts) for example in examples]
-        first, second = held_out_logits(chosen)
-        rows = [figured(chosen, softmax(first if second is None else second))]
+        logits = apart.get(len(parts))
+        held = "-" if logits is None else cell(figured(examples, softmax(logits)))
         fresh = [narrowed(example, parts) for example in new]
-        rows.append(figured(fresh, softmax(_logits(fit([narrowed(e, parts) for e in old]), fresh))))
+        found = cell(figured(fresh, softmax(_logits(fit([narrowed(e, parts) for e in old]), fresh))))
         across = f"{junk_across(data, parts):.3f}" if data else "-"
-        cells = tuple(f"{f.buyer_f1:.3f} / {f.group_accuracy:.3f} / {f.macro_f1:.3f}" for f in rows)
-        print(f"{name}: {'; '.join(cells)}; {across}", flush=True)
-        yield (name, *cells, across)
+        print(f"{name}: {held}; {found}; {across}", flush=True)
+        yield (name, held, found, across)
+
+
+def cell(figures: Figures) -> str:
+    return f"{figures.buyer_f1:.3f} / {figures.group_accuracy:.3f} / {figures.macro_f1:.3f}"
 
 
 def figured(examples: Sequence[Example], probabilities: np.ndarray) -> Figures:
@@ -157,29 +179,28 @@ def ranked(item: Item, kind: KindPrediction) -> Priority:
     return priority(kind, buyer, market, item.reading, stage, mail=item.mail)
 
 
-def fraud_guard(trained: Trained, model: KindModel, data: Path | None) -> Iterator[tuple[str, str]]:
+def fraud_guard(trained: Trained, public: Public | None) -> Iterator[tuple[str, str]]:
     """How much fraud reaches tiers A and B, and how many buyers lose them by the guard. The corpus held out."""
     mails = [(e.mail.kind, read(e.mail.raw)) for e in trained.examples]
     ranks = [ranked(item, held_out_prediction(trained, i)) for i, (_, item) in enumerate(mails)]
     high = {Tier.A, Tier.B}
     fraud = [rank.tier in high for (kind, _), rank in zip(mails, ranks, strict=True) if kind in FRAUD]
     buyers = [rank for (kind, _), rank in zip(mails, ranks, strict=True) if kind.is_buyer]
-    capped = [any(reason.factor == "fraud_doubt" for reason in rank.reasons) for rank in buyers]
+    capped = [rank.tier not in high and _without_guard(rank) in high for rank in buyers]
     yield "corpus, held out: scam and phishing in tier A or B", f"{sum(fraud)} of {len(fraud)}"
     yield "corpus, held out: buyers in tier A or B", f"{sum(rank.tier in high for rank in buyers)} of {len(buyers)}"
-    yield "corpus, held out: buyers that the guard keeps out of A and B", f"{sum(capped)} of {len(buyers)}"
-    if data is None:
+    yield "corpus, held out: buyers kept out of A and B by the fraud guard alone", f"{sum(capped)} of {len(buyers)}"
+    if public is None:
         return
-    pot = list(public_mails(data / "scam-phishing-pot", slice(0, None, 3)))
-    spam = [row for row in public_mails(data / "spam-spamassassin", slice(1, None, 4)) if row[0].startswith("spam")]
-    for name, rows in (("phishing_pot", pot), ("SpamAssassin spam", spam)):
-        items = [read(raw) for _, raw in rows]
-        reached = sum(
-            ranked(item, told).tier in high
-            for item, told in zip(items, model.predict(items), strict=True)
-            if item.screening.automatic is None
-        )
+    spam = [row for row in public.spamassassin if row[0].startswith("spam")]
+    for name, rows in (("phishing_pot", public.pot), ("SpamAssassin spam", spam)):
+        reached = sum(ranked(item, told).tier in high for _, item, told in rows if item.screening.automatic is None)
         yield f"{name} in tier A or B", f"{reached} of {len(rows)}"
+
+
+def _without_guard(rank: Priority) -> Tier:
+    doubt = sum(reason.effect for reason in rank.reasons if reason.factor == "fraud_doubt")
+    return TierRule().tier(rank.score - doubt)
 
 
 def held_out_prediction(trained: Trained, row: int) -> KindPrediction:
@@ -221,28 +242,30 @@ def main() -> None:
     extra = options.data / "spam-spamassassin" if options.extra else None
     trained = train(MODELS / "corpus", read, extra, print, embedding())
     print(f"trained in {time.perf_counter() - started:.0f} s")
-    sets = list(compare(trained.examples, options.data)) if options.compare else []
-    card = report(trained, options.data, sets)
+    card = report(trained, options.data, options.compare)
     if options.write:
         trained.model.save(MODELS / "kind.model", trained.notes)
         (MODELS / "MODEL_CARD.md").write_text(card, encoding="utf-8")
 
 
-def report(trained: Trained, data: Path | None, sets: Sequence[Sequence[str]]) -> str:
-    """Measures and prints, and gives the model card."""
+def report(trained: Trained, data: Path | None, slow: bool) -> str:
+    """Measures and prints, and gives the model card; `slow` measures what takes minutes more."""
     examples = list(trained.examples)
     first = Calibrated.of((trained.logits[0], None), [example.mail.kind for example in examples])
     apart = {
         "first look alone, groups apart": figured(examples, first.probabilities),
-        "languages left out, a fifth of them at a time": leave_languages_out(examples),
     }
+    if slow:
+        apart["languages left out, a fifth of them at a time"] = leave_languages_out(examples)
     if trained.later is not None:
         apart = {"batches after the cue lexicon, groups apart": trained.later, **apart}
     for name, figures in {"groups apart": trained.figures, **apart}.items():
         show(name, figures)
     print(f"second looks: {trained.held_out.second_looks:.1%}; sure: {trained.held_out.sure:.1%}")
     model = replace(trained.model, embed=embedding())
-    public = [*(on_public_mail(model, data) if data else ()), *fraud_guard(trained, model, data)]
+    sets = list(compare(trained, data if slow else None))
+    mails = Public.of(model, data) if data else None
+    public = [*(on_public_mail(mails) if mails else ()), *fraud_guard(trained, mails)]
     for line, figure in public:
         print(f"{line}: {figure}", flush=True)
     speed(model)

@@ -37,6 +37,7 @@ from triage.placing import Rules
 from triage.processing import Processor, tell_parked
 from triage.reading.webmail import free_mail_domains
 from triage.review import Review
+from triage.scoring.kind import Abstainer
 from triage.second_factor import SecondFactors
 from triage.store import SqlStore, upgrade
 from triage.tokens import ApiTokens
@@ -414,6 +415,14 @@ class App:
         else:
             self.vitals.clear("database:restored")
         self.anchor_log()
+
+    def watch_model(self) -> None:
+        """Raise or clear the alert about a kind model that can't be used: every mail waits for a person then."""
+        classifier = self.desk.classifier
+        if isinstance(classifier, Abstainer):
+            self.vitals.alert("model", f"Every mail counts as unsure. {classifier.why}")
+        else:
+            self.vitals.clear("model")
 
     def anchor_log(self) -> None:
         """Write the audit log's head down outside of the database (S16)."""

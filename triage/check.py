@@ -82,7 +82,7 @@ def _audit_log(app: App) -> str:
 
 def _model(app: App) -> str:
     model = kind_model_of(app.settings)
-    return f"version {model.version}{', with second looks' if model.embed else ''}."
+    return f"version {model.version}, {'with' if model.embed else 'without'} second looks."
 
 
 def _templates(app: App) -> str:

@@ -221,8 +221,8 @@ class MarketsSection(_Section):
 class TiersSection(_Section):
     """The least priority of tiers A and B."""
 
-    a: float = Field(60, gt=0, le=100)
-    b: float = Field(40, gt=0, le=100)
+    a: float = Field(74, gt=0, le=100)
+    b: float = Field(56, gt=0, le=100)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -102,6 +102,7 @@ def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[st
     _stop_on_signal(stop)
     page = serve(app)  # first: a second daemon by mistake ends here, before it takes the letters of the first for lost
     app.end_leftovers()
+    app.watch_model()
     engine = LocalEngine(app, threads=len(app.settings.accounts) + 6)
     engine.start()
     log.info("running", accounts=list(app.settings.accounts), page=page.url)

@@ -23,7 +23,7 @@ Floats = NDArray[np.float32]
 
 HASH_BITS = 20
 BLOCKS = ("words", "letters", "facts")
-FACT_WEIGHT = 0.2
+FACT_WEIGHT = 0.12
 """Of each fact, whatever the others: scaled to length 1 like words, a mail's few trifles would decide."""
 _FACTS = BLOCKS.index("facts")
 MAX_CHARS = 4000

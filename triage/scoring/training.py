@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from triage.scoring.calibration import LABELS, Calibrated, Logits
 from triage.scoring.corpus import PUBLIC, LabelledMail, Read, digest, read_corpus, read_extra
-from triage.scoring.evaluation import Figures, figures_of
+from triage.scoring.evaluation import KIND_GROUPS, Figures, figures_of
 from triage.scoring.features import Bag, Floats, Item, Vocabulary, bag_of
 from triage.scoring.kind import MEANING_SCALE, KindModel, SecondLook, certain, kind_of_automatic
 from triage.scoring.meaning import Embed, told_by
@@ -28,6 +28,10 @@ Probabilities = NDArray[np.float64]
 FOLDS = 5
 STRENGTH = 30.0
 """Inverse of the L2 penalty."""
+COARSE_SAY = 0.5
+"""Of the regressions over groups of kinds, beside the one over kinds: chosen on the newest batches."""
+ABSENT = -20.0
+"""Bias of a class without examples."""
 AT_ONCE = 64
 """Texts that the embedding gets in one call: it spreads them over the cores."""
 PUBLIC_WEIGHT = 0.03
@@ -165,17 +169,35 @@ def _second_look(features: "csr_matrix", examples: Sequence[Example]) -> SecondL
 
 
 def _regress(features: "csr_matrix", examples: Sequence[Example]) -> tuple[Floats, Floats]:
-    """Weights (features, labels) and bias (labels) of a multinomial logistic regression."""
+    """Weights (features, labels) and bias (labels): a multinomial logistic regression over the kinds, and with half its
+    say one over their groups and one over buyer or not. Sums of linear models are one, so use costs no more."""
+    each = list(range(len(LABELS)))
+    weights, bias = _multinomial(features, examples, each)
+    groups = [next(n for n, kinds in enumerate(KIND_GROUPS.values()) if kind in kinds) for kind in LABELS]
+    for coarse in (groups, [int(kind.is_buyer) for kind in LABELS]):
+        more, further = _multinomial(features, examples, coarse)
+        weights, bias = weights + COARSE_SAY * more, bias + COARSE_SAY * further
+    return weights, bias
+
+
+def _multinomial(features: "csr_matrix", examples: Sequence[Example], classes: Sequence[int]) -> tuple[Floats, Floats]:
+    """A regression over classes of kinds, `classes[i]` being that of `LABELS[i]`, spread over the kinds of each."""
     from sklearn.linear_model import LogisticRegression
 
-    kinds = [LABELS.index(example.mail.kind) for example in examples]
+    told = [classes[LABELS.index(example.mail.kind)] for example in examples]
+    weights = np.zeros((features.shape[1], max(classes) + 1), dtype=np.float32)
+    bias = np.full(max(classes) + 1, ABSENT, dtype=np.float32)
+    if len(set(told)) == 1:  # nothing to part
+        bias[told[0]] = 0.0
+        return weights[:, classes], bias[classes]
     regression = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3)  # type: ignore[no-untyped-call]
-    regression.fit(features, kinds, sample_weight=_weights(examples))
-    weights = np.zeros((features.shape[1], len(LABELS)), dtype=np.float32)
-    bias = np.full(len(LABELS), -20.0, dtype=np.float32)
-    weights[:, regression.classes_] = regression.coef_.T
-    bias[regression.classes_] = regression.intercept_
-    return weights, bias
+    regression.fit(features, told, sample_weight=_weights(examples))
+    found, start = regression.coef_.T, regression.intercept_
+    if found.shape[1] == 1:  # of two classes scikit-learn tells the second's lead over the first
+        found, start = np.hstack([-found / 2, found / 2]), np.array([-start[0] / 2, start[0] / 2])
+    weights[:, regression.classes_] = found
+    bias[regression.classes_] = start
+    return weights[:, classes], bias[classes]
 
 
 def _weights(examples: Sequence[Example]) -> list[float]:

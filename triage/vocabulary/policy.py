@@ -158,8 +158,8 @@ class MarketPolicy:
 class TierRule:
     """The least scores of tiers A and B; every other buyer's mail is C."""
 
-    a: float = 60.0
-    b: float = 40.0
+    a: float = 74.0
+    b: float = 56.0
 
     def tier(self, score: float) -> Tier:
         return Tier.A if score >= self.a else Tier.B if score >= self.b else Tier.C
