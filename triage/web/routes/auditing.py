@@ -47,7 +47,10 @@ def auditing(app: App, limits: Limits) -> APIRouter:
         report = found(person, by, days)
         context = {
             "before": earlier(person, days).total,
-            "sheets": tuple(sheet for sheet in sheets(report) if sheet.name not in BY_NAME),
+            "sheets": sorted(
+                (sheet for sheet in sheets(report) if sheet.name not in BY_NAME),
+                key=lambda sheet: sheet.name != "groups",
+            ),  # what was asked for comes first
             "report": report,
             "by": by,
             "days": days,
