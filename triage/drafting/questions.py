@@ -111,6 +111,8 @@ class Known:
             told |= {"photos", "payment_slip"}
         if any(attachment.content_type == "application/pdf" for attachment in mail.attachments):
             told.add("payment_slip")
+        if reference_of(mail):
+            told.add("order_number")
         self.unlisted = FactName.PRODUCT.value in told and not product_known
         self._told = told
         self._text = f"{mail.subject}\n{mail.message}"[:_TEXT_CAP]
