@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from triage.drafting import formats
-from triage.drafting.tokens import has_cjk, is_cjk, tokens
+from triage.drafting.tokens import has_cjk, is_in_script_of, tokens
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.policy import Catalogue, Enclosure, PriceTier, Product
 
@@ -178,9 +178,7 @@ def name_in(product: Product, language: str) -> str:
     """The product's name as a reader of `language` knows it."""
     if name := product.text.get(language, {}).get("name"):
         return name
-    if is_cjk(language):
-        return next((name for name in (product.name, *product.names) if has_cjk(name)), product.name)
-    return product.name
+    return next((name for name in (product.name, *product.names) if is_in_script_of(name, language)), product.name)
 
 
 def words(product: Product, key: str, language: str) -> str:

@@ -12,6 +12,14 @@ _IS_CJK = re.compile(rf"[{_CJK}]")
 _LONG_WORD = re.compile(rf"[{_CJK}]{{2}}|[A-Za-z]{{4}}")
 _ENGLISH = re.compile(r"\b(?:the|and|of|with|from|are|we|have|by|since|made|for|our|paid)\b", re.IGNORECASE)
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
+_SCRIPTS = {
+    "zh": re.compile(r"[\u3400-\u9fff]"),
+    "ja": re.compile(r"[\u3040-\u30ff]"),
+    "ko": re.compile(r"[\uac00-\ud7af]"),
+    "ru": re.compile(r"[\u0400-\u04ff]"),
+    "ar": re.compile(r"[\u0600-\u06ff]"),
+}
+"""Signs that a name in a language has and one in another hardly: those of Japanese are its kana."""
 _CAP = 20_000
 _LONGEST = 12
 
@@ -37,6 +45,11 @@ def is_cjk(language: str) -> bool:
 
 def has_cjk(text: str) -> bool:
     return _IS_CJK.search(text) is not None
+
+
+def is_in_script_of(text: str, language: str) -> bool:
+    """Whether a text shows the signs of a language that has signs of its own."""
+    return language in _SCRIPTS and _SCRIPTS[language].search(text) is not None
 
 
 def reads_in(text: str, language: str) -> bool:
