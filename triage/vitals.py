@@ -36,14 +36,17 @@ class Vitals:
             log.error("alert not stored", key=key, text=text, error=str(error))
 
     def clear(self, key: str) -> None:
-        """End an alert. Raises StoreError."""
-        with self._store.begin(write=False) as uow:
-            standing = any(alert.key == key for alert in uow.alerts.standing())
-        if standing:
-            with self._store.begin() as uow:
-                uow.alerts.clear(key, self._clock.now())
-                uow.commit()
-        self._unstored.pop(key, None)
+        """End an alert. While the database takes no change it stands on, and the daemon with it."""
+        try:
+            with self._store.begin(write=False) as uow:
+                standing = any(alert.key == key for alert in uow.alerts.standing())
+            if standing:
+                with self._store.begin() as uow:
+                    uow.alerts.clear(key, self._clock.now())
+                    uow.commit()
+            self._unstored.pop(key, None)
+        except StoreError as error:
+            log.error("alert not ended", key=key, error=str(error))
 
     def unnoted(self, key: str, text: str) -> None:
         """What the database did not take, or an empty text when that is over."""

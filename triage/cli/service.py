@@ -33,7 +33,10 @@ def run(config: ConfigOption = None) -> None:
 
 
 def _say_where(app: "App", url: str) -> None:
-    """The page's address, and at the first start the link with which its first admin sets a password (S01)."""
+    """The page's address, and at the first start the link with which its first admin sets a password (S01): to a person
+    at a terminal only, for a log keeps no secrets (H25). Without one, `triage users add` prints such a link."""
+    if not sys.stderr.isatty():
+        return
     url = app.settings.web.url or url
     print(f"Review page: {url}", file=sys.stderr)
     if app.settings.web.login and (token := app.people.first_link()):
