@@ -211,6 +211,8 @@ def parse_name(text: str) -> Salutation | None:
         return None
     words = [_cased(word) for word in words]
     if all(map(_EAST_ASIAN.fullmatch, words)):
+        if any(word in text for word in _NO_PERSON):
+            return None
         return Salutation(" ".join(words), _first(" ".join(words)), title)
     return Salutation(" ".join(words), words[-1], title)
 

@@ -95,3 +95,10 @@ def test_a_bare_span_of_time_is_said_in_the_language(text: str, language: str, w
 @pytest.mark.parametrize(("number", "words"), [(21, "21 день"), (25, "25 дней"), (2, "2 дня")])
 def test_days_have_the_plural_of_the_language(number: int, words: str) -> None:
     assert formats.plain(Count(number, "day"), "ru", {}) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "1 коробка"), (21, "21 коробка"), (22, "22 коробки"), (25, "25 коробок")]
+)
+def test_a_language_may_have_three_forms_of_a_unit(number: int, said: str) -> None:
+    assert formats.plain(Count(number, "box"), "ru", {"box": ("коробка", "коробки", "коробок")}) == said

@@ -3,6 +3,7 @@ import pytest
 from tests.unit.drafting.requests import letter
 from triage.drafting.salutation import Salutation, parse_name
 from triage.vocabulary.mail import Address
+from triage.vocabulary.policy import Company
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,13 @@ from triage.vocabulary.mail import Address
         ("王伟先生", Salutation("王伟", "王", "mr")),
         ("李女士", Salutation("李", "李", "ms")),
         ("Мария Иванова", Salutation("Мария Иванова", "Иванова", "")),
+        ("г-жа Мария Иванова", Salutation("Мария Иванова", "Иванова", "ms")),
+        ("佐藤 健", Salutation("佐藤健", "佐藤", "")),
+        ("佐藤様", Salutation("佐藤", "", "")),
+        ("佐々木 たろう", Salutation("佐々木 たろう", "佐々木", "")),
+        ("김서연", Salutation("김서연", "", "")),
+        ("김 서연", Salutation("김 서연", "김", "")),
+        ("김서연 과장 드림", Salutation("김서연", "", "")),
     ],
 )
 def test_a_persons_name_is_read(text: str, expected: Salutation) -> None:
@@ -62,10 +70,19 @@ def test_what_is_no_persons_name_is_not_used(text: str) -> None:
         ("zh", "王伟先生", "", "尊敬的王先生："),
         ("zh", "采购部门", "", "尊敬的客户："),
         ("zh", "Anna Schmidt", "", "尊敬的Anna Schmidt："),
+        ("ja", "佐藤 健", "", "佐藤 様"),
+        ("ja", "株式会社アカリ", "", "ご担当者様"),
+        ("ko", "김서연", "", "김서연 님께"),
+        ("ru", "x", "г-н Игорь Соколов", "Уважаемый г-н Соколов!"),
+        ("ru", "Мария Иванова", "", "Здравствуйте, Мария Иванова!"),
+        ("tr", "Ayşe Demir", "", "Sayın Ayşe Demir,"),
+        ("ar", "خالد العتيبي", "", "السيد/ة خالد العتيبي،"),
     ],
 )
 def test_the_buyer_is_addressed_by_culture(language: str, name: str, person: str, first_line: str) -> None:
     told = {"person": person} if person else None
-    found = letter("", told=told, language=language, headers={"sender": Address(name, "a@muster.example")})
+    found = letter(
+        "", told=told, language=language, company=Company(), headers={"sender": Address(name, "a@muster.example")}
+    )
     assert found.text.split("\n")[0] == first_line
     assert "wrong_name" not in [warning.code for warning in found.warnings]
