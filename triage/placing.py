@@ -189,8 +189,10 @@ class Placer:
         """A complaint opens its case (R24); who asks for no more letters of our own accord gets none (R22)."""
         if case.kind is not None and case.kind.kind is Kind.COMPLAINT:
             self._open_complaint(uow, message, case.mail, case.reading.language)
+        if not withdrawal.asks_to_stop(case.mail):
+            return
         card = uow.customers.by_address(message.sender)
-        if card is not None and not card.do_not_contact and withdrawal.asks_to_stop(case.mail):
+        if card is not None and not card.do_not_contact:
             uow.customers.save(replace(card, do_not_contact=True))
             uow.audit.append(
                 self._clock.now(), "daemon", "customer.set", f"customer:{card.id}", {"field": "do_not_contact"}
