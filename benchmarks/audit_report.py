@@ -132,10 +132,10 @@ def time_reports(url: str, rounds: int) -> None:
         app = App(plain.model_copy(update={"database": database}), Clock())
 
         def report() -> None:
-            assert app.audit_report([Dimension.KIND, Dimension.TIER]).total.due > 0
+            assert app.reporting.response_times([Dimension.KIND, Dimension.TIER]).total.due > 0
 
         print("first", timed(report))
-        print("pack", timed(app.pack_responses))
+        print("pack", timed(app.upkeep.pack_responses))
         print("next", *(timed(report) for _ in range(rounds)))
         print("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         app.store.close()

@@ -1,33 +1,28 @@
 """The only wiring: a configuration becomes ready objects, each made when first used, so that commands start quickly."""
 
-import hmac
-import os
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from triage.alarm_mail import notice
-from triage.audit import alarms, response_times
-from triage.audit import log as audit_log
+from triage.audit import response_times
+from triage.audit.log import sealer
 from triage.clock import SystemClock
 from triage.complaints_desk import ComplaintsDesk
 from triage.config import AccountSection, Settings
 from triage.customers_desk import BookRules, CustomersDesk
 from triage.customers_tables import CustomerTables
 from triage.desk import desk_of
-from triage.drafting.plan import is_mailing
-from triage.drafting.quoting import quote_html
+from triage.envelopes import Envelopes
 from triage.erasure import EraseDesk
 from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
 from triage.followups import promises, withdrawal
 from triage.intake.imap import ImapSentFolder
 from triage.intake.poll import Intake
 from triage.intake.watchers import Watchers
+from triage.keyfile import KeyFile
+from triage.log_keeper import LogKeeper
 from triage.outbox.dispatch import Dispatcher
 from triage.outbox.smtp import Sender
 from triage.outreach import Outreach, OutreachRules
@@ -36,44 +31,23 @@ from triage.pipeline import Desk
 from triage.placing import Rules
 from triage.processing import Processor, tell_parked
 from triage.reading.webmail import free_mail_domains
+from triage.reporting import Reporting
 from triage.review import Review
-from triage.scoring.kind import Abstainer
 from triage.second_factor import SecondFactors
 from triage.store import SqlStore, upgrade
 from triage.tokens import ApiTokens
 from triage.two_people import TwoPeople
+from triage.upkeep import Upkeep
 from triage.viewing.service import Viewing
 from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Choices, Letter, LetterAttachment
-from triage.vocabulary.mail import Address
-from triage.vocabulary.outgoing import Envelope, OutgoingFile
+from triage.vocabulary.letter import Choices, Letter
 from triage.vocabulary.ports import Clock, UnitOfWork
-from triage.vocabulary.records import DraftRecord, Outcome
+from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, Occasion, PromiseStatus
 from triage.webhooks import Webhooks
 from triage.worklist import Worklist
-
-if TYPE_CHECKING:
-    from triage.audit.report import Report
-    from triage.vocabulary.responses import Dimension
-
-
-def audit_key(path: Path) -> bytes:
-    """The key of the audit log's chain, made on first use, readable by its owner alone (S15)."""
-    try:
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_hex(32).encode())
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"The audit key {path} can't be used: {error}.",
-            "Restore the file from a copy, or name another with database.audit_key_file.",
-        ) from error
 
 
 class App:
@@ -89,9 +63,12 @@ class App:
     # ---- parts -------------------------------------------------------------------------------------------------
 
     @cached_property
+    def keys(self) -> KeyFile:
+        return KeyFile(self.settings.database.audit_key_file)
+
+    @cached_property
     def store(self) -> SqlStore:
-        key = audit_key(self.settings.database.audit_key_file)
-        return SqlStore(self.settings.database.url, audit_log.sealer(key), self.clock)
+        return SqlStore(self.settings.database.url, sealer(self.keys.key()), self.clock)
 
     def upgrade(self) -> None:
         """Make the database, or bring it to the tables of this version. Raises StoreError."""
@@ -106,6 +83,22 @@ class App:
         return Vitals(self.settings, self.store, self.clock)
 
     @cached_property
+    def log_keeper(self) -> LogKeeper:
+        return LogKeeper(self.store, self.clock, self.keys, self.settings.calendars)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        return Upkeep(self.settings, self.store, self.clock, self.vitals, self.log_keeper, self.sender)
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        return Reporting(self.store, self.clock, self.settings.calendars)
+
+    @cached_property
+    def _envelopes(self) -> Envelopes:
+        return Envelopes(self.settings)
+
+    @cached_property
     def processor(self) -> Processor:
         within = timedelta(hours=self.settings.targets.promise_hours)
         return Processor(
@@ -113,7 +106,7 @@ class App:
             self.clock,
             self.desk,
             Rules(self.settings.targets.value(), within, self.shared_domains, self.settings.calendars),
-            self._envelope,
+            self._envelopes.make,
             self.dispatcher.note_sent_evidence,
         )
 
@@ -122,7 +115,7 @@ class App:
         return Review(
             self.store,
             self.clock,
-            self._envelope_of,
+            self._envelopes.of,
             self._recheck,
             self._revise,
             self._redraft,
@@ -190,15 +183,11 @@ class App:
 
     @cached_property
     def second_factors(self) -> SecondFactors:
-        return SecondFactors(self.store, self.clock, self.key_for("second factor"))
+        return SecondFactors(self.store, self.clock, self.keys.key_for("second factor"))
 
     @cached_property
     def webhooks(self) -> Webhooks:
-        return Webhooks(self.store, self.clock, self.key_for("webhooks"), self.settings.webhooks.allowed_hosts)
-
-    def key_for(self, what: str) -> bytes:
-        """A key of its own for each use, all from the key file (S15)."""
-        return hmac.digest(audit_key(self.settings.database.audit_key_file), what.encode(), "sha256")
+        return Webhooks(self.store, self.clock, self.keys.key_for("webhooks"), self.settings.webhooks.allowed_hosts)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
@@ -209,7 +198,7 @@ class App:
             plan_for=lambda account_id: self.account(account_id).sending(account_id),
             folder_for=self._sent_folder,
             on_sent=self._letter_sent,
-            witness=self.anchor_log,
+            witness=self.log_keeper.anchor,
             enabled=self.settings.daemon.sending,
             per_minute=self.settings.daemon.letters_per_minute,
         )
@@ -241,8 +230,7 @@ class App:
 
     def credentials(self, account_id: str) -> Credentials:
         if account_id not in self._credentials:
-            key = audit_key(self.settings.database.audit_key_file)
-            self._credentials[account_id] = self.account(account_id).credentials(key)
+            self._credentials[account_id] = self.account(account_id).credentials(self.keys.key())
         return self._credentials[account_id]
 
     def account(self, account_id: str) -> AccountSection:
@@ -258,43 +246,6 @@ class App:
         return ImapSentFolder(account.imap.value(), account.mailbox(account_id), self.credentials(account_id))
 
     # ---- letters -----------------------------------------------------------------------------------------------
-
-    def _envelope(
-        self, account_id: str, letter: Letter, rfc_message_id: str, in_reply_to: str | None, references: Sequence[str]
-    ) -> Envelope:
-        account = self.settings.accounts.get(account_id)
-        sender = (
-            Address(account.sender_name or self.settings.company.name, account.address)
-            if account
-            else Address("", f"{account_id}@archive.invalid")
-        )
-        return Envelope(
-            sender=sender,
-            to=letter.to,
-            cc=(),
-            subject=letter.subject,
-            text="\n\n".join(filter(None, (letter.text.rstrip(), letter.quote))),
-            html="\n".join(filter(None, (letter.html, quote_html(letter.quote, letter.language)))),
-            message_id=rfc_message_id,
-            in_reply_to=in_reply_to,
-            references=tuple(references),
-            files=tuple(self._file(attachment) for attachment in letter.attachments),
-            unsubscribe=(self.settings.followups.unsubscribe or sender.email) if is_mailing(letter) else "",
-        )
-
-    def _envelope_of(self, draft: DraftRecord, letter: Letter) -> Envelope:
-        return self._envelope(draft.account_id, letter, draft.rfc_message_id, draft.in_reply_to, draft.references)
-
-    def _file(self, attachment: LetterAttachment) -> OutgoingFile:
-        """Only what lies below the attachments folder may leave."""
-        folder = self.settings.attachments_folder
-        path = (folder / attachment.path).resolve() if folder else None
-        if folder is None or path is None or not path.is_relative_to(folder.resolve()) or not path.is_file():
-            raise ConfigError(
-                f"The attachment {attachment.path!r} is not in the attachments folder.",
-                "Put it there, or set attachments_folder.",
-            )
-        return OutgoingFile(attachment.name, attachment.content_type, path.read_bytes())
 
     def _letter_sent(self, uow: UnitOfWork, draft: DraftRecord, at: datetime) -> None:
         """In the transaction that records the acceptance: stop clocks, keep and make promises, count contacts."""
@@ -360,75 +311,9 @@ class App:
         with self.store.begin(write=False) as uow:
             return uow.drafts.copies_to_file(100)
 
-    def review_promises(self) -> None:
-        with self.store.begin() as uow:
-            promises.review(uow, self.clock.now())
-            uow.commit()
-
     def propose_follow_ups(self) -> None:
         if self.settings.followups.enabled:
             self.outreach.propose()
-
-    def review_alarms(self) -> None:
-        """Warn of mails that fall due, raise what is late, and tell the desk by mail where it wants that."""
-        wanted, now = self.settings.alarms.value(), self.clock.now()
-        with self.store.begin(write=False) as uow:
-            found = alarms.look(uow, wanted, self.settings.calendars, now)
-        if not (found.new or found.ended):
-            return
-        with self.store.begin() as uow:
-            new = alarms.settle(uow, found, now)
-            uow.commit()
-        by_account = {alarm.account_id for alarm in new if alarm.account_id in self.settings.accounts}
-        for account_id in sorted(by_account) if wanted.mail_to and self.settings.daemon.sending else ():
-            theirs = [alarm for alarm in new if alarm.account_id == account_id]
-            sent = notice(self.account(account_id).address, wanted.mail_to, theirs, now)
-            told = self.sender(account_id).deliver(sent, lambda: None)
-            if told.outcome is Outcome.ACCEPTED:
-                self.vitals.clear("alarms:mail")
-            else:
-                self.vitals.alert("alarms:mail", f"The notice about late answers could not be sent: {told.reply}")
-
-    def pack_responses(self) -> None:
-        """Keep past months of responses as columns, so that a report over a million of them takes no seconds."""
-        today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        packed = True
-        while packed:
-            with self.store.begin() as uow:
-                packed = uow.responses.pack(today)
-                uow.commit()
-
-    def end_leftovers(self) -> None:
-        """Once, before any letter goes out: end what an earlier process left behind, and doubt what a restored copy
-        of the database holds for unsent (F39)."""
-        self.dispatcher.recover()
-        last = audit_log.read_anchors(self._anchor_file)[-1:]
-        with self.store.begin(write=False) as uow:
-            restored = any(audit_log.lacks(uow.audit, anchor) for anchor in last)
-        if restored:
-            doubted = self.dispatcher.distrust()
-            self.vitals.alert(
-                "database:restored",
-                f"The database is older than its log's anchor: it was restored from a copy. {doubted} letters that"
-                " waited to be sent are uncertain now; look for them in Sent, then use `triage resolve`.",
-            )
-        else:
-            self.vitals.clear("database:restored")
-        self.anchor_log()
-
-    def watch_model(self) -> None:
-        """Raise or clear the alert about a kind model that can't be used: every mail waits for a person then."""
-        classifier = self.desk.classifier
-        if isinstance(classifier, Abstainer):
-            self.vitals.alert("model", f"Every mail counts as unsure. {classifier.why}")
-        else:
-            self.vitals.clear("model")
-
-    def anchor_log(self) -> None:
-        """Write the audit log's head down outside of the database (S16)."""
-        with self.store.begin(write=False) as uow:
-            head = uow.audit.head()
-        audit_log.write_anchor(self._anchor_file, head, self.clock.now())
 
     # ---- for people --------------------------------------------------------------------------------------------
 
@@ -438,37 +323,6 @@ class App:
 
     def local_time(self, instant: datetime) -> datetime:
         return instant.astimezone(ZoneInfo(self.settings.calendar.time_zone))
-
-    def audit_report(
-        self,
-        by: "Sequence[Dimension]" = (),
-        since: datetime | None = None,
-        until: datetime | None = None,
-        mailboxes: frozenset[str] | None = None,
-    ) -> "Report":
-        """How fast the desk answered the mails that came from `since` to before `until` (docs/audit-rules.md), in the
-        mailboxes that one may see. What people decided and promised is told only to who may see them all."""
-        from triage.audit.complaints import complaint_counts
-        from triage.audit.summary import LOOK_BACK, summarise
-
-        now = self.clock.now()
-        earlier = since and min(since, min(now, until or now) - LOOK_BACK)
-        with self.store.begin(write=False) as uow:
-            counts = None
-            if mailboxes is None:
-                complained = complaint_counts(uow.complaints.between(since, until))
-                counts = replace(uow.responses.counts(since, until), complaints=complained)
-            return summarise(
-                uow.responses.columns(earlier, until),
-                by,
-                now,
-                self.settings.calendars,
-                uow.responses.named,
-                since=since,
-                until=until,
-                mailboxes=mailboxes,
-                counts=counts,
-            )
 
     def end_promise(self, promise_id: int, status: PromiseStatus, by: str) -> None:
         with self.store.begin() as uow:
@@ -492,22 +346,6 @@ class App:
             uow.audit.append(now, by, "message.replayed", f"message:{message_id}")
             tell_parked(uow, now)
             uow.commit()
-
-    @property
-    def _anchor_file(self) -> Path:
-        key = self.settings.database.audit_key_file
-        return key.with_name(f"{key.name}.anchors")
-
-    def verify_log(self, anchors: Path | None) -> Sequence[audit_log.Fault]:
-        """Faults of the audit log's chain, compared with the anchors kept beside the key (or in the file given), and of
-        the response figures, made anew from the log."""
-        from triage.audit.recompute import compare
-
-        key = audit_key(self.settings.database.audit_key_file)
-        with self.store.begin(write=False) as uow:
-            faults = audit_log.verify(uow.audit, key, audit_log.read_anchors(anchors or self._anchor_file))
-            rows = uow.responses.between(None, None)
-            return [*faults, *compare(audit_log.events(uow.audit), rows, self.settings.calendars)]
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         with self.store.begin(write=False) as uow:

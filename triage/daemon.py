@@ -101,8 +101,8 @@ def run(app: App, *, stop: threading.Event | None = None, on_ready: Callable[[st
     stop = stop or threading.Event()
     _stop_on_signal(stop)
     page = serve(app)  # first: a second daemon by mistake ends here, before it takes the letters of the first for lost
-    app.end_leftovers()
-    app.watch_model()
+    app.upkeep.end_leftovers(app.dispatcher)
+    app.upkeep.watch_model(app.desk.classifier)
     engine = LocalEngine(app, threads=len(app.settings.accounts) + 6)
     engine.start()
     log.info("running", accounts=list(app.settings.accounts), page=page.url)

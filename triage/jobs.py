@@ -95,7 +95,7 @@ def recover(app: App, hint: Hint) -> None:
 @job(every=timedelta(minutes=1))
 def promises(app: App, hint: Hint) -> None:
     """Remind of promises before they are due, and mark the broken ones (R2)."""
-    app.review_promises()
+    app.upkeep.review_promises()
 
 
 @job(every=timedelta(hours=1))
@@ -113,7 +113,7 @@ def webhooks(app: App, hint: Hint) -> None:
 @job(every=timedelta(minutes=1))
 def alarms(app: App, hint: Hint) -> None:
     """Warn before a mail's target is missed, and escalate after it (R26)."""
-    app.review_alarms()
+    app.upkeep.review_alarms()
 
 
 @job(every=timedelta(seconds=10))
@@ -125,5 +125,5 @@ def disk(app: App, hint: Hint) -> None:
 @job(every=timedelta(minutes=10))
 def housekeeping(app: App, hint: Hint) -> None:
     """Anchor the head of the audit log outside of the database (S16); pack past months for the reports."""
-    app.anchor_log()
-    app.pack_responses()
+    app.log_keeper.anchor()
+    app.upkeep.pack_responses()

@@ -14,12 +14,12 @@ def test_a_model_that_does_not_load_raises_an_alert_which_a_sound_one_ends(
     broken.write_bytes(b"no model")
     app = make_app(f'model_file = "{broken}"\n{CONFIG}')
 
-    app.watch_model()
+    app.upkeep.watch_model(app.desk.classifier)
 
     (alert,) = app.vitals.health().alerts
     assert "unsure" in alert
     assert str(broken) in alert
 
     sound = make_app(CONFIG)
-    sound.watch_model()
+    sound.upkeep.watch_model(sound.desk.classifier)
     assert sound.vitals.health().alerts == ()

@@ -56,7 +56,7 @@ def test_letters_sent_after_the_copy_are_not_sent_again(desktop: Desktop, peer: 
     copy_database(tmp_path / "copy.db", database)
     desktop.clock.move(minutes=5)
     again = App(desktop.app.settings, desktop.clock)
-    again.end_leftovers()
+    again.upkeep.end_leftovers(again.dispatcher)
 
     assert send_all(again, drafts) == [DraftStatus.UNCERTAIN] * LETTERS
     assert len(peer.bodies) == LETTERS
@@ -80,11 +80,11 @@ def test_a_doubted_letter_found_in_sent_is_sent(desktop: Desktop, peer: SmtpPeer
 
 def test_an_ordinary_start_doubts_nothing(desktop: Desktop, peer: SmtpPeer) -> None:
     (draft_id, _), *_ = desktop.drafts(desktop.arrive(inquiry()))
-    desktop.app.end_leftovers()
+    desktop.app.upkeep.end_leftovers(desktop.app.dispatcher)
     desktop.app.review.approve(draft_id, "li")
     desktop.clock.move(minutes=5)
     again = App(desktop.app.settings, desktop.clock)
-    again.end_leftovers()
+    again.upkeep.end_leftovers(again.dispatcher)
 
     assert send_all(again, [draft_id]) == [DraftStatus.SENT]
     assert len(peer.bodies) == 1

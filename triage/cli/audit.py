@@ -81,7 +81,7 @@ def audit(
         )
     else:
         app = app_of(config)
-        found = app.audit_report(
+        found = app.reporting.response_times(
             by or [], app.local_instant(since) if since else None, app.local_instant(until) if until else None
         )
     write_report(found, format_, output)
@@ -193,7 +193,7 @@ def log_verify(
 ) -> None:
     """Recompute the chain and the response figures: any edit, deletion, reordering or truncation is found."""
     app = app_of(config)
-    faults = app.verify_log(anchor)
+    faults = app.log_keeper.verify(anchor)
     for fault in faults:
         print(fault)
     if faults:

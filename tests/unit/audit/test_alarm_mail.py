@@ -62,7 +62,7 @@ def test_colleagues_are_told_once_by_mail(desktop: Desktop, peer: SmtpPeer) -> N
 def test_a_notice_that_can_t_leave_is_an_alert_itself(desktop: Desktop, peer: SmtpPeer) -> None:
     peer.answers = {"RCPT": "550 5.1.1 nobody here"}
     desktop.clock.move(hours=12)
-    desktop.app.review_alarms()
+    desktop.app.upkeep.review_alarms()
 
     assert "alarms:mail" in alerts(desktop)
     assert desktop.drafts(1)[0][1] == "proposed"

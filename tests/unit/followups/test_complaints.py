@@ -88,7 +88,7 @@ def test_a45_the_report_counts_complaints_by_what_they_are_about(office: Desktop
     office.clock.move(hours=30)
     office.app.complaints.record(message, "li", fault=Fault.OURS, remedy="a refund", closed=True)
 
-    (count,) = office.app.audit_report().complaints
+    (count,) = office.app.reporting.response_times().complaints
 
     assert (count.sort, count.came, count.open, count.our_fault, count.remedied) == ("quality", 1, 0, 1, 1)
     assert count.median_seconds == timedelta(hours=30).total_seconds()

@@ -31,7 +31,7 @@ def answered_mails(site: Site) -> None:
 def test_the_page_shows_the_reports_figures_to_the_second(site: Site) -> None:
     answered_mails(site)
     page = site.signed_in(Role.ADMIN).get("/audit?days=9999&by=tier").text
-    report = site.app.audit_report([Dimension.TIER])
+    report = site.app.reporting.response_times([Dimension.TIER])
     expected = [
         f"{cell:.3f}"
         for sheet in sheets(report)

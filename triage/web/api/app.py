@@ -23,7 +23,7 @@ def create_api(app: App, identities: Identities) -> FastAPI:
     """To be mounted at `PREFIX`."""
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     api.state.identities = identities
-    callers, cursors = Callers(app), Cursors(app.key_for("cursors"))
+    callers, cursors = Callers(app), Cursors(app.keys.key_for("cursors"))
     routers = (*desk_routes(app, callers, cursors), customer_routes(app, callers, cursors), *admin_routes(app, callers))
     for router in routers:
         api.include_router(router)

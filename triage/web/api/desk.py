@@ -81,7 +81,7 @@ def _queue(app: App, callers: Callers, cursors: Cursors) -> APIRouter:
     ) -> shapes.AuditReport:
         """Response times of one's mailboxes: the figures of `triage audit` and the audit page."""
         since = app.clock.now() - timedelta(days=days)
-        report = app.audit_report(by, since, mailboxes=caller.person.mailboxes)
+        report = app.reporting.response_times(by, since, mailboxes=caller.person.mailboxes)
         return shapes.AuditReport.model_validate_json(as_json(report))
 
     return routes

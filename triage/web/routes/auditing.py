@@ -35,12 +35,12 @@ def auditing(app: App, limits: Limits) -> APIRouter:
 
     def found(person: Person, by: Dimension, days: int) -> Report:
         since = app.clock.now() - timedelta(days=days)
-        return app.audit_report([by], since, mailboxes=person.mailboxes)
+        return app.reporting.response_times([by], since, mailboxes=person.mailboxes)
 
     def earlier(person: Person, days: int) -> Report:
         """Of the period before that one, as long as it."""
         until = app.clock.now() - timedelta(days=days)
-        return app.audit_report((), until - timedelta(days=days), until, mailboxes=person.mailboxes)
+        return app.reporting.response_times((), until - timedelta(days=days), until, mailboxes=person.mailboxes)
 
     @routes.get("/audit")
     def page(request: Request, person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> HTMLResponse:
