@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from triage.config.office import CalendarSection
-from triage.config.values import SecretSource, Section, is_loopback
+from triage.config.values import SecretSource, Section
 from triage.credentials import GOOGLE, OAuth2Credentials, PasswordCredentials, TokenEndpoint, microsoft
 from triage.vocabulary.policy import SentCopy
-from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server
+from triage.vocabulary.servers import Credentials, FirstRun, MailboxPlan, Security, SendingPlan, Server, is_loopback
 
 
 class OAuthSection(Section):

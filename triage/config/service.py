@@ -6,7 +6,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from triage.config.values import SecretSource, Section, is_loopback
+from triage.config.values import SecretSource, Section
+from triage.vocabulary.servers import is_loopback
 
 
 class DatabaseSection(Section):

@@ -1,6 +1,5 @@
 """What the sections of the configuration are made of."""
 
-import ipaddress
 import re
 from datetime import time
 from pathlib import Path
@@ -64,12 +63,3 @@ class SecretSource(Section):
 
     def secret(self) -> Secret:
         return Secret(self.value.get_secret_value() if self.value else "", self.env, self.file, self.command)
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

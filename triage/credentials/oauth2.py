@@ -1,6 +1,5 @@
 """OAuth2 access tokens for XOAUTH2 from a refresh token (RFC 6749 section 6)."""
 
-import ipaddress
 import json
 import re
 import ssl
@@ -20,7 +19,7 @@ from triage.credentials.secret import Secret, keyed_digest
 from triage.credentials.tokenfile import comment_in, locked, replace
 from triage.errors import CertificateRefused, ConfigError, ConnectionLost, LoginRefused, MailboxError, Throttled
 from triage.vocabulary.ports import Clock
-from triage.vocabulary.servers import Login
+from triage.vocabulary.servers import Login, is_loopback
 
 TIMEOUT = 30.0
 """Seconds to wait for a token endpoint."""
@@ -36,7 +35,7 @@ class TokenEndpoint:
 
     def __post_init__(self) -> None:
         parts = urllib.parse.urlsplit(self.url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
             raise ConfigError(f"The token endpoint {self.url} is not an https address.", "Use https.")
 
 
@@ -188,10 +187,3 @@ def _refusal(endpoint: TokenEndpoint, error: urllib.error.HTTPError, file: Path)
 
 def _host(endpoint: TokenEndpoint) -> str:
     return urllib.parse.urlsplit(endpoint.url).netloc
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

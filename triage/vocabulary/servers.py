@@ -1,5 +1,6 @@
 """How to reach a mail server and who to be there. Made from the configuration."""
 
+import ipaddress
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -15,6 +16,16 @@ class Security(StrEnum):
     STARTTLS = "starttls"
     NONE = "none"
     """Plain text: accepted for loopback addresses only, refused by the configuration otherwise."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether that name or address is this machine: what goes there crosses no network."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

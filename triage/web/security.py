@@ -1,12 +1,13 @@
 """What every answer carries and every request must show (S07, S08, S17, S18)."""
 
-import ipaddress
 from collections.abc import Container
 
 from fastapi import Request
 from fastapi.responses import PlainTextResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from triage.vocabulary.servers import is_loopback
 
 PAGE_POLICY = "; ".join(
     (
@@ -93,12 +94,3 @@ def trusted(host_header: str, hosts: Container[str]) -> bool:
     name = host_header.rsplit(":", 1)[0] if not host_header.endswith("]") else host_header
     name = name.strip("[]").lower()
     return name in hosts or is_loopback(name)
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
