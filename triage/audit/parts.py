@@ -1,6 +1,7 @@
 """The parts of the report besides response times: when mails come, how long each state takes, how much people change,
 what marketplaces would say (A25-A29)."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from triage.audit.frame import Frame, Mask
 from triage.audit.hours import desk_seconds
 from triage.audit.instants import Instants, Seconds, elapsed, hours, micros, weekdays
-from triage.audit.report import Edits, HeatCell, Marketplaces, Recount, Resolution, Stage
+from triage.audit.report import Bucket, Edits, HeatCell, Marketplaces, Recount, Resolution, Stage
 from triage.audit.spread import Timed, beginnings, ordering, spans, spread
 from triage.vocabulary.policy import Calendars
 from triage.vocabulary.responses import FIRST, NO_FIGURE, NO_INSTANT
@@ -19,6 +20,8 @@ _REPLY_RATE_DAYS, _REPLY_RATE_LAG = timedelta(days=30), timedelta(days=7)
 _FASTEST, _FASTEST_DAYS = 0.8, timedelta(days=90)
 LOOK_BACK = _FASTEST_DAYS
 """How long before its own days a report needs responses, for the marketplaces' figures."""
+BOUNDS = (*(60.0 * minutes for minutes in (15, 60, 120, 240, 480, 1440, 2880, 10080)), math.inf)
+"""Seconds up to which an answer belongs to a bucket of the distribution (A46)."""
 _RECOUNTED = 1.0
 """Seconds by which a recounted working time must differ to be called changed."""
 
@@ -40,6 +43,20 @@ def heat(timed: Timed, walls: Instants) -> Iterable[HeatCell]:
     for code, (start, end) in spans(codes[order]):
         done = took[start:end][answered[start:end]]
         yield HeatCell(code // 24, code % 24, end - start, float(np.median(done)) if len(done) else None)
+
+
+def distribution(timed: Timed) -> tuple[Bucket, ...]:
+    if not timed.answered.any():
+        return ()
+    counts = [_in_buckets(took[timed.answered]) for took in (timed.elapsed, timed.working, timed.buyer)]
+    return tuple(Bucket(upto, *found) for upto, *found in zip(BOUNDS, *counts, strict=True))
+
+
+def _in_buckets(took: Seconds) -> list[int]:
+    """NaN is in no bucket."""
+    places = np.searchsorted(BOUNDS, took[~np.isnan(took)])
+    found: list[int] = np.bincount(places, minlength=len(BOUNDS)).tolist()
+    return found
 
 
 def stages(frame: Frame, calendars: Calendars) -> Iterable[Stage]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -61,6 +62,9 @@ def as_json(report: Report) -> str:
             "turns": {group.key[0]: _flat(group.figures) for group in report.turns},
             "weeks": [{"week": group.key[0]} | _flat(group.figures) for group in report.weeks],
             "heat": [_rounded_object(asdict(cell)) for cell in report.heat],
+            "distribution": [
+                asdict(each) | {"upto": None if math.isinf(each.upto) else each.upto} for each in report.distribution
+            ],
             "states": [
                 {"state": stage.name, "letters": stage.letters}
                 | _measures(elapsed=stage.elapsed, working=stage.working)

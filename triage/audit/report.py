@@ -84,6 +84,18 @@ class HeatCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many answers took up to so many seconds, and more than the bucket before (A46)."""
+
+    upto: float
+    """Infinite in the last one."""
+    elapsed: int
+    working: int
+    buyer: int
+    """By the buyer's office hours, of the mails whose country is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """How long answers made here stood in one state (A25)."""
 
@@ -161,6 +173,8 @@ class Report:
     weeks: tuple[Group, ...] = ()
     """The trend; the key is the week's Monday."""
     heat: tuple[HeatCell, ...] = ()
+    distribution: tuple[Bucket, ...] = ()
+    """Empty when nothing was answered."""
     stages: tuple[Stage, ...] = ()
     resolution: Resolution = field(default_factory=lambda: Resolution(0, 0, None, None))
     edits: Edits = field(default_factory=lambda: Edits(0, 0, None, None))
@@ -174,6 +188,7 @@ class Report:
 
 
 __all__ = [
+    "Bucket",
     "Case",
     "Dimension",
     "Edits",

@@ -1,6 +1,7 @@
 """A report as plain tables with typed cells: what the terminal, the spreadsheet, the HTML file and the page print, so
 that the same figure is the same everywhere. Each column names the rule of docs/audit-rules.md by which it is made."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,6 +97,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         _counts(report),
         _times(report.total),
         _groups("turns", "First response and next response", ("turn",), ("A10",), report.turns),
+        _distribution(report),
         _breakdown(report),
         _weeks(report),
         _heat(report),
@@ -147,6 +149,20 @@ def _breakdown(report: Report) -> Sheet:
     return _groups("groups", f"By {', '.join(by)}", by, ("A19",) * len(by), report.groups if by else (), *drawn)
 
 
+def _distribution(report: Report) -> Sheet:
+    names = tuple(words for _, _, words in _MEASURES)
+    rows = tuple((_upto(each.upto), each.elapsed, each.working, each.buyer) for each in report.distribution)
+    columns = (Column("time", Unit.WORD, "A46"), *(Column(name, Unit.COUNT, "A46") for name in names))
+    return Sheet("distribution", "Answers by the time they took", columns, rows, Chart.BARS, names)
+
+
+def _upto(seconds: float) -> str:
+    if math.isinf(seconds):
+        return "longer"
+    hours = seconds / 3600
+    return f"up to {hours:.0f} h" if hours >= 1 else f"up to {seconds / 60:.0f} min"
+
+
 def _weeks(report: Report) -> Sheet:
     sheet = _groups("weeks", "Trend by week", ("week",), ("A19",), report.weeks)
     return Sheet("weeks", sheet.title, sheet.columns, sheet.rows, Chart.LINE, ("working median", "working p90"))
@@ -172,9 +188,8 @@ def _stages(report: Report) -> Sheet:
     )
     columns = tuple(Column(f"{m} {p}", Unit.SECONDS, "A25") for m in ("elapsed", "working") for p, _ in _SPREAD[:3])
     title = "Time in each state of the drafts that became answers; review is the time to approve"
-    return Sheet(
-        "states", title, (Column("state", Unit.WORD, "A25"), Column("letters", Unit.COUNT, "A25"), *columns), rows
-    )
+    columns = (Column("state", Unit.WORD, "A25"), Column("letters", Unit.COUNT, "A25"), *columns)
+    return Sheet("states", title, columns, rows, Chart.BARS, ("elapsed median", "working median"))
 
 
 def _conversations(report: Report) -> Sheet:
@@ -208,7 +223,8 @@ def _reviewers(report: Report) -> Sheet:
 
 def _promises(report: Report) -> Sheet:
     columns = (Column("state", Unit.WORD, "P3"), Column("promises", Unit.COUNT, "P3"))
-    return Sheet("promises", "Promises that fell due", columns, tuple(sorted(report.promises.items())))
+    rows = tuple(sorted(report.promises.items()))
+    return Sheet("promises", "Promises that fell due", columns, rows, Chart.BARS, ("promises",))
 
 
 def _complaints(report: Report) -> Sheet:

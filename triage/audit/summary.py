@@ -13,7 +13,7 @@ from triage.audit.columns import columns_of
 from triage.audit.frame import Frame, Mask, frame_of, keys, walls_of
 from triage.audit.hours import buyer_seconds, desk_seconds
 from triage.audit.instants import elapsed, micros, moment
-from triage.audit.parts import LOOK_BACK, arrived, edits, heat, marketplaces, recount, resolution, stages
+from triage.audit.parts import LOOK_BACK, arrived, distribution, edits, heat, marketplaces, recount, resolution, stages
 from triage.audit.report import Case, Report
 from triage.audit.spread import Timed, figures, grouped
 from triage.vocabulary.policy import Calendars, WorkCalendar
@@ -95,6 +95,7 @@ def summarise(
         turns=grouped(timed, *keys(frame, [Dimension.TURN], walls), [Dimension.TURN]),
         weeks=grouped(timed, *keys(frame, [Dimension.WEEK], walls), [Dimension.WEEK]),
         heat=tuple(heat(timed, walls)),
+        distribution=distribution(timed),
         stages=tuple(stages(frame, calendars)),
         resolution=resolution(frame, calendars),
         edits=edits(frame.edited[frame.edited != NO_FIGURE]),

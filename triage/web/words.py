@@ -239,6 +239,7 @@ SHEETS: Mapping[str, str] = {
     "counts": N_("Mails"),
     "times": N_("Time to the answer"),
     "turns": N_("First response and next response"),
+    "distribution": N_("Answers by the time they took"),
     "weeks": N_("Trend by week"),
     "heat": N_("Mails by weekday and hour of arrival"),
     "states": N_("Time in each state of the drafts that became answers"),
@@ -263,6 +264,8 @@ FIGURES = (
     *(N_("the buyer's hours"), N_("first"), N_("next"), N_("drafting"), N_("review"), N_("sending"), N_("working")),
     *(N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")),
     *(N_("by the calendar as it was then"), N_("by the calendar as it is now")),
+    *(N_("up to 15 min"), N_("up to 1 h"), N_("up to 2 h"), N_("up to 4 h"), N_("up to 8 h"), N_("up to 24 h")),
+    *(N_("up to 48 h"), N_("up to 168 h"), N_("longer")),
 )
 """Words of the audit report's own: headings, and the first cells of its rows."""
 SHADES = 4

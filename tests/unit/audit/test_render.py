@@ -177,7 +177,7 @@ def test_the_html_file_holds_every_cell_of_the_sheets_and_fetches_nothing() -> N
             assert f'value="{value:.3f}"' in text or f">{100 * value:.0f} %<" in text
     assert re.findall(r"src=|href=|@import|url\(", text) == []
     assert "default-src 'none'" in text
-    assert text.count("<svg") == 3
+    assert text.count("<svg") == 4
     assert "Rule A16 of docs/audit-rules.md" in text
 
 

@@ -197,6 +197,25 @@ def test_a19_the_trend_and_the_heat_map_hold_every_mail_once() -> None:
     assert (monday.weekday, monday.hour, monday.due, monday.median) == (0, 10, 3, 600.0)
 
 
+def test_a46_the_distribution_holds_every_answer_once_in_each_clock() -> None:
+    minutes = (1, 15, 15.01, 60, 119, 47 * 60, 8 * 24 * 60)
+    rows = [response(n, at(9), 60.0 * taken) for n, taken in enumerate(minutes)]
+    found = counted(*rows, response(98, at(9), 60.0, country=None), response(99, at(9)))
+    assert [(each.upto, each.elapsed) for each in found.distribution] == [
+        (900, 3),
+        (3600, 2),
+        (7200, 1),
+        (4 * 3600, 0),
+        (8 * 3600, 0),
+        (24 * 3600, 0),
+        (48 * 3600, 1),
+        (168 * 3600, 0),
+        (math.inf, 1),
+    ]
+    assert sum(each.working for each in found.distribution) == len(minutes) + 1
+    assert sum(each.buyer for each in found.distribution) == len(minutes)
+
+
 def test_a10_first_and_next_response_stand_side_by_side() -> None:
     found = counted(response(1, at(9), 60.0), response(2, at(9), 30.0, first=False), response(3, at(9), 90.0))
     assert {group.key[0]: group.figures.due for group in found.turns} == {"first": 2, "next": 1}

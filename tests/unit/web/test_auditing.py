@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 from tests.harness.desks import inquiry
 from tests.unit.web.desk import Site, site
@@ -50,3 +51,27 @@ def test_the_page_shows_the_reports_figures_to_the_second(site: Site) -> None:
     assert of_json <= set(shown)
     assert (report.total.due, report.total.answered) == (4, 3)
     assert f"<dd>{told['total']['due']}</dd>" in page
+
+
+def test_every_rule_that_the_page_names_can_be_read_there(site: Site) -> None:
+    answered_mails(site)
+    reader = site.signed_in(Role.VIEWER)
+    named = set(re.findall(r'href="/audit/rules#(\w+)"', reader.get("/audit?days=9999").text))
+    rules = reader.get("/audit/rules").text
+    assert len(named) > 10
+    assert named <= set(re.findall(r'<dt id="(\w+)">', rules))
+    assert "<code>triage log verify</code>" in rules
+    assert "**" not in rules
+
+
+def test_each_chart_draws_numbers_of_the_table_below_it(site: Site) -> None:
+    answered_mails(site)
+    page = unescape(site.signed_in(Role.ADMIN).get("/audit?days=9999&by=tier").text)
+    report = site.app.reporting.response_times([Dimension.TIER])
+    sections = re.findall(r'<section [^>]*id="(\w+)"(.*?)</section>', page, re.DOTALL)
+    charts = {name: re.search(r"data-series='(.*?)'", body) for name, body in sections}
+    drawn = {name: json.loads(found[1]) for name, found in charts.items() if found}
+    assert {"distribution", "groups", "weeks"} <= set(drawn)
+    assert drawn["distribution"][0] == ["elapsed", [each.elapsed for each in report.distribution]]
+    assert report.total.working is not None
+    assert drawn["weeks"][0][1] == [round(report.total.working.median / 3600, 2)]

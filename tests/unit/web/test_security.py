@@ -79,6 +79,7 @@ READS = (
     "/mails/{mail}/raw",
     "/mails/{mail}/attachments/0",
     "/audit",
+    "/audit/rules",
     "/audit.csv",
     "/events",
     "/account",

@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, Response
 from triage.app import App
 from triage.audit.html import as_html
 from triage.audit.render import as_csv
-from triage.audit.report import Dimension, Group, Report
-from triage.audit.sheets import sheets
+from triage.audit.report import Dimension, Report
+from triage.audit.sheets import Cell, Chart, Sheet, Unit, sheets
 from triage.audit.spreadsheet import as_xlsx
 from triage.vocabulary.people import Person
+from triage.web.audit_rules import audit_rules
 from triage.web.identity import Viewer
 from triage.web.limits import EXPORTS, Limits
 from triage.web.pages import render
@@ -45,21 +46,26 @@ def auditing(app: App, limits: Limits) -> APIRouter:
     @routes.get("/audit")
     def page(request: Request, person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> HTMLResponse:
         report = found(person, by, days)
+        found_sheets = sorted(
+            (sheet for sheet in sheets(report) if sheet.name not in BY_NAME),
+            key=lambda sheet: sheet.name != "groups",
+        )  # what was asked for comes first
         context = {
             "before": earlier(person, days).total,
-            "sheets": sorted(
-                (sheet for sheet in sheets(report) if sheet.name not in BY_NAME),
-                key=lambda sheet: sheet.name != "groups",
-            ),  # what was asked for comes first
+            "sheets": found_sheets,
             "report": report,
             "by": by,
             "days": days,
             "periods": sorted({*PERIODS, days}),
             "dimensions": tuple(Dimension),
-            "bars": _bars(report.groups[:MOST_BARS]),
-            "weeks": _bars(report.weeks),
+            "drawings": {sheet.name: drawing for sheet in found_sheets if (drawing := _drawing(sheet))},
         }
         return render(request, app, "audit.html", context, person=person)
+
+    @routes.get("/audit/rules")
+    def rules(request: Request, person: Viewer) -> HTMLResponse:
+        """What each figure's tooltip names."""
+        return render(request, app, "audit_rules.html", {"sections": audit_rules()}, person=person)
 
     @routes.get("/audit.{kind}")
     def download(
@@ -74,13 +80,18 @@ def auditing(app: App, limits: Limits) -> APIRouter:
     return routes
 
 
-def _bars(groups: tuple[Group, ...]) -> dict[str, list[object]]:
-    """For the chart: median and 90th percentile in working hours."""
-    return {
-        "median": [_hours(group.figures.working.median) if group.figures.working else None for group in groups],
-        "p90": [_hours(group.figures.working.p90) if group.figures.working else None for group in groups],
-    }
+def _drawing(sheet: Sheet) -> dict[str, object] | None:
+    """What the page's chart of the sheet shows: for each drawn column its name and numbers, durations in hours."""
+    if sheet.chart not in (Chart.LINE, Chart.BARS) or not sheet.rows:
+        return None
+    rows = sheet.rows if sheet.chart is Chart.LINE else sheet.rows[:MOST_BARS]
+    places = [[column.name for column in sheet.columns].index(name) for name in sheet.drawn]
+    unit = sheet.columns[places[0]].unit
+    series = [(sheet.columns[place].name, [_drawn(row[place], unit) for row in rows]) for place in places]
+    return {"rows": len(rows), "unit": "h" if unit is Unit.SECONDS else "", "series": series}
 
 
-def _hours(seconds: float) -> float:
-    return round(seconds / 3600, 2)
+def _drawn(cell: Cell, unit: Unit) -> float | None:
+    if not isinstance(cell, int | float):
+        return None
+    return round(cell / 3600, 2) if unit is Unit.SECONDS else cell

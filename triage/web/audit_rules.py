@@ -1,0 +1,58 @@
+"""docs/audit-rules.md, taken apart for the page that shows it: its few kinds of passages, no HTML."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from triage.desk import shipped
+
+_RULE = re.compile(r"\*\*([AP]\d+) (.+?)\*\*\s*(.*)", re.DOTALL)
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words, or a name as the configuration and the commands spell it."""
+
+    text: str
+    is_code: bool
+
+
+Passage = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`id` is what tooltips name, such as A14."""
+
+    id: str
+    title: str
+    text: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    passages: tuple[Passage, ...]
+    rules: tuple[Rule, ...]
+
+
+@cache
+def audit_rules() -> tuple[Section, ...]:
+    """The sections in their order; the first one is the introduction."""
+    _, *parts = re.split(r"^#+ ", shipped("docs/audit-rules.md").read_text("utf-8"), flags=re.MULTILINE)
+    return tuple(_section(*part.partition("\n")[::2]) for part in parts)
+
+
+def _section(heading: str, body: str) -> Section:
+    blocks = [" ".join(block.split()) for block in re.split(r"\n\s*\n|\n(?=- )", body) if block.strip()]
+    rules = tuple(
+        Rule(found[1], found[2].rstrip("."), _passage(found[3])) for found in map(_RULE.search, blocks) if found
+    )
+    return Section(heading.strip(), tuple(_passage(block) for block in blocks if not _RULE.search(block)), rules)
+
+
+def _passage(text: str) -> Passage:
+    plain = _LINK.sub(r"\1", text).replace("*", "")
+    pieces = (Piece(part, bool(place % 2)) for place, part in enumerate(plain.split("`")))
+    return tuple(piece for piece in pieces if piece.text)
