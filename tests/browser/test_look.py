@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.mailbox import demo_app
 from tests.harness.browser import DESKTOP, PHONE, OpenPage
+from triage.vocabulary.worklist import Tab
 from triage.web.app import serve
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -24,7 +25,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app.store.close()
 
 
-PAGES = ("/review", "/review?tab=unsure", "/review?tab=all&q=panel", "/audit?days=9999&by=kind", "/login")
+PAGES = (
+    *(f"/review?tab={tab}" for tab in Tab),
+    "/review?tab=all&q=panel",
+    "/review?tab=all&q=nothing+like+it",
+    "/audit?days=9999&by=kind",
+    "/audit/rules",
+    "/health",
+    "/settings",
+    "/account",
+    "/login",
+    "/drafts/999999/preview",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -111,6 +123,15 @@ def test_a_small_page_from_one_place(address: str, open_page: OpenPage) -> None:
         "sum += e.value; }).observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 300); })"
     )
     assert shifts < 0.01
+
+
+def test_the_first_paint_comes_within_a_second(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review").page
+    painted = page.evaluate(
+        "new Promise(done => new PerformanceObserver(list => done(list.getEntriesByName('first-contentful-paint')[0]"
+        ".startTime)).observe({type: 'paint', buffered: true}))"
+    )
+    assert 0 < painted < 1000
 
 
 def test_without_scripts_the_work_still_gets_done(address: str, open_page: OpenPage) -> None:

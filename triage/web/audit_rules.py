@@ -46,9 +46,7 @@ def audit_rules() -> tuple[Section, ...]:
 
 def _section(heading: str, body: str) -> Section:
     blocks = [" ".join(block.split()) for block in re.split(r"\n\s*\n|\n(?=- )", body) if block.strip()]
-    rules = tuple(
-        Rule(found[1], found[2].rstrip("."), _passage(found[3])) for found in map(_RULE.search, blocks) if found
-    )
+    rules = tuple(Rule(found[1], found[2], _passage(found[3])) for found in map(_RULE.search, blocks) if found)
     return Section(heading.strip(), tuple(_passage(block) for block in blocks if not _RULE.search(block)), rules)
 
 

@@ -94,4 +94,4 @@ def _drawing(sheet: Sheet) -> dict[str, object] | None:
 def _drawn(cell: Cell, unit: Unit) -> float | None:
     if not isinstance(cell, int | float):
         return None
-    return round(cell / 3600, 2) if unit is Unit.SECONDS else cell
+    return round(cell / 3600, 2) if unit is Unit.SECONDS else cell or None  # a mark at zero would only hide the axis
