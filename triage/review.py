@@ -177,12 +177,13 @@ class Review:
     def readdress(
         self, draft_id: int, by: str, to: Sequence[Address], *, expected_hash: str | None = None
     ) -> DraftRecord:
-        """Other recipients; the audit log keeps those before and after (S06). Raises like `edit`."""
+        """Other recipients. The audit log names the two revisions that hold those before and after (S06); the addresses
+        themselves are not in it, so that a person can be forgotten (S20). Raises like `edit`."""
         for address in to:
             check_text("To", address.email)
 
         def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
-            told = {"from": _addresses(draft.letter.to), "to": _addresses(to)}
+            told = {"from_revision": str(draft.revision), "to_revision": str(draft.revision + 1)}
             uow.audit.append(self._clock.now(), by, "draft.readdressed", f"draft:{draft_id}", told)
             return self._recheck(uow, draft, replace(draft.letter, to=tuple(to)))
 
@@ -301,7 +302,3 @@ def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now:
     if draft.occasion is not Occasion.REPLY:
         return
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)
-
-
-def _addresses(to: Sequence[Address]) -> str:
-    return ", ".join(address.email for address in to)

@@ -40,9 +40,8 @@ class KeptStatic(StaticFiles):
         return answer
 
 
-def routers(app: App) -> tuple[APIRouter, ...]:
+def routers(app: App, limits: Limits) -> tuple[APIRouter, ...]:
     """All pages."""
-    limits = Limits()
     return (
         signing(app),
         second_step(app),
@@ -64,9 +63,10 @@ def create(app: App) -> FastAPI:
     web.state.identities = Sessions(app.people, session_cookie(app)) if section.login else OpenToLocals()
     web.add_middleware(GZipMiddleware, minimum_size=1000)
     web.add_middleware(Guard, hosts=section.hosts)
-    web.mount(API, create_api(app, web.state.identities))
+    limits = Limits(app.settings.api.requests_per_minute)
+    web.mount(API, create_api(app, web.state.identities, limits))
     web.mount("/static", KeptStatic(directory=STATIC), name="static")
-    for router in routers(app):
+    for router in routers(app, limits):
         web.include_router(router)
 
     @web.exception_handler(TriageError)
@@ -79,9 +79,9 @@ def create(app: App) -> FastAPI:
         return _problem(request, 403, "")
 
     @web.exception_handler(TooOften)
-    def too_often(request: Request, _: TooOften) -> HTMLResponse:
+    def too_often(request: Request, error: TooOften) -> HTMLResponse:
         answer = _problem(request, 429, "")
-        answer.headers["Retry-After"] = "60"
+        answer.headers["Retry-After"] = str(error.seconds)
         return answer
 
     @web.exception_handler(NotSignedIn)

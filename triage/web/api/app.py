@@ -14,16 +14,17 @@ from triage.web.api.desk import desk_routes
 from triage.web.api.openapi import described
 from triage.web.api.problems import problem, tell_problems
 from triage.web.identity import Identities
+from triage.web.limits import Limits
 from triage.web.routes.signing import session_cookie
 
 PREFIX = "/api"
 
 
-def create_api(app: App, identities: Identities) -> FastAPI:
+def create_api(app: App, identities: Identities, limits: Limits) -> FastAPI:
     """To be mounted at `PREFIX`."""
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     api.state.identities = identities
-    callers, cursors = Callers(app), Cursors(app.keys.key_for("cursors"))
+    callers, cursors = Callers(app, limits), Cursors(app.keys.key_for("cursors"))
     routers = (*desk_routes(app, callers, cursors), customer_routes(app, callers, cursors), *admin_routes(app, callers))
     for router in routers:
         api.include_router(router)

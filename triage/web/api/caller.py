@@ -3,20 +3,15 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from fastapi import Request
 
 from triage.app import App
 from triage.people import Signed
 from triage.vocabulary.people import Permission, Person
-from triage.web.api.problems import TooMany
 from triage.web.identity import NotAllowed, NotSignedIn, signed
+from triage.web.limits import Limits
 from triage.web.security import CSRF_HEADER, SAFE_METHODS
-
-if TYPE_CHECKING:
-    from limits.strategies import MovingWindowRateLimiter
 
 BEARER = "bearer "
 
@@ -38,11 +33,11 @@ class Caller:
 class Callers:
     """Finds out who calls, once a request."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: App, limits: Limits) -> None:
+        self._app, self.limits = app, limits
 
     def of(self, request: Request) -> Caller:
-        """Raises NotSignedIn; NotAllowed for a session's write without its secret; TooMany."""
+        """Raises NotSignedIn; NotAllowed for a session's write without its secret; TooOften."""
         found = getattr(request.state, "caller", None)
         if not isinstance(found, Caller):
             found = request.state.caller = self._find(request)
@@ -62,7 +57,7 @@ class Callers:
     def _find(self, request: Request) -> Caller:
         told = request.headers.get("authorization")
         found = self._by_token(told) if told is not None else self._by_session(request)
-        self._count(found.key)
+        self.limits.request(found.key)
         return found
 
     def _by_token(self, told: str) -> Caller:
@@ -82,17 +77,3 @@ class Callers:
             if not hmac.compare_digest(secret.encode(), found.csrf.encode()):
                 raise NotAllowed
         return Caller(f"person:{found.person.id}", found.person, found.person.role.permissions)
-
-    def _count(self, key: str) -> None:
-        from limits import RateLimitItemPerMinute
-
-        rate = RateLimitItemPerMinute(self._app.settings.api.requests_per_minute)
-        if not self._rates.hit(rate, key):
-            raise TooMany(60)
-
-    @cached_property
-    def _rates(self) -> "MovingWindowRateLimiter":
-        from limits.storage import MemoryStorage
-        from limits.strategies import MovingWindowRateLimiter
-
-        return MovingWindowRateLimiter(MemoryStorage())

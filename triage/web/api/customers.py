@@ -16,6 +16,7 @@ from triage.web.api.cursors import Cursors
 from triage.web.api.idempotency import remembering
 from triage.web.api.views import card_shape
 from triage.web.identity import NotAllowed
+from triage.web.limits import Limits
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,17 +35,18 @@ def customer_routes(app: App, callers: Callers, cursors: Cursors) -> APIRouter:
     def reviewer(caller: Annotated[Caller, Depends(callers.require(Permission.REVIEW))]) -> Caller:
         return of_all(caller)
 
-    _reading(routes, app, viewer, cursors)
+    _reading(routes, app, viewer, cursors, callers.limits)
     _writing(routes, app, reviewer)
     return routes
 
 
-def _reading(routes: APIRouter, app: App, viewer: object, cursors: Cursors) -> None:
+def _reading(routes: APIRouter, app: App, viewer: object, cursors: Cursors, limits: Limits) -> None:
     def line(card: CustomerRecord) -> shapes.CustomerLine:
         return shapes.CustomerLine(card=card_shape(card), segment=app.customers.segment(card))
 
-    @routes.get("/customers", dependencies=[Depends(viewer)])  # type: ignore[arg-type]
+    @routes.get("/customers")
     def customers(
+        caller: Annotated[Caller, Depends(viewer)],
         q: Annotated[str, Query(max_length=200, description="Part of a name, company or address.")] = "",
         country: Annotated[str, Query(pattern="^([A-Z]{2})?$", description="ISO 3166-1 alpha-2.")] = "",
         segment: Segment | None = None,
@@ -52,6 +54,8 @@ def _reading(routes: APIRouter, app: App, viewer: object, cursors: Cursors) -> N
         limit: asked.Limit = 50,
     ) -> shapes.CustomerPage:
         """Cards, the latest contact first."""
+        if q:
+            limits.search(caller.person)
         wanted = CustomerFilter(
             text=q.strip(),
             country=frozenset({country}) if country else frozenset(),

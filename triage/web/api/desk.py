@@ -67,6 +67,8 @@ def _queue(app: App, callers: Callers, cursors: Cursors) -> APIRouter:
         limit: asked.Limit = 50,
     ) -> shapes.QueuePage:
         """A list of the desk, in its own order: the review list by priority."""
+        if q:
+            callers.limits.search(caller.person)
         wanted = Filter(caller.person.mailboxes, mailbox, tier, kind, country, language, assignee, q.strip())
         of = f"queue {tab} {seen_by(caller)} {replace(wanted, mailboxes=None)!r}"
         page = app.viewing.page(tab, wanted, cursors.read(of, cursor), limit)
@@ -80,6 +82,7 @@ def _queue(app: App, callers: Callers, cursors: Cursors) -> APIRouter:
         days: Annotated[int, Query(ge=1, le=36_500, description="How far back.")] = 30,
     ) -> shapes.AuditReport:
         """Response times of one's mailboxes: the figures of `triage audit` and the audit page."""
+        callers.limits.export(caller.person)
         since = app.clock.now() - timedelta(days=days)
         report = app.reporting.response_times(by, since, mailboxes=caller.person.mailboxes)
         return shapes.AuditReport.model_validate_json(as_json(report))
@@ -205,7 +208,7 @@ def _deciding(app: App, callers: Callers) -> APIRouter:
 
     @routes.post("/drafts/{draft_id}/recipients")
     def recipients(draft_id: asked.Id, told: asked.Readdress, caller: Annotated[Caller, approver]) -> shapes.DraftShape:
-        """Other recipients, for approvers; the audit log keeps those before and after."""
+        """Other recipients, for approvers; the revisions keep those before and after, and the audit log names these."""
         app.viewing.draft(draft_id, caller.person.mailboxes)
         to = addresses(",".join(told.to))
         app.review.readdress(draft_id, caller.name, to, expected_hash=told.content_hash)

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from triage.errors import NotFound, StoreError, Taken, TriageError
 from triage.web.identity import NotAllowed, NotSignedIn
+from triage.web.limits import TooOften
 
 log = structlog.get_logger()
 
@@ -46,14 +47,6 @@ class Problem(BaseModel):
     errors: list[Fault] = Field(default_factory=list, description="The wrong values, where the status is 422.")
 
 
-class TooMany(Exception):
-    """The caller's rate is over its limit; `seconds` until it is not."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__()
-        self.seconds = seconds
-
-
 def problem(
     status: int, detail: str = "", errors: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
@@ -72,7 +65,7 @@ def problem_of(error: Exception) -> JSONResponse | None:  # noqa: PLR0911 - one 
         return problem(401, "Send a token: Authorization: Bearer tri_...", headers={"WWW-Authenticate": "Bearer"})
     if isinstance(error, NotAllowed):
         return problem(403, "The token's scopes, its owner's role or a missing CSRF header do not allow this.")
-    if isinstance(error, TooMany):
+    if isinstance(error, TooOften):
         return problem(429, f"Try again in {error.seconds} s.", headers={"Retry-After": str(error.seconds)})
     if isinstance(error, RequestValidationError):
         return problem(422, errors=[_fault(found) for found in error.errors()])
@@ -109,6 +102,6 @@ def tell_problems(api: FastAPI) -> None:
         log.error("api failed", path=request.url.path, exc_info=error)
         return problem(500, "It stands in the log of the service.")
 
-    for kind in (NotSignedIn, NotAllowed, TooMany, RequestValidationError, HTTPException, TriageError):
+    for kind in (NotSignedIn, NotAllowed, TooOften, RequestValidationError, HTTPException, TriageError):
         api.add_exception_handler(kind, told)
     api.add_exception_handler(Exception, broken)

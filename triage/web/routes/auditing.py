@@ -16,7 +16,7 @@ from triage.audit.spreadsheet import as_xlsx
 from triage.vocabulary.people import Person
 from triage.web.audit_rules import audit_rules
 from triage.web.identity import Viewer
-from triage.web.limits import EXPORTS, Limits
+from triage.web.limits import Limits
 from triage.web.pages import render
 
 PERIODS = (7, 30, 90, 365)
@@ -72,7 +72,7 @@ def auditing(app: App, limits: Limits) -> APIRouter:
         kind: Literal["csv", "xlsx", "html"], person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30
     ) -> Response:
         """The same report as a file; the HTML one is for printing."""
-        limits.count(EXPORTS, "export", person)
+        limits.export(person)
         made, media_type = FILES[kind]
         headers = {"Content-Disposition": f"attachment; filename=response-times-{by}.{kind}"}
         return Response(made(found(person, by, days)), media_type=media_type, headers=headers)

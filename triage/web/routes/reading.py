@@ -10,7 +10,7 @@ from triage.errors import NotFound
 from triage.parsing.extract import attachment_bytes
 from triage.web.desk import CASE, desk_page
 from triage.web.identity import Viewer
-from triage.web.limits import SEARCHES, Limits
+from triage.web.limits import Limits
 from triage.web.pages import render
 from triage.web.sanitiser import sanitised
 from triage.web.security import MAIL_POLICY
@@ -34,7 +34,7 @@ def reading(app: App, limits: Limits) -> APIRouter:
     def review(request: Request, person: Viewer) -> HTMLResponse:
         view = parse_view(request.query_params, person.mailboxes)
         if view.filter.search and request.headers.get("hx-target") != CASE:
-            limits.count(SEARCHES, "search", person)
+            limits.search(person)
         return desk_page(request, app, person, view)
 
     @routes.get("/mails/{message_id}/original")
