@@ -18,6 +18,7 @@ from triage.envelopes import Envelopes
 from triage.erasure import EraseDesk
 from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
 from triage.followups import promises, withdrawal
+from triage.in_hand import InHand
 from triage.intake.imap import ImapSentFolder
 from triage.intake.poll import Intake
 from triage.intake.watchers import Watchers
@@ -108,6 +109,7 @@ class App:
             Rules(self.settings.targets.value(), within, self.shared_domains, self.settings.calendars),
             self._envelopes.make,
             self.dispatcher.note_sent_evidence,
+            InHand(self.settings.database.audit_key_file),
         )
 
     @cached_property

@@ -47,6 +47,7 @@ def desk_of(settings: Settings) -> Desk:
         quote_original=settings.letters.quote_original,
         thanked=settings.letters.thanked(),
         tiers=settings.tiers.value(),
+        buyer_languages=settings.buyer_languages,
     )
 
 

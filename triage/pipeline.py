@@ -54,6 +54,8 @@ class Desk:
     thanked: frozenset[Kind] = frozenset()
     """Kinds of mail that are no buyer's and get a word of thanks all the same."""
     tiers: TierRule = TierRule()  # noqa: RUF009 - frozen
+    buyer_languages: tuple[str, ...] = ()
+    """ISO 639-1 codes of the languages that are expected; empty for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def screen_ours(desk: Desk, case: Case) -> Case:
 
 
 def read(desk: Desk, case: Case) -> Case:
-    return replace(case, reading=reading.read(case.mail))
+    return replace(case, reading=reading.read(case.mail, desk.buyer_languages))
 
 
 def classify(desk: Desk, case: Case) -> Case:

@@ -1,10 +1,10 @@
 """SERVICE: walks stored messages through the pipeline and keeps the outcome, one transaction a batch.
 
-A batch that fails is tried again mail by mail; a mail that fails three times is parked (F06). Nothing here talks to a
-network.
+A batch that fails is tried again mail by mail; a mail that fails three times is parked (F06), also when it kills the
+process: what was in hand then is tried alone by the next one. Nothing here talks to a network.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,7 +13,8 @@ import structlog
 from triage.audit.business_hours import promise_time
 from triage.drafting import Drafter
 from triage.drafting.letter_html import to_html
-from triage.errors import StoreError
+from triage.errors import NotFound, StoreError
+from triage.in_hand import InHand
 from triage.outbox.headers import sent_message_id
 from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, Fault, StepFailed, letter_request, walk
 from triage.placing import MakeEnvelope, Placer, Rules, placed_in, recount_order
@@ -23,7 +24,7 @@ from triage.vocabulary.letter import Choices, Letter, LetterRequest, PlanItem
 from triage.vocabulary.mail import Screening
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import DraftRecord, MessageRecord
-from triage.vocabulary.states import Direction, Occasion
+from triage.vocabulary.states import Direction, MessageStatus, Occasion
 
 log = structlog.get_logger()
 
@@ -47,6 +48,7 @@ class Processor:
         rules: Rules,
         envelope: MakeEnvelope,
         seen_in_sent: Callable[[str], object],
+        in_hand: InHand,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -55,9 +57,13 @@ class Processor:
         self._rules = rules
         self._placer = Placer(desk, rules, clock, envelope)
         self._seen_in_sent = seen_in_sent
+        self._in_hand = in_hand
+        self._suspects: Sequence[int] | None = None
+        """Mails that a dead process had in hand and that are not counted yet; None until they were looked for."""
 
     def process_waiting(self, limit: int) -> int:
         """Process the oldest waiting messages; returns how many were taken up."""
+        self._count_deaths()
         with self._store.begin(write=False) as uow:
             ids = uow.messages.waiting(self._clock.now(), limit)
         if ids:
@@ -69,11 +75,30 @@ class Processor:
         with self._store.begin(write=False) as uow:
             records = uow.messages.get_many(message_ids)
             raws = uow.messages.raw_many(message_ids)
+        for batch in _batches(records):
+            with self._in_hand.holding([record.id for record in batch]):
+                self._process(batch, raws)
+
+    def _process(self, records: Sequence[MessageRecord], raws: Mapping[int, bytes]) -> None:
         pairs = [(record, self._understood(record, raws[record.id])) for record in records]
         for record, case in pairs:
             if case.fault:
                 self._failed(record, case.fault.step, case.fault.error)
         self._save([(record, case) for record, case in pairs if not case.fault])
+
+    def _count_deaths(self) -> None:
+        """What a dead process had in hand failed once. Many at once are tried again at once, each alone."""
+        if self._suspects is None:
+            self._suspects = self._in_hand.left_behind()
+        if not self._suspects:
+            return
+        with self._store.begin(write=False) as uow:
+            records = [found for key in self._suspects if (found := _unprocessed(uow, key)) is not None]
+        wait = RETRY_AFTER if len(records) == 1 else timedelta(0)
+        for record in records:
+            log.warning("process died over a message", message=record.id, suspects=len(records))
+            self._failed(record, "processing", "the process died while it was read", wait)
+        self._suspects = ()
 
     def redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         """A new draft for a mail whose kind a person has set; None when that kind needs no answer."""
@@ -178,16 +203,33 @@ class Processor:
             if own_id:
                 self._seen_in_sent(own_id)
 
-    def _failed(self, record: MessageRecord, step: str, error: str) -> None:
+    def _failed(self, record: MessageRecord, step: str, error: str, wait: timedelta = RETRY_AFTER) -> None:
         """Count the failure; the third one parks the message and raises an alert. The bytes stay (I2)."""
         now = self._clock.now()
         last = record.attempts + 1 >= TRIES
         with self._store.begin() as uow:
-            uow.messages.fail(record.id, step, error, None if last else now + RETRY_AFTER)
+            uow.messages.fail(record.id, step, error, None if last else now + wait)
             if last:
                 tell_parked(uow, now)
                 uow.audit.append(now, "daemon", "message.parked", f"message:{record.id}", {"step": step})
             uow.commit()
+
+
+def _unprocessed(uow: UnitOfWork, message_id: int) -> MessageRecord | None:
+    """None also where the database is another one by now."""
+    try:
+        found = uow.messages.get(message_id)
+    except NotFound:
+        return None
+    return found if found.status is MessageStatus.STORED else None
+
+
+def _batches(records: Sequence[MessageRecord]) -> Iterator[Sequence[MessageRecord]]:
+    """All together, but each that failed before alone: it must not take others with it."""
+    fresh = [record for record in records if not record.attempts]
+    if fresh:
+        yield fresh
+    yield from ([record] for record in records if record.attempts)
 
 
 def tell_parked(uow: UnitOfWork, now: datetime) -> None:

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness.desks import Desktop, inquiry
+from triage.app import App
 from triage.config import load
 from triage.errors import ConfigError
+from triage.pipeline import UNDERSTAND, Case, walk
 from triage.vocabulary.policy import Window
 from triage.vocabulary.servers import FirstRun, Security
 
@@ -107,3 +110,18 @@ def test_a_misspelt_variable_is_an_error(write: Write, monkeypatch: pytest.Monke
 
     with pytest.raises(ConfigError, match="TRIAGE_DATABSE__URL matches no configuration key"):
         load(write(ACCOUNT))
+
+
+@pytest.mark.parametrize("expected", ["da", "no"])
+def test_expected_languages_decide_where_a_mail_leaves_a_doubt(desktop: Desktop, expected: str) -> None:
+    settings = desktop.app.settings.model_copy(update={"buyer_languages": (expected,)})
+    told = App(settings, desktop.clock).desk
+    raw = inquiry(text="Pris på LED lamper")
+    now = desktop.clock.now()
+    case = walk(told, Case(raw, now, now, now), UNDERSTAND)
+    assert case.reading.language == expected
+
+
+def test_a_language_is_given_by_its_code(write: Write) -> None:
+    with pytest.raises(ConfigError, match="buyer_languages"):
+        load(write('buyer_languages = ["German"]'))

@@ -1,7 +1,7 @@
 """The whole configuration, checked."""
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     attachments_limit_mb: float = Field(5.0, gt=0, le=25)
     model_file: Path | None = None
     wrappers_file: Path | None = None
+    buyer_languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = ()
     models_folder: Path = Path("models")
     second_look: bool = True
     accounts: dict[AccountId, AccountSection] = Field(default_factory=dict)
