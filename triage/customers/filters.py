@@ -9,6 +9,7 @@
 | `country=DE,AT` | ISO codes, unknown |
 | `stage=quotation` | the stages of docs/glossary.md, unknown |
 | `segment=key,dormant` | new, developing, key, dormant, lost, set_aside |
+| `value_class=high` | high: those who together bring 80 % of all order value; middle: others with value; low |
 | `traded=yes` `contacted=no` `dormant=` `loyal=` `set_aside=` `do_not_contact=` `greets=` | yes or no |
 | `contacts=3..11` `orders=1..` `value=..5000` | a number or a range, bounds included |
 | `first_contact=2026-01..` `last_contact=2026-01-01..2026-03-31` | a year, month, day or a range of them |
@@ -22,7 +23,17 @@ from enum import StrEnum
 from typing import Any
 
 from triage.errors import FilterError
-from triage.vocabulary.customers import LATEST_FIRST, CustomerFilter, Period, Range, Region, Segment, SortBy, SortKey
+from triage.vocabulary.customers import (
+    LATEST_FIRST,
+    CustomerFilter,
+    Period,
+    Range,
+    Region,
+    Segment,
+    SortBy,
+    SortKey,
+    ValueClass,
+)
 from triage.vocabulary.inquiry import BuyerType, Quality, Stage
 
 UNKNOWN = "unknown"
@@ -146,6 +157,7 @@ _READERS: Mapping[str, Reader] = {
     "country": _countries,
     "stage": _words(Stage),
     "segment": _words(Segment, with_unknown=False),
+    "value_class": _words(ValueClass, with_unknown=False),
     **dict.fromkeys(("traded", "contacted", "dormant", "loyal", "set_aside", "do_not_contact", "greets"), _yes_or_no),
     **dict.fromkeys(("contacts", "orders", "value"), _range),
     **dict.fromkeys(("first_contact", "last_contact"), _period),

@@ -20,6 +20,17 @@ class Segment(StrEnum):
     """Many contacts and no order: spend no more on it by yourself (R21)."""
 
 
+class ValueClass(StrEnum):
+    """By the value of all orders (R20): few customers bring the most of it."""
+
+    HIGH = "high"
+    """Together they bring the first 80 % of the value."""
+    MIDDLE = "middle"
+    """Others who ordered something of a known amount."""
+    LOW = "low"
+    """No order of a known amount yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long and how often. A deal takes about twelve contacts; loyal is who bought three times."""
@@ -188,6 +199,7 @@ class CustomerFilter:
     country: frozenset[str | None] = frozenset()
     stage: frozenset[Stage | None] = frozenset()
     segment: frozenset[Segment] = frozenset()
+    value_class: frozenset[ValueClass] = frozenset()
     traded: bool | None = None
     """Has ordered at least once."""
     contacted: bool | None = None

@@ -1,7 +1,7 @@
 """The customer's card on both databases: sources, people, contacts, filters, pages."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from itertools import product
 
 import pytest
@@ -244,3 +244,25 @@ def test_every_word_of_the_filter(store: SqlStore, words: str, names: list[str])
         found = uow.customers.page(wanted, PATIENCE, NOW)
         assert sorted(card.name for card in found) == names
         assert uow.customers.count(wanted, PATIENCE, NOW) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("values", "classes"),
+    [
+        ((500, 300, 100, 60, 40, 0, 0), ("high", "high", "middle", "middle", "middle", "low", "low")),
+        ((900, 50, 50), ("high", "middle", "middle")),
+        ((10, 10, 10), ("high", "high", "high")),
+        ((0, 0), ("low", "low")),
+    ],
+)
+def test_few_customers_bring_most_of_the_value(
+    store: SqlStore, values: tuple[float, ...], classes: tuple[str, ...]
+) -> None:
+    """R20: 80/20, each customer in exactly one class."""
+    with store.begin() as uow:
+        ids = uow.customers.add_cards([(replace(BLANK, name=str(n), value=v), []) for n, v in enumerate(values)])
+        for name in ("high", "middle", "low"):
+            wanted = parse_filter([f"value_class={name}"], UTC)
+            found = {card.id for card in uow.customers.page(wanted, PATIENCE, NOW)}
+            expected = {key for key, each in zip(ids, classes, strict=True) if each == name}
+            assert found == expected

@@ -10,10 +10,24 @@ from sqlalchemy.orm import InstrumentedAttribute
 from triage.customers import countries
 from triage.store.columns import UtcDateTime
 from triage.store.tables import CustomerAddressRow, CustomerRow
-from triage.vocabulary.customers import CustomerFilter, Patience, Period, Range, Segment, SortBy, SortKey
+from triage.vocabulary.customers import CustomerFilter, Patience, Period, Range, Segment, SortBy, SortKey, ValueClass
 from triage.vocabulary.records import CustomerRecord
 
 _CONTACTS = CustomerRow.messages_in + CustomerRow.messages_out + CustomerRow.meetings
+_HIGH_SHARE = 0.8
+_RANKED = (
+    select(
+        CustomerRow.value,
+        func.sum(CustomerRow.value).over(order_by=CustomerRow.value.desc()).label("down_to_here"),
+        func.sum(CustomerRow.value).over().label("in_all"),
+    )
+    .where(CustomerRow.merged_into.is_(None), CustomerRow.value > 0)
+    .subquery()
+)
+_HIGH_FROM = (
+    select(func.max(_RANKED.c.value)).where(_RANKED.c.down_to_here >= _HIGH_SHARE * _RANKED.c.in_all).scalar_subquery()
+)
+"""The least value of those who together bring `_HIGH_SHARE` of all (R20)."""
 _NEVER = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
 
 
@@ -27,6 +41,7 @@ def conditions(wanted: CustomerFilter, patience: Patience, now: datetime) -> Seq
         *_among(CustomerRow.stage, wanted.stage),
         *_region(wanted),
         *_segments(wanted, patience, now),
+        *_value_classes(wanted.value_class),
         *_yes(CustomerRow.orders > 0, wanted.traded),
         *_yes(CustomerRow.messages_out + CustomerRow.meetings > 0, wanted.contacted),
         *_yes(CustomerRow.do_not_contact.is_(True), wanted.do_not_contact),
@@ -77,6 +92,17 @@ def _segments(wanted: CustomerFilter, patience: Patience, now: datetime) -> Iter
     yield from _yes(silent, wanted.dormant)
     yield from _yes(CustomerRow.orders >= patience.loyal_orders, wanted.loyal)
     yield from _yes(and_(CustomerRow.orders == 0, patience.contacts <= _CONTACTS), wanted.set_aside)
+
+
+def _value_classes(wanted: frozenset[ValueClass]) -> Iterator[ColumnElement[bool]]:
+    if wanted:
+        bought = CustomerRow.value > 0
+        of_class = {
+            ValueClass.HIGH: and_(bought, CustomerRow.value >= _HIGH_FROM),
+            ValueClass.MIDDLE: and_(bought, CustomerRow.value < _HIGH_FROM),
+            ValueClass.LOW: ~bought,
+        }
+        yield or_(*(of_class[each] for each in sorted(wanted)))
 
 
 def _text(text: str) -> Iterator[ColumnElement[bool]]:
