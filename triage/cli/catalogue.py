@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from triage.cli.options import ConfigOption, optional_settings
+from triage.clock import SystemClock
 from triage.errors import CatalogueError
 
 group = typer.Typer(help="The catalogue: what letters may state as fact.", no_args_is_help=True)
@@ -23,8 +24,9 @@ def check(
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """List every fault of the catalogue by cell or line. Exit code 1 when there is one."""
-    from triage.drafting import check_catalogue, load_catalogue
+    """List every fault of the catalogue by cell or line; then what letters will miss: words in the languages of
+    company.languages, and prices that run out. Exit code 1 when there is a fault."""
+    from triage.drafting import catalogue_gaps, check_catalogue, load_catalogue
 
     settings = optional_settings(config)
     file = path or settings.catalogue_file
@@ -38,6 +40,8 @@ def check(
     catalogue = load_catalogue(file)
     products, answers = _counted(len(catalogue.products), "product"), _counted(len(catalogue.answers), "answer")
     print(f"{file}: {products}, {answers}, no fault.")
+    for gap in catalogue_gaps(catalogue, settings.company.languages, SystemClock().now().date()):
+        print(f"- {gap}")
 
 
 def _counted(number: int, word: str) -> str:

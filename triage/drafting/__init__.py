@@ -1,6 +1,7 @@
 """The drafting room: from an assessed mail and the catalogue to a reply with its points, questions and promises."""
 
 from triage.drafting.catalogue_file import check_catalogue, load_catalogue
+from triage.drafting.catalogue_gaps import catalogue_gaps
 from triage.drafting.drafter import Drafter
 from triage.drafting.faults import Fault
 from triage.drafting.render import Templates, shipped_templates
@@ -11,6 +12,7 @@ __all__ = [
     "Drafter",
     "Fault",
     "Templates",
+    "catalogue_gaps",
     "check_catalogue",
     "check_templates",
     "draft_letter",

@@ -3,19 +3,21 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from triage.drafting import formats
-from triage.drafting.tokens import has_cjk, is_in_script_of, tokens
+from triage.drafting.tokens import has_cjk, is_english, is_in_script_of, reads_in, tokens
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.policy import Catalogue, Enclosure, PriceTier, Product
 
 _LONGEST_NAME = 12
 _PREPOSITION = re.compile(r"\s(?:of|with|for|in|de|da|do|di|du|para|con|com|mit|für|avec|pour)\s", re.IGNORECASE)
 """What follows it describes, and is not the head of the name."""
+_PROSE = re.compile(r"[^\W\d_A-Z]{4,}|[\u2e80-\u9fff]{2,}")
+"""Words that belong to a language: units and names of standards are shorter, or in capitals."""
 _SPECS_CAP = 2_000
 _MEASURE = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?)(?=(?:\s?-\s?\d{1,6})?\s?(W|V|lm|K|ml|l|inch|kg|g)\b)", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -142,17 +144,20 @@ def quantities(texts: Iterable[str]) -> tuple[int, ...]:
 
 
 def prices(product: Product, on: date) -> tuple[PriceTier, ...]:
-    """The price tiers by quantity, or nothing outside of their validity: an old price is no price (R9)."""
+    """The price tiers by quantity that are valid that day: an old price is no price (R9)."""
     first, last = product.prices_valid_from or on, product.prices_valid_until or on
     if not first <= on <= last:
         return ()
-    return tuple(sorted(product.prices, key=lambda tier: tier.quantity))
+    valid = (tier for tier in product.prices if tier.valid_until is None or on <= tier.valid_until)
+    return tuple(sorted(valid, key=lambda tier: tier.quantity))
 
 
-def price_at(tiers: Sequence[PriceTier], quantity: int) -> PriceTier | None:
-    """The tier that holds for a quantity, or None below the lowest."""
-    fitting = [tier for tier in tiers if tier.quantity <= quantity]
-    return fitting[-1] if fitting else None
+def price_at(product: Product, quantity: int, on: date) -> PriceTier | None:
+    """The tier that holds for a quantity; None below the lowest, and where that tier's price is not valid that day: the
+    next smaller quantity's would be another price."""
+    fitting = [tier for tier in product.prices if tier.quantity <= quantity]
+    tier = max(fitting, key=lambda tier: tier.quantity, default=None)
+    return tier if tier in prices(product, on) else None
 
 
 def minimum(product: Product) -> int | None:
@@ -185,6 +190,22 @@ def words(product: Product, key: str, language: str) -> str:
     """What the catalogue says under `key` in a language, else in its own words; on one line, without the full stop."""
     text = product.text.get(language, {}).get(key)
     return formats.spans(" ".join((text or str(getattr(product, key))).split()).rstrip(".;。；"), language)
+
+
+def is_said_in(product: Product, key: str, language: str) -> bool:
+    """Whether what the catalogue says under `key` can stand in a letter of that language: it has the words for it, or
+    there are figures and units alone."""
+    text = str(getattr(product, key))
+    if key in product.text.get(language, {}) or not _PROSE.search(text) or formats.spans(text, language) != text:
+        return True
+    own = _own_language(product)
+    return own == language if own else reads_in(text, language)
+
+
+def _own_language(product: Product) -> str:
+    """Of a product's first words, where they tell; else empty."""
+    words = " ".join((product.sample, product.specs, product.customization, product.packing, product.warranty))
+    return "zh" if has_cjk(words) else "en" if is_english(words) else ""
 
 
 def enclosures(

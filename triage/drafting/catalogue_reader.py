@@ -77,7 +77,7 @@ class Reader:
         tiers: list[PriceTier] = []
         for number, table in enumerate(self._tables(place, value), 1):
             here = f"{place}[{number}]"
-            self._unknown(here, table, ("quantity", "price"))
+            self._unknown(here, table, ("quantity", "price", "valid_until"))
             quantity = self._whole(f"{here}.quantity", table.get("quantity"))
             price = self._price(f"{here}.price", table.get("price"))
             if quantity is None or price is None:
@@ -86,7 +86,8 @@ class Reader:
                 self._fault(f"{here}.quantity", "is not above the one before.", "List the prices by rising quantity.")
             elif tiers and price > tiers[-1].price:
                 self._fault(f"{here}.price", "is higher than for the smaller quantity.", "Check both prices.")
-            tiers.append(PriceTier(quantity, price))
+            until = self._date(f"{here}.valid_until", table["valid_until"]) if "valid_until" in table else None
+            tiers.append(PriceTier(quantity, price, until))
         return tuple(tiers)
 
     def _answers(self, value: object) -> Mapping[Point, Mapping[str, str]]:

@@ -21,7 +21,7 @@ from triage.drafting.faults import Fault
 from triage.errors import CatalogueError
 
 _SHEETS = ("products", "answers", "company", "files")
-_TIER = re.compile(r"\s*(\d[\d ,.']*?)\s*[=:]\s*(\d+(?:[.,]\d+)?)\s*")
+_TIER = re.compile(r"\s*(\d[\d ,.']*?)\s*[=:]\s*(\d+(?:[.,]\d+)?)(?:\s+until\s+(\d{4}-\d\d-\d\d))?\s*")
 _MOST_ROWS = 20_000
 _MOST_COLUMNS = 200
 _FILE_LISTS = ("products", "points")
@@ -156,7 +156,8 @@ def _tiers(text: str) -> object:
         if match is None:
             return text
         price = match[2].replace(",", ".")
-        tiers.append({"quantity": int(re.sub(r"\D", "", match[1])), "price": Decimal(price)})
+        until = {"valid_until": _day(match[3])} if match[3] else {}
+        tiers.append({"quantity": int(re.sub(r"\D", "", match[1])), "price": Decimal(price), **until})
     return tiers
 
 

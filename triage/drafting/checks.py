@@ -3,6 +3,7 @@ without a record, nothing asked that we know (R2, R3, R5, R9, R24)."""
 
 from collections.abc import Iterator
 
+from triage.drafting import catalogue as look
 from triage.drafting.claims import Claim, certificates_at, claims
 from triage.drafting.plan import Plan
 from triage.drafting.questions import bank
@@ -11,7 +12,7 @@ from triage.drafting.render import Templates
 from triage.drafting.reviewed import Reviewed
 from triage.drafting.style import style_warnings
 from triage.drafting.tokens import lists_in
-from triage.vocabulary.inquiry import FactName
+from triage.vocabulary.inquiry import FactName, Point
 from triage.vocabulary.letter import AnswerStatus, Letter, Warning
 
 _NO_SOURCE = {
@@ -21,6 +22,13 @@ _NO_SOURCE = {
     "date": ("date_without_source", "No record names the date {0}."),
     "number": ("number_without_source", "Neither catalogue nor mail names {0}."),
 }
+_WORDS_OF = {
+    Point.SAMPLE: "sample",
+    Point.SPECS: "specs",
+    Point.CUSTOMIZATION: "customization",
+    Point.WARRANTY: "warranty",
+}
+"""Points that the catalogue answers in words of its own."""
 _BINDING = frozenset({"money", "share", "duration", "date"})
 _MAY_BE_REPEATED = frozenset({"duration", "date", "number"})
 """What the buyer says may be said back to him; not his price or discount: that would accept it."""
@@ -33,6 +41,7 @@ def check_letter(letter: Letter, plan: Plan, templates: Templates) -> tuple[Warn
         *(w for w in recipient_warnings(reviewed.request) if w.code != "no_recipient" or not letter.to),
         *_points(reviewed),
         *_policies(reviewed),
+        *_foreign_words(reviewed),
         *_figures(reviewed),
         *_currency(reviewed),
         *_certificates(reviewed),
@@ -73,6 +82,24 @@ def _policies(reviewed: Reviewed) -> Iterator[Warning]:
                 f"The catalogue answers {item.point} only in {others}.",
                 remedy=f"Add answers.{item.point}.{language} to the catalogue.",
             )
+
+
+def _foreign_words(reviewed: Reviewed) -> Iterator[Warning]:
+    """An answer that uses the catalogue's words in the language they are in, for want of others."""
+    language = reviewed.plan.language
+    for product in reviewed.plan.matter.products:
+        for item in reviewed.plan.answers:
+            key = _WORDS_OF.get(item.point)
+            if key is None or look.is_said_in(product, key, language):
+                continue
+            text = look.words(product, key, language)
+            if text and text in reviewed.text:
+                yield Warning(
+                    "catalogue_in_other_language",
+                    f"The catalogue has no {key} of {product.id} in {language!r}.",
+                    text,
+                    f"Translate it here, and add text.{language}.{key} to the catalogue.",
+                )
 
 
 def _figures(reviewed: Reviewed) -> Iterator[Warning]:

@@ -11,7 +11,6 @@ from triage.drafting.answers import Answer, Naming, Passage, proof
 from triage.drafting.formats import Count, Items, Money
 from triage.drafting.matter import Matter
 from triage.drafting.product_facts import below_minimum, product_facts
-from triage.drafting.tokens import reads_in
 from triage.vocabulary.inquiry import BuyerType, Point, Tier
 from triage.vocabulary.letter import Choices, Part
 from triage.vocabulary.policy import Enclosure, Product
@@ -87,7 +86,7 @@ def _minimum(matter: Matter, naming: Naming, product: Product, asked: int, least
     others = look.alternatives(product, matter.request.catalogue, asked)
     choices = []
     for other in others[:_SHOWN]:
-        tier = look.price_at(look.prices(other, matter.on), asked)
+        tier = look.price_at(other, asked, matter.on)
         choices.append(
             {
                 "product": matter.name(other),
@@ -136,11 +135,14 @@ _POINT_OF_FACT = {
 }
 
 
+_WORDS = ("specs", "packing", "warranty", "customization")
+
+
 def unsaid_facts(product: Product, matter: Matter, said: Collection[Point]) -> Mapping[str, object]:
-    """A product's facts, without those that an answer gives and those in another script than the letter's."""
+    """A product's facts, without those that an answer gives and those in another language than the letter's."""
     facts = dict(product_facts(product, matter))
     for key, value in facts.items():
-        foreign = isinstance(value, str) and key != "product" and not reads_in(value, matter.language)
+        foreign = key in _WORDS and not look.is_said_in(product, key, matter.language)
         if _POINT_OF_FACT.get(key) in said or foreign:
             facts[key] = Items(()) if isinstance(value, Items) else ""
     return facts

@@ -20,7 +20,9 @@ def price_facts(product: Product, matter: Matter) -> Values | None:
         return None
     least = look.minimum(product) or 1
     asked = dict.fromkeys(max(quantity, least) for quantity in matter.asked(product))
-    quotes = [(quantity, tier) for quantity in asked if (tier := look.price_at(tiers, quantity)) is not None]
+    quotes = [(quantity, tier) for quantity in asked if (tier := look.price_at(product, quantity, matter.on))]
+    if len(quotes) < len(asked):
+        return None  # that quantity's price has run out: those of others would mislead
     shown = quotes or [(tier.quantity, tier) for tier in tiers[:_TIERS_SHOWN]]
     return {
         "unit": Count(None, product.unit),

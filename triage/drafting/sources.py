@@ -96,12 +96,11 @@ def _facts(text: str, languages: tuple[str, ...]) -> frozenset[_Fact]:
 
 def _price_facts(product: Product, matter: Matter) -> Iterator[_Fact]:
     """The prices valid today, and what the quantities asked come to."""
-    tiers = look.prices(product, matter.on)
-    for tier in tiers:
+    for tier in look.prices(product, matter.on):
         yield "money", (tier.price.normalize(), product.currency)
     for quantity in matter.quantities:
         yield "number", Decimal(quantity).normalize()
-        if (tier_for := look.price_at(tiers, quantity)) is not None:
+        if (tier_for := look.price_at(product, quantity, matter.on)) is not None:
             yield "money", ((tier_for.price * quantity).normalize(), product.currency)
 
 

@@ -68,6 +68,8 @@ class PriceTier:
 
     quantity: int
     price: Decimal
+    valid_until: date | None = None
+    """The last day of this price; None as long as the product's prices are valid."""
 
 
 @dataclass(frozen=True, slots=True)

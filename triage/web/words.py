@@ -308,6 +308,7 @@ WARNINGS: Mapping[str, str] = {
     "recipient_from_body": N_("The answer goes to an address found inside the notice."),
     "unanswered_point": N_("A point that the buyer asks is not answered."),
     "policy_in_other_language": N_("The catalogue answers a point only in another language."),
+    "catalogue_in_other_language": N_("The catalogue's words stand here in another language."),
     "price_without_source": N_("No price list or policy names this amount."),
     "share_without_source": N_("No policy names this percentage."),
     "duration_without_source": N_("No catalogue entry or policy names this duration."),

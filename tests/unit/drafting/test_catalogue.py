@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.drafting.requests import CATALOGUE
 from triage.drafting import catalogue as look
+from triage.drafting import catalogue_gaps
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.policy import Catalogue, PriceTier, Product
 
@@ -87,7 +88,7 @@ def test_quantities_are_numbers_of_pieces(text: str, numbers: tuple[int, ...]) -
     ("quantity", "price"), [(199, None), (200, "5.20"), (499, "5.20"), (500, "4.80"), (1999, "4.80"), (90000, "4.35")]
 )
 def test_a_quantity_has_the_price_of_the_tier_it_reaches(quantity: int, price: str | None) -> None:
-    tier = look.price_at(look.prices(LAMP, date(2026, 11, 23)), quantity)
+    tier = look.price_at(LAMP, quantity, date(2026, 11, 23))
     assert (tier.price if tier else None) == (Decimal(price) if price else None)
 
 
@@ -136,3 +137,58 @@ def test_a_product_is_named_in_the_readers_script() -> None:
 def test_tiers_in_any_order_are_read_by_quantity() -> None:
     product = Product(id="x", name="x", prices=(PriceTier(500, Decimal(1)), PriceTier(100, Decimal(2))))
     assert [tier.quantity for tier in look.prices(product, date(2026, 1, 1))] == [100, 500]
+
+
+def test_a_tier_may_end_before_the_others() -> None:
+    tiers = (
+        PriceTier(100, Decimal("5")),
+        PriceTier(500, Decimal("4"), date(2026, 6, 30)),
+        PriceTier(1000, Decimal("3")),
+    )
+    product = replace(LAMP, prices=tiers, prices_valid_from=None, prices_valid_until=None)
+    last, after = date(2026, 6, 30), date(2026, 7, 1)
+    assert [tier.quantity for tier in look.prices(product, last)] == [100, 500, 1000]
+    assert [tier.quantity for tier in look.prices(product, after)] == [100, 1000]
+    assert look.price_at(product, 600, last) == tiers[1]
+    assert look.price_at(product, 600, after) is None, "the price of 100 pieces is not that of 600"
+    assert look.price_at(product, 400, after) == tiers[0]
+    assert look.price_at(product, 1000, after) == tiers[2]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "language", "said"),
+    [
+        ("packing", "5 pcs, 655 x 655 x 120 mm, 15.5 kg", "de", True),
+        ("packing", "one piece in a colour box", "de", False),
+        ("packing", "one piece in a colour box", "en", True),
+        ("specs", "595 x 595 mm, 40 W, UGR<19, IP65", "ja", True),
+        ("specs", "40 W, flicker-free driver", "fr", False),
+        ("warranty", "5 years", "ru", True),
+        ("specs", "40 W, with a flicker-free driver", "es", True),
+    ],
+)
+def test_words_of_the_catalogue_belong_to_a_language(key: str, text: str, language: str, said: bool) -> None:
+    product = replace(LAMP, text={"es": {"specs": "40 W, driver sin parpadeo"}}, **{key: text})
+    assert look.is_said_in(product, key, language) is said
+
+
+def test_a_catalogue_in_chinese_is_said_in_chinese() -> None:
+    product = replace(LAMP, specs="无频闪驱动", sample="样品免费", customization="", packing="", warranty="", text={})
+    assert look.is_said_in(product, "specs", "zh")
+    assert not look.is_said_in(product, "specs", "en")
+
+
+def test_gaps_name_missing_words_and_prices_that_run_out() -> None:
+    today = date(2026, 6, 1)
+    ending = (PriceTier(100, Decimal("5"), date(2026, 5, 1)), PriceTier(500, Decimal("4"), date(2026, 6, 20)))
+    lamp = Product(
+        id="L", name="Lamp", prices=ending, specs="40 W, with a flicker-free driver and a plug", warranty="2 years"
+    )
+    answers = {Point.PAYMENT_TERMS: {"en": "30 % in advance."}}
+    told = [str(gap) for gap in catalogue_gaps(Catalogue((lamp,), answers), ("en", "fr"), today)]
+    assert [line.split(" Enter")[0].split(" Add")[0] for line in told] == [
+        "L: prices have run out: valid until 2026-05-01.",
+        "L: prices run out soon: valid until 2026-06-20.",
+        "L: has no specs in fr.",
+        "answers.payment_terms: is not said in fr.",
+    ]
