@@ -1,7 +1,6 @@
 """Responses as NumPy columns, and the words they are broken down by."""
 
 import itertools
-from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.audit.instants import Instants, Seconds, hours, wall_clock, week_starts, weekdays
-from triage.vocabulary.responses import NO_INSTANT, NUMBER_COLUMNS, WEEKDAYS, WORD_COLUMNS, Dimension, ResponseColumns
+from triage.vocabulary.responses import (
+    NO_INSTANT,
+    NUMBER_COLUMNS,
+    WEEKDAYS,
+    WORD_COLUMNS,
+    Column,
+    Dimension,
+    ResponseColumns,
+)
 
 UNKNOWN_MARKET = "unknown"
 NOBODY = "nobody yet"
@@ -53,7 +60,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The columns of `ResponseColumns`, all rows in one."""
+    """The columns of `ResponseColumns`, all rows in one, in the order of arrival."""
 
     words: Mapping[str, Words]
     """By name of WORD_COLUMNS."""
@@ -80,8 +87,9 @@ class Frame:
         """The rows that are kept; itself when all are."""
         if kept.all():
             return self
-        words = {name: column.rows(kept) for name, column in self.words.items()}
-        return Frame(words, *(getattr(self, name)[kept] for name, _ in NUMBER_COLUMNS))
+        rows = np.flatnonzero(kept)
+        words = {name: column.rows(rows) for name, column in self.words.items()}
+        return Frame(words, *(getattr(self, name)[rows] for name, _ in NUMBER_COLUMNS))
 
 
 def frame_of(parts: Iterable[ResponseColumns]) -> Frame:
@@ -106,7 +114,7 @@ class _Joining:
         self._numbers: dict[str, int] = {}
         self._parts: list[NDArray[np.uint16]] = []
 
-    def add(self, words: Sequence[str], codes: "array[int]") -> None:
+    def add(self, words: Sequence[str], codes: Column) -> None:
         ours = np.array([self._numbers.setdefault(word, len(self._numbers)) for word in words], np.uint16)
         self._parts.append(ours[np.asarray(codes)])
 
@@ -140,8 +148,10 @@ def _coded(frame: Frame, dimension: Dimension, walls: Instants) -> tuple[Codes, 
         case Dimension.WEEKDAY:
             return weekdays(walls), [f"{number} {name}" for number, name in enumerate(WEEKDAYS, 1)]
         case Dimension.WEEK:
-            mondays, codes = np.unique(week_starts(walls), return_inverse=True)
-            return codes, [(date(1970, 1, 1) + timedelta(days=int(day))).isoformat() for day in mondays]
+            mondays = week_starts(walls)
+            first, last = (int(mondays.min()), int(mondays.max())) if len(mondays) else (0, 0)
+            named = [(date(1970, 1, 1) + timedelta(days=day)).isoformat() for day in range(first, last + 1, 7)]
+            return (mondays - first) // 7, named
         case _:
             name = _COLUMN_OF[dimension]
             column = frame.words[name]

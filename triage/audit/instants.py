@@ -65,6 +65,11 @@ def hours(walls: Instants) -> Instants:
     return walls // HOUR % 24
 
 
+def hours_of_week(walls: Instants) -> Instants:
+    """0 is Monday's first."""
+    return (walls // HOUR + 24 * _THURSDAY) % (7 * 24)
+
+
 def week_starts(walls: Instants) -> Instants:
     """The number, counted from 1970, of the Monday before or on that day."""
     days = walls // DAY

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from triage.audit.frame import Frame, Mask
 from triage.audit.hours import desk_seconds
-from triage.audit.instants import Instants, Seconds, elapsed, hours, micros, weekdays
+from triage.audit.instants import Instants, Seconds, elapsed, hours_of_week, micros
 from triage.audit.report import Bucket, Edits, HeatCell, Marketplaces, Recount, Resolution, Stage
-from triage.audit.spread import Timed, beginnings, ordering, spans, spread
+from triage.audit.spread import Timed, beginnings, median, ordering, spans, spread
 from triage.vocabulary.policy import Calendars
 from triage.vocabulary.responses import FIRST, NO_FIGURE, NO_INSTANT
 
@@ -27,7 +27,7 @@ _RECOUNTED = 1.0
 
 
 def arrived(frame: Frame, since: datetime | None, until: datetime | None) -> Mask:
-    """The rows that came from `since` to before `until`."""
+    """Of the rows that came from `since` to before `until`."""
     kept: Mask = np.ones(len(frame), np.bool_)
     if since is not None:
         kept &= frame.received >= micros(since)
@@ -37,18 +37,21 @@ def arrived(frame: Frame, since: datetime | None, until: datetime | None) -> Mas
 
 
 def heat(timed: Timed, walls: Instants) -> Iterable[HeatCell]:
-    codes = weekdays(walls) * 24 + hours(walls)
-    order = ordering(codes)
-    took, answered = timed.elapsed[order], timed.answered[order]
-    for code, (start, end) in spans(codes[order]):
-        done = took[start:end][answered[start:end]]
-        yield HeatCell(code // 24, code % 24, end - start, float(np.median(done)) if len(done) else None)
+    codes = hours_of_week(walls)
+    due = np.bincount(codes, minlength=1)
+    answers = codes[timed.answered]
+    order = ordering(answers)
+    took = timed.took.elapsed[order]
+    answered = dict(spans(answers[order]))
+    for code in np.flatnonzero(due).tolist():
+        yield HeatCell(code // 24, code % 24, int(due[code]), median(took[slice(*answered.get(code, (0, 0)))]))
 
 
 def distribution(timed: Timed) -> tuple[Bucket, ...]:
-    if not timed.answered.any():
+    took = timed.took
+    if not len(took.elapsed):
         return ()
-    counts = [_in_buckets(took[timed.answered]) for took in (timed.elapsed, timed.working, timed.buyer)]
+    counts = [_in_buckets(each) for each in (took.elapsed, took.working, took.buyer)]
     return tuple(Bucket(upto, *found) for upto, *found in zip(BOUNDS, *counts, strict=True))
 
 
@@ -63,9 +66,8 @@ def stages(frame: Frame, calendars: Calendars) -> Iterable[Stage]:
     """Of the answers that were drafted and approved here (A25)."""
     ours = (frame.proposed != NO_INSTANT) & (frame.approved != NO_INSTANT) & frame.is_answered
     mailboxes = frame.words["account_id"].rows(ours)
-    moments = (frame.received, frame.proposed, frame.approved, frame.answered)
-    for name, begun, ended in zip(("drafting", "review", "sending"), moments, moments[1:], strict=False):
-        starts, ends = begun[ours], ended[ours]
+    moments = [column[ours] for column in (frame.received, frame.proposed, frame.approved, frame.answered)]
+    for name, starts, ends in zip(("drafting", "review", "sending"), moments, moments[1:], strict=False):
         worked = desk_seconds(mailboxes, starts, ends, calendars)
         yield Stage(name, len(starts), spread(elapsed(starts, ends)), spread(worked))
 
@@ -76,19 +78,22 @@ def resolution(frame: Frame, calendars: Calendars) -> Resolution:
         return Resolution(0, 0, None, None)
     order = np.argsort(frame.conversations, kind="stable")
     begins = beginnings(frame.conversations[order])
-    first = np.minimum.reduceat(frame.received[order], begins)
-    last = np.maximum.reduceat(frame.answered[order], begins)
-    waits = np.maximum.reduceat(~frame.is_answered[order], begins)
-    first, last = first[~waits], last[~waits]
-    worked = desk_seconds(frame.words["account_id"].rows(order[begins][~waits]), first, last, calendars)
-    return Resolution(len(first), int(waits.sum()), spread(elapsed(first, last)), spread(worked))
+    earliest = order[begins]  # rows stand in the order of arrival
+    never = np.iinfo(np.int64).max
+    last = np.maximum.reduceat(np.where(frame.is_answered, frame.answered, never)[order], begins)
+    resolved = last != never
+    earliest, last = earliest[resolved], last[resolved]
+    first = frame.received[earliest]
+    worked = desk_seconds(frame.words["account_id"].rows(earliest), first, last, calendars)
+    unresolved = len(resolved) - len(first)
+    return Resolution(len(first), unresolved, spread(elapsed(first, last)), spread(worked))
 
 
 def edits(shares: NDArray[np.float32]) -> Edits:
     if not len(shares):
         return Edits(0, 0, None, None)
     unedited = int(np.count_nonzero(shares == 0))
-    return Edits(len(shares), unedited, float(np.median(shares)), float(shares.mean(dtype=np.float64)))
+    return Edits(len(shares), unedited, median(shares), float(shares.mean(dtype=np.float64)))
 
 
 def marketplaces(frame: Frame, end: datetime) -> Marketplaces:

@@ -12,10 +12,10 @@ import numpy as np
 from triage.audit.columns import columns_of
 from triage.audit.frame import Frame, Mask, frame_of, keys, walls_of
 from triage.audit.hours import buyer_seconds, desk_seconds
-from triage.audit.instants import elapsed, micros, moment
+from triage.audit.instants import Seconds, elapsed, micros, moment
 from triage.audit.parts import LOOK_BACK, arrived, distribution, edits, heat, marketplaces, recount, resolution, stages
 from triage.audit.report import Case, Report
-from triage.audit.spread import Timed, figures, grouped
+from triage.audit.spread import Timed, Took, figures, grouped
 from triage.vocabulary.policy import Calendars, WorkCalendar
 from triage.vocabulary.records import ResponseRecord
 from triage.vocabulary.responses import NO_FIGURE, DeskCounts, Dimension, ResponseColumns
@@ -37,7 +37,7 @@ def report(
 ) -> Report:
     """The report over records, for few of them."""
     records = {record.id: record for record in responses if not record.closed_reason}
-    columns = [columns_of(records.values())]
+    columns = [columns_of(sorted(records.values(), key=lambda record: (record.received_at, record.id)))]
     return summarise(
         columns, by, now, Calendars(calendar), lambda ids: [records[i] for i in ids], worst=worst, waiting=waiting
     )
@@ -71,16 +71,17 @@ def summarise(
     answered = frame.is_answered
     ends = np.where(answered, frame.answered, micros(now))
     worked = desk_seconds(frame.words["account_id"], frame.received, ends, calendars)
+    lasted = elapsed(frame.received, ends)
+    countries = frame.words["country"].rows(answered)
+    buyer = buyer_seconds(countries, frame.received[answered], frame.answered[answered])
     timed = Timed(
         answered=answered,
         held=frame.held > 0,
         late=worked > frame.target,
-        elapsed=elapsed(frame.received, ends),
-        working=worked,
-        buyer=buyer_seconds(frame.words["country"], frame.received, ends),
+        took=Took(lasted[answered], worked[answered], buyer),
     )
     walls = walls_of(frame, calendars.company.time_zone)
-    named_cases = _Cases(frame, timed, named)
+    cases = _Cases(frame, lasted, worked, named)
     counts = counts or DeskCounts()
     return Report(
         by=tuple(by),
@@ -90,8 +91,8 @@ def summarise(
         until=moment(frame.received.max()) if len(frame) else None,
         total=figures(timed),
         groups=grouped(timed, *keys(frame, by, walls), by) if by else (),
-        worst=named_cases.longest(answered, worst),
-        waiting=named_cases.longest(~answered, waiting),
+        worst=cases.longest(answered, worst),
+        waiting=cases.longest(~answered, waiting),
         turns=grouped(timed, *keys(frame, [Dimension.TURN], walls), [Dimension.TURN]),
         weeks=grouped(timed, *keys(frame, [Dimension.WEEK], walls), [Dimension.WEEK]),
         heat=tuple(heat(timed, walls)),
@@ -100,7 +101,7 @@ def summarise(
         resolution=resolution(frame, calendars),
         edits=edits(frame.edited[frame.edited != NO_FIGURE]),
         marketplaces=judged,
-        recount=recount(frame.counted[answered], worked[answered]),
+        recount=recount(frame.counted[answered], timed.took.working),
         reviewers=counts.reviewers,
         promises=dict(counts.promises),
         complaints=counts.complaints,
@@ -110,15 +111,15 @@ def summarise(
 class _Cases:
     """Names the responses with the longest working time; of equal ones the longest elapsed, then the earliest row."""
 
-    def __init__(self, frame: Frame, timed: Timed, named: Named) -> None:
-        self._frame, self._timed, self._named = frame, timed, named
+    def __init__(self, frame: Frame, lasted: Seconds, worked: Seconds, named: Named) -> None:
+        self._frame, self._lasted, self._worked, self._named = frame, lasted, worked, named
 
     def longest(self, among: Mask, limit: int) -> tuple[Case, ...]:
         rows = np.flatnonzero(among)
         if len(rows) > limit > 0:
-            worked = self._timed.working[rows]
+            worked = self._worked[rows]
             rows = rows[worked >= np.partition(worked, len(rows) - limit)[len(rows) - limit]]
-        order = np.lexsort((self._frame.ids[rows], -self._timed.elapsed[rows], -self._timed.working[rows]))
+        order = np.lexsort((self._frame.ids[rows], -self._lasted[rows], -self._worked[rows]))
         rows = rows[order[:limit]]
         records = self._named(self._frame.ids[rows].tolist()) if len(rows) else ()
         return tuple(self._case(row, record) for row, record in zip(rows.tolist(), records, strict=True))
@@ -136,7 +137,7 @@ class _Cases:
             answered_at=record.answered_at,
             holding_at=record.holding_at,
             person=record.person,
-            elapsed_seconds=float(self._timed.elapsed[row]),
-            working_seconds=float(self._timed.working[row]),
+            elapsed_seconds=float(self._lasted[row]),
+            working_seconds=float(self._worked[row]),
             target_seconds=record.target_seconds,
         )

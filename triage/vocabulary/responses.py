@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NO_INSTANT = 0
@@ -53,29 +53,34 @@ WORD_CODE = "H"
 """Type code of the positions that stand for words."""
 
 
+Column: TypeAlias = "array[Any] | memoryview[Any]"
+"""Numbers of one type code."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResponseColumns:
-    """Row i of each column is one response that is not closed. `words[k][coded[k][i]]` is its word in WORD_COLUMNS[k].
+    """Row i of each column is one response that is not closed, in the order of arrival. `words[k][coded[k][i]]` is its
+    word in WORD_COLUMNS[k].
 
     Instants are whole microseconds since 1970 in UTC, or NO_INSTANT.
     """
 
     words: tuple[tuple[str, ...], ...]
-    coded: tuple["array[int]", ...]
-    ids: "array[int]"
-    conversations: "array[int]"
-    received: "array[int]"
-    answered: "array[int]"
-    proposed: "array[int]"
+    coded: tuple[Column, ...]
+    ids: Column
+    conversations: Column
+    received: Column
+    answered: Column
+    proposed: Column
     """When the draft was proposed whose letter was the answer."""
-    approved: "array[int]"
-    held: "array[int]"
+    approved: Column
+    held: Column
     """1 where a holding reply went out."""
-    target: "array[float]"
+    target: Column
     """Working seconds allowed."""
-    counted: "array[float]"
+    counted: Column
     """Working seconds as they were counted when the answer left; NO_FIGURE while it waits."""
-    edited: "array[float]"
+    edited: Column
     """Share of the words that people changed before sending, 0 to 1; NO_FIGURE for letters not drafted here."""
 
     def __len__(self) -> int:

@@ -97,15 +97,13 @@ def _rows_in(connection: Connection, starts: datetime, ends: datetime) -> int:
 def _block(connection: Connection, starts: datetime) -> ResponseColumns:
     wanted = select(ResponseBlockRow.words, ResponseBlockRow.data).where(ResponseBlockRow.starts == starts)
     words, data = connection.execute(wanted).one()
-    types = [WORD_CODE] * len(WORD_COLUMNS) + [code for _, code in NUMBER_COLUMNS]
+    types: list[Any] = [WORD_CODE] * len(WORD_COLUMNS) + [code for _, code in NUMBER_COLUMNS]
     rows = len(data) // sum(array(code).itemsize for code in types)
     view, arrays = memoryview(data), []
     for code in types:
-        column: array[Any] = array(code)
-        size = rows * column.itemsize
-        column.frombytes(view[:size])
+        size = rows * array(code).itemsize
+        arrays.append(view[:size].cast(code))  # no copy
         view = view[size:]
-        arrays.append(column)
     return ResponseColumns(words, tuple(arrays[: len(WORD_COLUMNS)]), *arrays[len(WORD_COLUMNS) :])
 
 
