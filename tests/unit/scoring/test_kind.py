@@ -137,7 +137,7 @@ def test_a_changed_threshold_is_noticed(small: KindModel, tmp_path: Path) -> Non
         ({"format": 99}, "another format"),
         ({"hash_bits": 12}, "made differently"),
         ({"blocks": ["words"]}, "made differently"),
-        ({"meaning": "meaning-0"}, "other word vectors"),
+        ({"meaning": "meaning-0"}, "another network of meanings"),
         ({"labels": ["order", "love_letter"]}, "love_letter"),
         ({"labels": ["order"]}, "do not fit together"),
         ({"temperature": None}, "does not hold what it should"),
