@@ -11,6 +11,7 @@ from triage.drafting import Templates, load_catalogue, shipped_templates
 from triage.errors import ModelError
 from triage.parsing import Patterns, load_patterns
 from triage.pipeline import Case, Classifier, Desk
+from triage.scoring.embedding import Embed, embedding, remembering
 from triage.scoring.kind import Abstainer, KindModel
 from triage.vocabulary.inquiry import Reading
 from triage.vocabulary.mail import ParsedMail, Screening
@@ -71,6 +72,12 @@ def classifier_of(settings: Settings) -> Classifier:
 
         structlog.get_logger().error("model_unusable", error=str(error))
         return Abstainer(str(error))
+
+
+def embedding_of(settings: Settings) -> Embed | None:
+    """What training asks for second looks; it remembers what it said of the shipped mails."""
+    embed = embedding() if settings.second_look else None
+    return embed and remembering(embed, shipped("models/corpus.vectors"))
 
 
 def mail_reader(raw: bytes) -> tuple[ParsedMail, Reading, Screening]:

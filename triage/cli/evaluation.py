@@ -39,7 +39,7 @@ def evaluate(
     from triage.scoring.report import html_report
 
     source = str(path) if path else "the training mails, held out in turn"
-    figures, pairs, version = _on_labels(path, model, config) if path else _held_out()
+    figures, pairs, version = _on_labels(path, model, config) if path else _held_out(config)
     true, told = zip(*pairs, strict=True)
     intervals = intervals_of(true, told)
     if html:
@@ -57,12 +57,13 @@ def _on_labels(path: Path, model: Path | None, config: Path | None) -> "Measured
     return told_of(chosen, read_labelled(path), mail_reader)
 
 
-def _held_out() -> "Measured":
-    from triage.desk import mail_reader, shipped
-    from triage.scoring.meaning import embedding
+def _held_out(config: Path | None) -> "Measured":
+    from triage.desk import embedding_of, mail_reader, shipped
     from triage.scoring.training import pairs_of, train
 
-    trained = train(shipped("models/corpus"), mail_reader, progress=_tell, embed=embedding())
+    trained = train(
+        shipped("models/corpus"), mail_reader, progress=_tell, embed=embedding_of(optional_settings(config))
+    )
     return trained.figures, pairs_of(trained), trained.model.version
 
 

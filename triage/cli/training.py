@@ -32,15 +32,14 @@ def train(
 
     Own labels come from the database that the configuration names: relabelled mails, and drafts approved unchanged.
     """
-    from triage.desk import kind_model_of, mail_reader, shipped
-    from triage.scoring.meaning import embedding
+    from triage.desk import embedding_of, kind_model_of, mail_reader, shipped
     from triage.scoring.promotion import verdict
     from triage.scoring.shelf import Shelf
     from triage.scoring.training import train as fit
 
     settings = optional_settings(config)
     own = _own_labels(settings)
-    embed = embedding() if settings.second_look else None
+    embed = embedding_of(settings)
     trained = fit(
         corpus or shipped("models/corpus"), mail_reader, extra, lambda line: print(line, flush=True), embed, own
     )

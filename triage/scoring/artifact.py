@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from triage.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
 _MAX_BYTES = 200_000_000
 REMEDY = "Run `triage train` to make a new one, or restore the shipped models/kind.model."
 

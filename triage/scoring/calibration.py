@@ -17,7 +17,7 @@ MOST_DOUBT = 0.6
 """A prediction more likely than this is told whatever the rest is like."""
 MARGIN = 0.1
 """Two candidates closer than this are shown to the reviewer as a choice."""
-CERTAIN_ENOUGH = 0.97
+CERTAIN_ENOUGH = 0.92
 """First looks whose predictions are right that often need no second."""
 
 Logits = tuple[Floats, Floats | None]

@@ -5,6 +5,7 @@ from importlib.resources import files
 from string import Template
 
 from triage.scoring.evaluation import KIND_GROUPS, Figures
+from triage.scoring.meaning import meaning
 from triage.scoring.training import Trained
 
 
@@ -37,6 +38,9 @@ def model_card(
         "sure_accuracy": f"{trained.held_out.sure_accuracy:.0%}",
         "looks": f"{trained.held_out.second_looks:.0%}",
         "certain": f"{trained.held_out.certain:.2f}",
+        "meaning": str(meaning().size),
+        "meaning_version": meaning().version,
+        "words": f"{len(meaning().index):,}",
         "sets": _rows(sets) or "| not measured in this run | | | |",
         "public": _rows(public) or "| not measured in this run | |",
         "calibration": f"{figures.calibration_error:.3f}",

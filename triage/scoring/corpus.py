@@ -5,7 +5,9 @@ models/corpus/GUIDE.md says what each field means and how the labels are chosen.
 
 import gzip
 import hashlib
+import html
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -98,10 +100,19 @@ def _as_mail(row: dict[str, Any]) -> bytes:
     for header, value in row.get("headers", {}).items():
         mail[header] = value
     mail.set_content(row["text"], charset="utf-8", cte="8bit")
+    if row.get("html"):
+        mail.add_alternative(_as_html(row["text"]), subtype="html", charset="utf-8", cte="8bit")
     for file in row.get("files", ()):
         mail.add_attachment(b"\0", maintype="application", subtype="octet-stream", filename=file)
     return mail.as_bytes()
 
+
+def _as_html(text: str) -> str:
+    """As mail programs make it: addresses of pages become links."""
+    return f"<p>{_PAGE.sub(_LINK, html.escape(text))}</p>"
+
+
+_PAGE, _LINK = re.compile(r"https?://\S+"), r'<a href="\g<0>">\g<0></a>'
 
 _EXTRA: dict[str, frozenset[Kind]] = {
     "easy-ham": frozenset({Kind.PERSONAL, Kind.OTHER, Kind.NEWSLETTER}),

@@ -1,4 +1,4 @@
-"""Turns a mail into counted, hashed features: words, letter sequences, and what the reading found.
+"""Turns a mail into features: hashed words, letter sequences and what the reading found, and what the text means.
 
 The hashing is ours, so that prediction needs numpy alone: scikit-learn takes over a second and 145 MB to import, and
 only training needs it. The same code makes the features in training and in use, so the two cannot drift apart.
@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.scoring.cues import cues_in, folded
+from triage.scoring.links import leads_away
+from triage.scoring.meaning import MOST_PIECES, meaning
 from triage.vocabulary.inquiry import FactName, Reading
 from triage.vocabulary.mail import ParsedMail, Screening
 
@@ -26,6 +28,8 @@ BLOCKS = ("words", "letters", "facts")
 FACT_WEIGHT = 0.12
 """Of each fact, whatever the others: scaled to length 1 like words, a mail's few trifles would decide."""
 _FACTS = BLOCKS.index("facts")
+MEANING_WEIGHT = 0.6
+"""Length of a usual mail's meaning beside the words of length 1: chosen on the newest batches, held out."""
 MAX_CHARS = 4000
 CUE_CHARS = 1500
 """People say what they want in the beginning; in a long mail every cue turns up by chance."""
@@ -71,25 +75,27 @@ class Counted(NamedTuple):
     counts: Ints
 
 
-Bag = tuple[Counted, ...]
-"""One mail: a `Counted` for each of `BLOCKS`."""
+class Bag(NamedTuple):
+    """One mail."""
+
+    counted: tuple[Counted, ...]
+    """One for each of `BLOCKS`."""
+    meaning: Floats
+    """Of its beginning."""
 
 
 def bag_of(item: Item) -> Bag:
     """The mail's features, block by block. At most `MAX_CHARS` of text are looked at."""
-    subject, body = _plain(item.mail.subject[:200]), _plain(_body(item.mail)[:MAX_CHARS])
-    words: list[int] = []
-    letters: list[Ints] = []
-    for part, field in ((subject, 1), (body, 2)):
-        tokens = list(_tokens(part))
-        words.extend(_word_buckets(tokens, field))
-        letters.extend(_letters(token) for token in tokens)
+    subject, body = tokens_of(item.mail.subject[:200]), tokens_of(_body(item.mail)[:MAX_CHARS])
+    words = [*_word_buckets(subject, 1), *_word_buckets(body, 2)]
+    letters = [_letters(token) for token in (*subject, *body)]
     facts = [_bucket(fact, 3) for fact in facts_of(item)]
-    return (
+    counted = (
         _count(np.array(words, dtype=np.int64)),
         _count(np.concatenate(letters) if letters else np.empty(0, dtype=np.int64)),
         _count(np.array(facts, dtype=np.int64)),
     )
+    return Bag(counted, meaning().vector((subject + body)[:MOST_PIECES]))
 
 
 def facts_of(item: Item) -> Iterator[str]:
@@ -102,10 +108,13 @@ def facts_of(item: Item) -> Iterator[str]:
     yield from (f"asks {point}" for point in reading.points)
     yield f"points {_few(len(reading.points))}"
     yield from (f"tells {fact}" for fact in reading.facts if fact in _OF_THE_DEAL)
-    yield from (f"signal {name}" for name in {signal.name for signal in reading.signals} - _OF_THE_SENDER)
+    signals = {signal.name for signal in reading.signals}
+    yield from (f"signal {name}" for name in signals - _OF_THE_SENDER)
     yield from (f"says {cue}" for cue in cues_in(folded(f"{mail.subject[:200]}\n{_body(mail)[:CUE_CHARS]}")))
     if screening.automatic is not None:
         yield f"automatic {screening.automatic}"
+    if "free_mail" not in signals and leads_away(mail):
+        yield "links lead away"
     yield from (f"header {name}" for name in ("list-unsubscribe", "list-id") if mail.header(name) is not None)
 
 
@@ -118,16 +127,17 @@ def _body(mail: ParsedMail) -> str:
     return mail.message if mail.message.strip() else mail.text
 
 
+def tokens_of(text: str) -> list[str]:
+    """Words, runs of wide script, numbers as their size (`12,500` is `#5`), telling signs; no links, no addresses."""
+    return [
+        f"#{sum(map(str.isdigit, match.group()))}" if match.lastgroup == "number" else match.group()
+        for match in _TOKEN.finditer(_plain(text))
+    ]
+
+
 def _plain(text: str) -> str:
     text = _ADDRESS.sub(" ", _LINK.sub(" ", text))
     return unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-
-
-def _tokens(text: str) -> Iterator[str]:
-    """Words, runs of wide script, numbers as their size (`12,500` is `#5`) and telling signs."""
-    for match in _TOKEN.finditer(text):
-        token = match.group()
-        yield f"#{sum(map(str.isdigit, token))}" if match.lastgroup == "number" else token
 
 
 def _word_buckets(tokens: list[str], field: int) -> Iterator[int]:
@@ -160,7 +170,10 @@ def _count(buckets: Ints) -> Counted:
 
 
 class Vocabulary:
-    """The features that training kept, each with its inverse document frequency; gives a mail its weighted vector."""
+    """The features that training kept, each with its inverse document frequency; gives a mail its weighted vector.
+
+    The numbers of the meaning stand behind the counted features: they are always kept.
+    """
 
     def __init__(self, buckets: tuple[Ints, ...], idf: tuple[Floats, ...]) -> None:
         """`buckets[b]` are the kept buckets of block b in ascending order, `idf[b]` their weights."""
@@ -174,7 +187,8 @@ class Vocabulary:
             self._row.append(row)
             start += len(kept)
         self._idf = np.concatenate(idf)
-        self.size = start
+        self._meaning: Ints = np.arange(start, start + meaning().size)
+        self.size = start + meaning().size
 
     @classmethod
     def fit(cls, bags: Iterable[Bag], at_least: int = 3) -> "Vocabulary":
@@ -183,7 +197,7 @@ class Vocabulary:
         mails = 0
         for bag in bags:
             mails += 1
-            for block, counted in enumerate(bag):
+            for block, counted in enumerate(bag.counted):
                 seen[block, counted.buckets] += 1
         kept = tuple(np.flatnonzero(row >= at_least) for row in seen)
         idf = [np.log((1 + mails) / (1 + seen[b, k])).astype(np.float32) + 1 for b, k in enumerate(kept)]
@@ -191,13 +205,16 @@ class Vocabulary:
 
     def vector(self, bag: Bag) -> tuple[Ints, Floats]:
         """Columns (below `size`) and values. Words and letters have length 1: long mails weigh no more than short."""
-        columns, values = [], []
-        for block, (row, counted) in enumerate(zip(self._row, bag, strict=True)):
+        columns: list[Ints] = []
+        values: list[Floats] = []
+        for block, (row, counted) in enumerate(zip(self._row, bag.counted, strict=True)):
             found = row[counted.buckets]
             known = found >= 0
-            column = found[known]
+            column: Ints = found[known].astype(np.int64)
             value = (1 + np.log(counted.counts[known])) * self._idf[column]
             length = float(np.sqrt(value @ value)) if block < _FACTS else 1.0
             columns.append(column)
             values.append(value / length if length else value)
-        return np.concatenate(columns).astype(np.int64), np.concatenate(values).astype(np.float32)
+        columns.append(self._meaning)
+        values.append(MEANING_WEIGHT * bag.meaning)
+        return np.concatenate(columns), np.concatenate(values).astype(np.float32)

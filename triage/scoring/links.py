@@ -5,19 +5,37 @@ import re
 from triage.vocabulary.mail import ParsedMail
 
 _LINK = re.compile(r"https?://([^/\s\"'<>?#:]{1,255})", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\s[^<>]{0,500}?href\s{0,5}=[\s\"']{0,5}https?://([^/\s\"'<>?#:]{1,255})", re.IGNORECASE)
+_ANYBODYS = frozenset(
+    {
+        "facebook.com", "google.com", "goo.gl", "instagram.com", "linkedin.com", "pinterest.com", "t.me", "twitter.com",
+        "vk.com", "w3.org", "wa.me", "wechat.com", "qq.com", "whatsapp.com", "x.com", "youtube.com",
+    }
+)  # fmt: skip
+"""Sites that people link to from their signatures, wherever they write from."""
 _MAX_TEXT, _MAX_HTML = 20_000, 60_000
 
 
 def link_elsewhere(mail: ParsedMail) -> str:
     """The first host linked to that is not of the writer's domain; empty when there is none."""
     own = _site(mail.writer.domain) if mail.writer else ""
-    hosts = _LINK.findall(mail.text[:_MAX_TEXT]) + _LINK.findall((mail.html or "")[:_MAX_HTML])
-    return next((host for host in hosts if _site(host) != own), "")
+    return next((host for host in _hosts(mail) if _site(host) != own), "")
+
+
+def leads_away(mail: ParsedMail) -> bool:
+    """Whether there are links, and none to the writer's site or ours: many a phisher writes from a stolen account."""
+    known = {_site(address.domain) for address in (mail.writer, *mail.to, *mail.cc) if address}
+    sites = {_site(host) for host in _ANCHOR.findall(mail.html[:_MAX_HTML])} - _ANYBODYS
+    return bool(sites) and not sites & known
 
 
 def says_nothing(mail: ParsedMail) -> bool:
     """Whether the message has hardly a letter: the rest is a picture or a link."""
     return sum(map(str.isalpha, mail.message[:200])) < 10
+
+
+def _hosts(mail: ParsedMail) -> list[str]:
+    return [*_LINK.findall(mail.text[:_MAX_TEXT]), *_LINK.findall(mail.html[:_MAX_HTML])]
 
 
 def _site(domain: str) -> str:

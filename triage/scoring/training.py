@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from triage.scoring.calibration import LABELS, Calibrated, Logits
 from triage.scoring.corpus import PUBLIC, LabelledMail, Read, digest, read_corpus, read_extra
+from triage.scoring.embedding import Embed, told_by
 from triage.scoring.evaluation import KIND_GROUPS, Figures, figures_of
 from triage.scoring.features import Bag, Floats, Item, Vocabulary, bag_of
-from triage.scoring.kind import MEANING_SCALE, KindModel, SecondLook, certain, kind_of_automatic
-from triage.scoring.meaning import Embed, told_by
+from triage.scoring.kind import EMBEDDING_SCALE, KindModel, SecondLook, as_kept, certain, kind_of_automatic
 from triage.vocabulary.inquiry import Kind
 
 if TYPE_CHECKING:
@@ -148,7 +148,9 @@ def fit(examples: Sequence[Example]) -> KindModel:
     features = _matrix(vocabulary, examples)
     weights, bias = _regress(features, examples)
     second = _second_look(features, examples)
-    blob = weights.tobytes() + bias.tobytes() + (second.weights.tobytes() + second.meaning.tobytes() if second else b"")
+    blob = (
+        weights.tobytes() + bias.tobytes() + (second.weights.tobytes() + second.embedding.tobytes() if second else b"")
+    )
     name = "kind-" + hashlib.sha256(blob).hexdigest()[:10]
     return KindModel(vocabulary, LABELS, weights, bias, version=name, second=second)
 
@@ -161,8 +163,8 @@ def _second_look(features: "csr_matrix", examples: Sequence[Example]) -> SecondL
         return None
     own = [e.vector for e in examples if e.mail.batch != PUBLIC and e.vector is not None]
     center: Floats = np.array(own, dtype=np.float32).mean(axis=0)
-    meaning = csr_matrix(MEANING_SCALE * (np.array(vectors, dtype=np.float32) - center))  # type: ignore[no-untyped-call]
-    both = hstack([features, meaning]).tocsr()  # type: ignore[no-untyped-call]
+    scaled = csr_matrix(EMBEDDING_SCALE * (np.array(vectors, dtype=np.float32) - center))  # type: ignore[no-untyped-call]
+    both = hstack([features, scaled]).tocsr()  # type: ignore[no-untyped-call]
     weights, bias = _regress(both, examples)
     size = features.shape[1]
     return SecondLook(weights[:size], bias, weights[size:], center)
@@ -177,7 +179,7 @@ def _regress(features: "csr_matrix", examples: Sequence[Example]) -> tuple[Float
     for coarse in (groups, [int(kind.is_buyer) for kind in LABELS]):
         more, further = _multinomial(features, examples, coarse)
         weights, bias = weights + COARSE_SAY * more, bias + COARSE_SAY * further
-    return weights, bias
+    return as_kept(weights), bias
 
 
 def _multinomial(features: "csr_matrix", examples: Sequence[Example], classes: Sequence[int]) -> tuple[Floats, Floats]:

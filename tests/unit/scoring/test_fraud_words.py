@@ -30,3 +30,12 @@ def test_cards_for_cash_need_both_the_card_and_the_transfer() -> None:
     assert cards_for_cash(ParsedMail(newest_text=both)) == "Western Union"
     assert cards_for_cash(ParsedMail(newest_text="Can we pay the sample by Western Union?")) == ""
     assert cards_for_cash(ParsedMail(newest_text="Here is my business card.")) == ""
+
+
+def test_a_card_charged_with_more_for_the_writers_own_carrier() -> None:
+    asked = "My carrier takes no cards: charge my credit card 1,500 extra and transfer it to him."
+    assert cards_for_cash(ParsedMail(newest_text=asked)) == "extra and transfer"
+    paid = "We pay the sample by credit card; the forwarder collects it. Please send more photos."
+    assert cards_for_cash(ParsedMail(newest_text=paid)) == ""
+    boxes = "We need 200 more cardboard boxes; please send the offer, our carrier collects."
+    assert cards_for_cash(ParsedMail(newest_text=boxes)) == ""

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,9 @@ from triage.errors import ModelError
 from triage.scoring import artifact
 from triage.scoring.features import Item, Vocabulary, bag_of
 from triage.scoring.kind import KindModel, certain, kind_of_automatic, softmax
+from triage.scoring.meaning import meaning
 from triage.vocabulary.inquiry import Kind, Reading
-from triage.vocabulary.mail import Automatic, ParsedMail, Screening
+from triage.vocabulary.mail import Address, Automatic, ParsedMail, Screening
 
 SHIPPED = Path(__file__).parents[3] / "models" / "kind.model"
 LABELS = (Kind.ORDER, Kind.SCAM)
@@ -33,7 +35,8 @@ def small() -> KindModel:
     vocabulary = Vocabulary.fit([bag_of(item) for item in items], at_least=1)
     weights = np.zeros((vocabulary.size, 2), dtype=np.float32)
     for label, item in enumerate(items):
-        weights[vocabulary.vector(bag_of(item))[0][:-1], label] = 2.0
+        counted = vocabulary.vector(bag_of(item))[0][: -meaning().size]
+        weights[counted[:-1], label] = 2.0
     return KindModel(
         vocabulary, LABELS, weights, np.zeros(2, dtype=np.float32), threshold=0.6, margin=0.1, version="small-1"
     )
@@ -53,6 +56,15 @@ def test_it_abstains_when_nothing_speaks_for_any_kind(small: KindModel) -> None:
 def test_many_mails_are_answered_in_order_as_one_by_one(small: KindModel) -> None:
     items = [mail("million"), mail("order"), mail("")]
     assert small.predict(items) == [small.predict([item])[0] for item in items]
+
+
+def test_a_picture_that_leads_elsewhere_is_phishing_and_a_person_looks(small: KindModel) -> None:
+    page = '<a href="https://elsewhere.example/x"><img src="cid:1"></a>'
+    picture = ParsedMail(subject="order", sender=Address("", "info@bakery.example"), html=page)
+    (found,) = small.predict([Item(picture, Reading(), Screening(None))])
+    assert (found.kind, found.unsure) == (Kind.PHISHING, True)
+    own = replace(picture, sender=Address("", "info@elsewhere.example"))
+    assert small.predict([Item(own, Reading(), Screening(None))])[0].kind is Kind.ORDER
 
 
 def test_no_mails_give_no_predictions(small: KindModel) -> None:
@@ -125,6 +137,7 @@ def test_a_changed_threshold_is_noticed(small: KindModel, tmp_path: Path) -> Non
         ({"format": 99}, "another format"),
         ({"hash_bits": 12}, "made differently"),
         ({"blocks": ["words"]}, "made differently"),
+        ({"meaning": "meaning-0"}, "another network of meanings"),
         ({"labels": ["order", "love_letter"]}, "love_letter"),
         ({"labels": ["order"]}, "do not fit together"),
         ({"temperature": None}, "does not hold what it should"),
