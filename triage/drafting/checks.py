@@ -76,7 +76,7 @@ def _policies(reviewed: Reviewed) -> Iterator[Warning]:
     for item in reviewed.plan.answers:
         sentence = reviewed.request.catalogue.answers.get(item.point, {})
         others = ", ".join(name for name, text in sentence.items() if text and name != language)
-        if item.passage is None and others:
+        if item.passage is None and others and not sentence.get(language):
             yield Warning(
                 "policy_in_other_language",
                 f"The catalogue answers {item.point} only in {others}.",

@@ -62,6 +62,8 @@ _MEND = "Mend the template's tags."
 _SOURCE_CAP = 64_000
 _RENDER_CAP = 64_000
 """Characters: a letter is two or three thousand."""
+_BLANKS = re.compile(r"[ \t]+")
+"""Not the blanks that hold a number or a sign together: `2 000` stays on one line, and one number."""
 _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 _SECONDS = 5
 """A letter takes a few milliseconds; a machine under load may need longer."""
@@ -288,7 +290,7 @@ def tidy(text: str) -> str:
     ("20 ноября 2026 г."), one full stop is enough."""
     lines: list[str] = []
     for line in text.splitlines():
-        words = _TWO_STOPS.sub(".", " ".join(line.split()))
+        words = _TWO_STOPS.sub(".", " ".join(_BLANKS.split(line.strip())))
         if words or (lines and lines[-1]):
             lines.append(words)
     return "\n".join(lines).strip()
