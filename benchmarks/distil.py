@@ -332,7 +332,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--without-newest", action="store_true")
-    parser.add_argument("--rounds", type=int, default=14)
+    parser.add_argument("--rounds", type=int, default=20)
     options = parser.parse_args()
     mails = read_corpus(MODELS / "corpus")
     if options.without_newest:
