@@ -29,7 +29,8 @@ from benchmarks.kinds import MODELS, public_mails
 from triage import parsing
 from triage.scoring import artifact
 from triage.scoring.corpus import LabelledMail, read_corpus
-from triage.scoring.features import tokens_of
+from triage.scoring.embedding import cut
+from triage.scoring.features import body_of, tokens_of
 from triage.scoring.meaning import MOST_PIECES, pieces_of
 from triage.vocabulary.mail import ParsedMail
 
@@ -41,8 +42,6 @@ PIECES = 80_000
 """Words and parts of words from the teacher's vocabulary, the most frequent ones."""
 START, SIZE, LAYERS, HEADS, MEANING = 256, 160, 2, 4, 128
 """Numbers of a word's vector at the start and in the network, layers, attention heads, numbers of the meaning."""
-LETTERS, WIDE_LETTERS = 400, 133
-"""As much of a mail the teacher reads: people say what they want in the beginning."""
 NEWEST = 8
 
 
@@ -80,7 +79,7 @@ def parts(subject: str, body: Sequence[str], seed: int) -> Iterator[str]:
     chosen = random.Random(seed)  # noqa: S311
     for _ in range(2 if len(body) > 1 else 0):
         some = chosen.sample(body, chosen.randint(1, min(4, len(body))))
-        yield cut("\n".join([subject] * chosen.randint(0, 1) + [" ".join(some)]))
+        yield whole("\n".join([subject] * chosen.randint(0, 1) + [" ".join(some)]))
 
 
 def swapped(sentence: str, vocabulary: Sequence[str]) -> str:
@@ -100,26 +99,24 @@ def cues() -> Iterator[str]:
 def public_texts(data: Path) -> Iterator[Text]:
     for _, raw in public_mails(data / "spam-spamassassin", slice(0, None, 2)):
         subject, *body = sentences(parsing.parse(raw))
-        yield Text(cut("\n".join((subject, " ".join(body[:3])))), 1.5)
+        yield Text(whole("\n".join((subject, " ".join(body[:3])))), 1.5)
     with gzip.open(data / "intent-parakeet" / "sentences.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             yield Text(json.loads(line)["text"][:200], 1.0)
 
 
 def beginning(mail: ParsedMail) -> str:
-    body = mail.message if mail.message.strip() else mail.text
-    return cut(f"{mail.subject[:150]}\n{body}")
+    return whole(f"{mail.subject[:150]}\n{body_of(mail)}")
 
 
-def cut(text: str) -> str:
-    head = text[:300]
-    wide = sum(ord(sign) >= 0x2E80 for sign in head) > 0.2 * max(1, len(head))
-    return text[: WIDE_LETTERS if wide else LETTERS].replace("\0", " ")
+def whole(text: str) -> str:
+    """As much of it as the teacher reads."""
+    return cut(text, text)
 
 
 def sentences(mail: ParsedMail) -> list[str]:
     """The subject, and the sentences of the message, roughly."""
-    body = mail.message if mail.message.strip() else mail.text
+    body = body_of(mail)
     for end in "。！？\n":
         body = body.replace(end, end + "\n")
     for end in ".!?؟…":

@@ -13,6 +13,8 @@ from triage.drafting.tokens import has_cjk, is_english, is_in_script_of, reads_i
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.policy import Catalogue, Enclosure, PriceTier, Product
 
+WORDS = ("sample", "specs", "customization", "packing", "warranty")
+"""What a product says in sentences, beside its name: each may have words in other languages."""
 _LONGEST_NAME = 12
 _PREPOSITION = re.compile(r"\s(?:of|with|for|in|de|da|do|di|du|para|con|com|mit|für|avec|pour)\s", re.IGNORECASE)
 """What follows it describes, and is not the head of the name."""
@@ -145,19 +147,24 @@ def quantities(texts: Iterable[str]) -> tuple[int, ...]:
 
 def prices(product: Product, on: date) -> tuple[PriceTier, ...]:
     """The price tiers by quantity that are valid that day: an old price is no price (R9)."""
-    first, last = product.prices_valid_from or on, product.prices_valid_until or on
-    if not first <= on <= last:
-        return ()
-    valid = (tier for tier in product.prices if tier.valid_until is None or on <= tier.valid_until)
-    return tuple(sorted(valid, key=lambda tier: tier.quantity))
+    return tuple(sorted((tier for tier in product.prices if _is_valid(product, tier, on)), key=_by_quantity))
 
 
 def price_at(product: Product, quantity: int, on: date) -> PriceTier | None:
     """The tier that holds for a quantity; None below the lowest, and where that tier's price is not valid that day: the
     next smaller quantity's would be another price."""
     fitting = [tier for tier in product.prices if tier.quantity <= quantity]
-    tier = max(fitting, key=lambda tier: tier.quantity, default=None)
-    return tier if tier in prices(product, on) else None
+    tier = max(fitting, key=_by_quantity, default=None)
+    return tier if tier is not None and _is_valid(product, tier, on) else None
+
+
+def _by_quantity(tier: PriceTier) -> int:
+    return tier.quantity
+
+
+def _is_valid(product: Product, tier: PriceTier, on: date) -> bool:
+    ends = (product.prices_valid_until, tier.valid_until)
+    return (product.prices_valid_from or on) <= on and all(end is None or on <= end for end in ends)
 
 
 def minimum(product: Product) -> int | None:
@@ -204,7 +211,7 @@ def is_said_in(product: Product, key: str, language: str) -> bool:
 
 def _own_language(product: Product) -> str:
     """Of a product's first words, where they tell; else empty."""
-    words = " ".join((product.sample, product.specs, product.customization, product.packing, product.warranty))
+    words = " ".join(getattr(product, key) for key in WORDS)
     return "zh" if has_cjk(words) else "en" if is_english(words) else ""
 
 

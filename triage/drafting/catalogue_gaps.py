@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from triage.drafting import catalogue as look
-from triage.drafting.catalogue_reader import WORDS
 from triage.drafting.faults import Fault
 from triage.vocabulary.policy import Catalogue, Product
 
@@ -22,7 +21,7 @@ def catalogue_gaps(catalogue: Catalogue, languages: Sequence[str], today: date) 
 
 
 def _ending(product: Product, today: date) -> Iterator[Fault]:
-    ends = {product.prices_valid_until, *(tier.valid_until for tier in product.prices)} - {None}
+    ends = {product.prices_valid_until, *(tier.valid_until for tier in product.prices)}
     for end in sorted(day for day in ends if day is not None and day < today + SOON):
         told = "have run out" if end < today else "run out soon"
         yield Fault(product.id, f"prices {told}: valid until {end}.", "Enter new ones: letters defer old prices.")
@@ -30,7 +29,6 @@ def _ending(product: Product, today: date) -> Iterator[Fault]:
 
 def _untold(product: Product, languages: Sequence[str]) -> Iterator[Fault]:
     for language in languages:
-        keys = [key for key in WORDS if key != "name" and getattr(product, key)]
-        missing = ", ".join(key for key in keys if not look.is_said_in(product, key, language))
+        missing = ", ".join(key for key in look.WORDS if not look.is_said_in(product, key, language))
         if missing:
             yield Fault(product.id, f"has no {missing} in {language}.", f"Add it as text.{language}, or as columns.")

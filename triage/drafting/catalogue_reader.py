@@ -7,14 +7,14 @@ from decimal import Decimal, InvalidOperation
 from pathlib import PurePath
 from typing import Any
 
+from triage.drafting.catalogue import WORDS
 from triage.drafting.faults import Fault
 from triage.drafting.formats import is_currency
 from triage.vocabulary.inquiry import Point
 from triage.vocabulary.policy import Catalogue, CompanyFacts, Enclosure, PriceTier, Product
 
-WORDS = ("name", "sample", "specs", "customization", "packing", "warranty")
-"""What a product may have in other languages."""
-TEXTS = ("incoterm", "unit", "sample", "specs", "customization", "packing", "warranty", "link", "hs_code")
+IN_LANGUAGES = ("name", *WORDS)
+TEXTS = ("incoterm", "unit", *WORDS, "link", "hs_code")
 LISTS = ("names", "certificates", "alternatives", "photos")
 WHOLES = ("moq", "lead_time_days")
 DATES = ("prices_valid_from", "prices_valid_until")
@@ -115,7 +115,7 @@ class Reader:
         for language, words in value.items():
             here = f"{place}.{language}"
             if self._language(here, language) and isinstance(words, Mapping):
-                self._unknown(here, words, WORDS)
+                self._unknown(here, words, IN_LANGUAGES)
                 found[language] = {key: self._text(f"{here}.{key}", text) for key, text in words.items()}
         return found
 

@@ -135,14 +135,11 @@ _POINT_OF_FACT = {
 }
 
 
-_WORDS = ("specs", "packing", "warranty", "customization")
-
-
 def unsaid_facts(product: Product, matter: Matter, said: Collection[Point]) -> Mapping[str, object]:
     """A product's facts, without those that an answer gives and those in another language than the letter's."""
     facts = dict(product_facts(product, matter))
     for key, value in facts.items():
-        foreign = key in _WORDS and not look.is_said_in(product, key, matter.language)
+        foreign = key in look.WORDS and not look.is_said_in(product, key, matter.language)
         if _POINT_OF_FACT.get(key) in said or foreign:
             facts[key] = Items(()) if isinstance(value, Items) else ""
     return facts

@@ -290,7 +290,7 @@ def tidy(text: str) -> str:
     ("20 ноября 2026 г."), one full stop is enough."""
     lines: list[str] = []
     for line in text.splitlines():
-        words = _TWO_STOPS.sub(".", " ".join(_BLANKS.split(line.strip())))
+        words = _TWO_STOPS.sub(".", _BLANKS.sub(" ", line.strip()))
         if words or (lines and lines[-1]):
             lines.append(words)
     return "\n".join(lines).strip()

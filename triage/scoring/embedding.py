@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.scoring import artifact
+from triage.scoring.features import body_of
 from triage.vocabulary.mail import ParsedMail
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -74,8 +75,12 @@ def _digest(text: str) -> bytes:
 
 def told_by(mail: ParsedMail) -> str:
     """The beginning of the mail: people say what they want in its first sentences, and each further one costs time."""
-    body = mail.message if mail.message.strip() else mail.text
-    head = body[:300]
+    body = body_of(mail)
+    return cut(f"{mail.subject[:150]}\n{body}", body)
+
+
+def cut(text: str, told: str) -> str:
+    """As much of a text as is looked at, by the script that `told` begins in."""
+    head = told[:300]
     wide = sum(ord(sign) >= _WIDE for sign in head) > _WIDE_SHARE * max(1, len(head))
-    text = f"{mail.subject[:150]}\n{body}"[: _MAX_CHARS // _WIDE_TELLS if wide else _MAX_CHARS]
-    return text.replace("\0", " ")
+    return text[: _MAX_CHARS // _WIDE_TELLS if wide else _MAX_CHARS].replace("\0", " ")

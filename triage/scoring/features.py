@@ -86,7 +86,7 @@ class Bag(NamedTuple):
 
 def bag_of(item: Item) -> Bag:
     """The mail's features, block by block. At most `MAX_CHARS` of text are looked at."""
-    subject, body = tokens_of(item.mail.subject[:200]), tokens_of(_body(item.mail)[:MAX_CHARS])
+    subject, body = tokens_of(item.mail.subject[:200]), tokens_of(body_of(item.mail)[:MAX_CHARS])
     words = [*_word_buckets(subject, 1), *_word_buckets(body, 2)]
     letters = [_letters(token) for token in (*subject, *body)]
     facts = [_bucket(fact, 3) for fact in facts_of(item)]
@@ -110,7 +110,7 @@ def facts_of(item: Item) -> Iterator[str]:
     yield from (f"tells {fact}" for fact in reading.facts if fact in _OF_THE_DEAL)
     signals = {signal.name for signal in reading.signals}
     yield from (f"signal {name}" for name in signals - _OF_THE_SENDER)
-    yield from (f"says {cue}" for cue in cues_in(folded(f"{mail.subject[:200]}\n{_body(mail)[:CUE_CHARS]}")))
+    yield from (f"says {cue}" for cue in cues_in(folded(f"{mail.subject[:200]}\n{body_of(mail)[:CUE_CHARS]}")))
     if screening.automatic is not None:
         yield f"automatic {screening.automatic}"
     if "free_mail" not in signals and leads_away(mail):
@@ -122,7 +122,7 @@ def _few(number: int) -> str:
     return str(number) if number < 3 else "3+"
 
 
-def _body(mail: ParsedMail) -> str:
+def body_of(mail: ParsedMail) -> str:
     """A bare forward has no newest text: then the whole is looked at."""
     return mail.message if mail.message.strip() else mail.text
 

@@ -46,8 +46,10 @@ def audit_rules() -> tuple[Section, ...]:
 
 def _section(heading: str, body: str) -> Section:
     blocks = [" ".join(block.split()) for block in re.split(r"\n\s*\n|\n(?=- )", body) if block.strip()]
-    rules = tuple(Rule(found[1], found[2], _passage(found[3])) for found in map(_RULE.search, blocks) if found)
-    return Section(heading.strip(), tuple(_passage(block) for block in blocks if not _RULE.search(block)), rules)
+    read = [(block, _RULE.search(block)) for block in blocks]
+    passages = tuple(_passage(block) for block, rule in read if rule is None)
+    rules = tuple(Rule(rule[1], rule[2], _passage(rule[3])) for _, rule in read if rule is not None)
+    return Section(heading.strip(), passages, rules)
 
 
 def _passage(text: str) -> Passage:
