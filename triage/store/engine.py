@@ -1,6 +1,7 @@
 """How we connect. SQLite: WAL, synchronous=FULL, immediate writers (F36). PostgreSQL: checked connections (F37)."""
 
 import sqlite3
+import time
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -8,6 +9,8 @@ from sqlalchemy.exc import ArgumentError
 from triage.errors import StoreError
 from triage.store.faults import raise_fault
 
+_PAUSE = 0.01
+"""Seconds between two tries to switch to WAL."""
 WRITES = "triage_writes"
 """Execution option of connections whose transactions may write."""
 
@@ -62,9 +65,26 @@ def readers(engine: Engine) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN is deferred; `_begin_sqlite` says it instead
+    _switch_to_wal(connection)
     # secure_delete from the first write on: an erasure can't reach the copies that earlier updates left in free space.
-    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+    for pragma in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Waits as long as for any lock. SQLite itself does not: beside another process that makes the database just now
+    the switch fails at once, whatever the timeout."""
+    (milliseconds,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + milliseconds / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

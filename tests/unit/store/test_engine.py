@@ -3,8 +3,9 @@
 import shutil
 import sqlite3
 import stat
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -172,6 +173,23 @@ def test_a_locked_sqlite_is_waited_for_and_then_named(sqlite_url: str) -> None:
         other.close()
         with store.begin() as uow:
             assert inbox(uow).name == "INBOX"
+
+
+def test_a_database_that_another_process_is_making_is_waited_for_and_then_named(tmp_path: Path) -> None:
+    """Not yet in WAL mode, with a writer at work: SQLite gives the switch up at once, whatever the timeout."""
+    file = tmp_path / "new.db"
+    maker = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    maker.execute("CREATE TABLE other (x)")
+    maker.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(StoreError, match="is locked by another writer"):
+            upgrade(f"sqlite:///{file}", busy_timeout=0.2)
+        threading.Timer(0.3, maker.execute, ["COMMIT"]).start()
+        upgrade(f"sqlite:///{file}", busy_timeout=10)
+    finally:
+        maker.close()
+    with closing(sqlite3.connect(file)) as seen:
+        assert seen.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_writer_of_the_same_process_is_waited_for_and_then_named(sqlite_url: str) -> None:
