@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from triage.reading.brands import borrowed_name
 from triage.reading.lexicons import common_words
 from triage.reading.webmail import is_free_mail
 from triage.vocabulary.inquiry import Reading, Signal
-from triage.vocabulary.mail import ParsedMail
+from triage.vocabulary.mail import ParsedMail, site_of
 
 _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)=(?:fail|softfail|permerror)\b", re.IGNORECASE)
 _PASSED = re.compile(r"\b(?:dmarc=pass|dkim=pass)\b", re.IGNORECASE)
@@ -42,7 +43,7 @@ def _own_results(mail: ParsedMail) -> str:
     results = mail.header("authentication-results") or ""
     taken_in = _BY_HOST.search(mail.header("received") or "")
     authority = results.partition(";")[0].split(" ")[0].strip().lower()
-    if taken_in and "." in authority and _site(authority) != _site(taken_in.group(1).lower()):
+    if taken_in and "." in authority and site_of(authority) != site_of(taken_in.group(1).lower()):
         return ""
     return results
 
@@ -54,12 +55,14 @@ def address_risks(mail: ParsedMail) -> Iterator[Signal]:
         return
     if mail.wrapped is None:
         for address in mail.reply_to:
-            if address.domain and _site(address.domain) != _site(sender.domain):
+            if address.domain and site_of(address.domain) != site_of(sender.domain):
                 yield Signal("reply_to_elsewhere", address.email, risk=True)
                 break
     shown = _ADDRESS.search(sender.name[:200])
-    if shown and _site(shown.group(1).lower()) != _site(sender.domain):
+    if shown and site_of(shown.group(1).lower()) != site_of(sender.domain):
         yield Signal("name_hides_address", shown.group(), risk=True)
+    if name := borrowed_name(sender):
+        yield Signal("borrowed_name", f"{name}: {sender.email}", risk=True)
     genuine = (frozenset(address.domain for address in (*mail.to, *mail.cc)), _KNOWN_DOMAINS)
     if any(sender.domain in domains for domains in genuine):
         return
@@ -82,17 +85,6 @@ def with_imitation(reading: Reading, mail: ParsedMail, customers: Collection[str
     return replace(reading, signals=(*reading.signals, Signal("lookalike_domain", f"{domain} / {genuine}", risk=True)))
 
 
-def _site(domain: str) -> str:
-    """The registrable part, roughly: the last two labels, three under `co.uk` and the like."""
-    labels = domain.lower().split(".")
-    short = (
-        len(labels) > 2
-        and len(labels[-1]) == 2
-        and labels[-2] in ("co", "com", "org", "net", "gov", "ac", "edu", "or", "ne")
-    )
-    return ".".join(labels[-3 if short else -2 :])
-
-
 @lru_cache(maxsize=4_096)
 def _imitated(domain: str, genuine: frozenset[str]) -> str:
     """The one of the genuine domains that this one looks like; the empty string when there is none."""
@@ -100,7 +92,7 @@ def _imitated(domain: str, genuine: frozenset[str]) -> str:
 
 
 def _imitates(domain: str, genuine: str) -> bool:
-    ours, theirs = _site(genuine), _site(domain)
+    ours, theirs = site_of(genuine), site_of(domain)
     if ours == theirs or is_free_mail(ours) or is_free_mail(theirs):
         return False
     name, other = ours.partition(".")[0], _plain(theirs).partition(".")[0]

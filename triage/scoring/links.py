@@ -2,7 +2,7 @@
 
 import re
 
-from triage.vocabulary.mail import ParsedMail
+from triage.vocabulary.mail import ParsedMail, site_of
 
 _LINK = re.compile(r"https?://([^/\s\"'<>?#:]{1,255})", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\s[^<>]{0,500}?href\s{0,5}=[\s\"']{0,5}https?://([^/\s\"'<>?#:]{1,255})", re.IGNORECASE)
@@ -18,14 +18,14 @@ _MAX_TEXT, _MAX_HTML = 20_000, 60_000
 
 def link_elsewhere(mail: ParsedMail) -> str:
     """The first host linked to that is not of the writer's domain; empty when there is none."""
-    own = _site(mail.writer.domain) if mail.writer else ""
-    return next((host for host in _hosts(mail) if _site(host) != own), "")
+    own = site_of(mail.writer.domain) if mail.writer else ""
+    return next((host for host in _hosts(mail) if site_of(host) != own), "")
 
 
 def leads_away(mail: ParsedMail) -> bool:
     """Whether there are links, and none to the writer's site or ours: many a phisher writes from a stolen account."""
-    known = {_site(address.domain) for address in (mail.writer, *mail.to, *mail.cc) if address}
-    sites = {_site(host) for host in _ANCHOR.findall(mail.html[:_MAX_HTML])} - _ANYBODYS
+    known = {site_of(address.domain) for address in (mail.writer, *mail.to, *mail.cc) if address}
+    sites = {site_of(host) for host in _ANCHOR.findall(mail.html[:_MAX_HTML])} - _ANYBODYS
     return bool(sites) and not sites & known
 
 
@@ -36,7 +36,3 @@ def says_nothing(mail: ParsedMail) -> bool:
 
 def _hosts(mail: ParsedMail) -> list[str]:
     return [*_LINK.findall(mail.text[:_MAX_TEXT]), *_LINK.findall(mail.html[:_MAX_HTML])]
-
-
-def _site(domain: str) -> str:
-    return ".".join(domain.lower().rstrip(".").split(".")[-2:])

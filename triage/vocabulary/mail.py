@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "ne", "net", "or", "org"})
+
+
+def site_of(host: str) -> str:
+    """The registrable part of a host or domain, roughly: the last two labels, three under `co.uk` and the like."""
+    labels = host.lower().rstrip(".").split(".")
+    wide = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3 if wide else -2 :])
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

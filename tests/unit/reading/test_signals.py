@@ -160,3 +160,31 @@ def test_an_ordinary_inquiry_carries_no_risk() -> None:
         sender=JANE,
     )
     assert [name for name, risk in signals(message).items() if risk] == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "borrowed"),
+    [
+        (Address("DHL Express", "notice@parcel-desk.example"), True),
+        (Address("PayPal", "service.paypal@example.net"), True),
+        (Address("Wells Fargo Online", "a@b.example"), True),
+        (Address("Kundenservice Sparkasse", "info@shop.example"), True),
+        (Address("NETFLIX", "x@gmail.com"), True),
+        (Address("DHL Paket", "noreply@dhl.de"), False),
+        (Address("Amazon.co.uk", "ship-confirm@amazon.co.uk"), False),
+        (Address("Amazon Timber Ltd", "ann@amazon-timber.example"), False),
+        (Address("Li Na via LinkedIn", "messages-noreply@linkedin.com"), False),
+        (Address("Ann Ups", "ann@buyer.example"), False),
+        (Address("Support", "help@software.example"), False),
+        (Address("", "dhl@dhl-parcels.example"), False),
+    ],
+)
+def test_names_of_well_known_firms_that_strangers_borrow(sender: Address, borrowed: bool) -> None:
+    assert ("borrowed_name" in signals(mail("Your parcel waits.", sender=sender))) is borrowed
+
+
+def test_a_borrowed_name_says_whose_it_is_and_who_writes() -> None:
+    sender = Address("Microsoft account team", "secure@portal.example")
+    (found,) = [each for each in read(mail("Hi", sender=sender)).signals if each.name == "borrowed_name"]
+    assert found.text == "microsoft: secure@portal.example"
+    assert found.risk
