@@ -24,9 +24,11 @@ class LogKeeper:
 
     def is_restored(self) -> bool:
         """Whether the database is older than the last anchor: a restored copy (F39)."""
-        last = audit_log.read_anchors(self._keys.anchors)[-1:]
+        last = audit_log.last_anchor(self._keys.anchors)
+        if last is None:
+            return False
         with self._store.begin(write=False) as uow:
-            return any(audit_log.lacks(uow.audit, anchor) for anchor in last)
+            return audit_log.lacks(uow.audit, last)
 
     def verify(self, anchors: Path | None = None) -> Sequence[audit_log.Fault]:
         """Faults of the log's chain, compared with the anchors kept beside the key (or in the file given), and of the

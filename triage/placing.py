@@ -14,6 +14,7 @@ from triage.outbox.compose import content_hash
 from triage.outbox.headers import new_message_id, sent_message_id, thread_headers
 from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
 from triage.reading import with_imitation
+from triage.reading.holding import only_holds
 from triage.scoring.likeness import bands_of, nearly_the_same
 from triage.vocabulary.customers import ContactKind, NewContact, Seen
 from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Reading, Signal
@@ -24,6 +25,7 @@ from triage.vocabulary.policy import Calendars, Experience, Targets
 from triage.vocabulary.ports import Clock, UnitOfWork
 from triage.vocabulary.records import MessageRecord, NewDraft, Processed
 from triage.vocabulary.states import Direction, DraftStatus, Occasion
+from triage.vocabulary.threading import Alike
 
 UNSENT = frozenset({DraftStatus.PROPOSED, DraftStatus.APPROVED, DraftStatus.RETRY_LATER})
 
@@ -117,7 +119,7 @@ class Placer:
     # ---- letters of ours, found in the Sent folder
 
     def _place_ours(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
-        outcome = Processed(case.mail, case.screening, None)
+        outcome = Processed(case.mail, case.screening, None, holding=only_holds(case.mail))
         own_id = sent_message_id(case.mail)
         own = uow.drafts.by_rfc_id(own_id) if own_id else None
         if own is not None:
@@ -132,7 +134,8 @@ class Placer:
             for address in letter.recipients:
                 uow.customers.count_out(address, record.received_at, message_id=record.id)
             uow.conversations.join(conversation_id, record.received_at)
-            self._hold_drafts(uow, conversation_id, record.received_at)
+            if not outcome.holding:
+                self._hold_drafts(uow, conversation_id, record.received_at)
             self._withdraw(uow, letter.recipients, "someone wrote to the buyer elsewhere", record.received_at)
 
     def _hold_drafts(self, uow: UnitOfWork, conversation_id: int, answered_at: datetime) -> None:
@@ -165,15 +168,20 @@ class Placer:
             return
         # Before the writer gets a card, from which on the domain is a customer's too.
         case = replace(case, reading=self._with_imitation(uow, case))
+        alike = self._alike(uow, record, case)
         match = threads.of_theirs(uow, record, case)
-        conversation_id = match.conversation_id or self._open_conversation(uow, record, case)
+        conversation_id = (
+            match.conversation_id
+            or threads.of_same_words(uow, record, alike)
+            or self._open_conversation(uow, record, case)
+        )
         case = replace(
             case,
             screening=replace(case.screening, reason=match.note),
             history=uow.conversations.history(conversation_id, record.received_at),
             still_open=self._still_open(uow, conversation_id, case),
         )
-        case = self._with_what_we_know(uow, record, case)
+        case = self._with_what_we_know(uow, record, case, alike)
         case = walk(self._desk, case, ANSWER)
         if case.fault:
             raise StepFailed(case.fault)
@@ -207,23 +215,32 @@ class Placer:
             self._counted = (now, experience)
         return experience
 
-    def _with_what_we_know(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> Case:
+    @staticmethod
+    def _alike(uow: UnitOfWork, record: MessageRecord, case: Case) -> Alike:
+        """Earlier mails of nearly the same text, the newest first."""
+        bands = bands_of(case.mail.message)
+        if bands is None:
+            return Alike()
+        sender = case.mail.writer.key if case.mail.writer else ""
+        found = [
+            (message, other)
+            for message, other, known in uow.learning.alike(bands, record.received_at - SAME_WAVE)
+            if message != record.id and nearly_the_same(known, bands)
+        ]
+        uow.learning.remember_likeness(record.id, bands)
+        return Alike(
+            theirs=tuple(message for message, other in found if other == sender),
+            of_others=tuple(message for message, other in found if other != sender),
+        )
+
+    def _with_what_we_know(self, uow: UnitOfWork, record: MessageRecord, case: Case, alike: Alike) -> Case:
         """What only the mailbox can tell: experience with the country, and that others sent the same text (R16)."""
         if case.reading.country is not None:
             case = replace(case, experience=self._experience(uow).get(case.reading.country, Experience()))
-        bands = bands_of(case.mail.message)
-        if bands is None:
+        if not alike.of_others or any(signal.name == "mass_mail" for signal in case.reading.signals):
             return case
-        sender = case.mail.writer.key if case.mail.writer else ""
-        like = [
-            message
-            for message, other, found in uow.learning.alike(bands, record.received_at - SAME_WAVE)
-            if message != record.id and other != sender and nearly_the_same(found, bands)
-        ]
-        uow.learning.remember_likeness(record.id, bands)
-        if not like or any(signal.name == "mass_mail" for signal in case.reading.signals):
-            return case
-        signal = Signal("mass_mail", f"nearly the same text as message {like[0]}, from another sender", risk=True)
+        told = f"nearly the same text as message {alike.of_others[0]}, from another sender"
+        signal = Signal("mass_mail", told, risk=True)
         return replace(case, reading=replace(case.reading, signals=(*case.reading.signals, signal)))
 
     def _place_automatic(self, uow: UnitOfWork, record: MessageRecord, case: Case) -> None:
@@ -306,7 +323,10 @@ class Placer:
     @staticmethod
     def _answered_since(uow: UnitOfWork, message: MessageRecord) -> bool:
         return any(
-            other.direction is Direction.OUT and other.automatic is None and other.received_at >= message.received_at
+            other.direction is Direction.OUT
+            and other.automatic is None
+            and not other.holding
+            and other.received_at >= message.received_at
             for other in uow.messages.in_conversation(placed_in(message))
         )
 

@@ -5,7 +5,7 @@ from triage.pipeline import Case
 from triage.vocabulary.ports import UnitOfWork
 from triage.vocabulary.records import MessageRecord
 from triage.vocabulary.states import Direction
-from triage.vocabulary.threading import Candidate, ConversationMatch
+from triage.vocabulary.threading import Alike, Candidate, ConversationMatch
 
 
 def of_ours(uow: UnitOfWork, record: MessageRecord, case: Case) -> int:
@@ -31,6 +31,15 @@ def of_theirs(uow: UnitOfWork, record: MessageRecord, case: Case) -> Conversatio
         if ours and answer.conversation_id is not None:
             return ConversationMatch(answer.conversation_id, found.note)
     return found
+
+
+def of_same_words(uow: UnitOfWork, record: MessageRecord, alike: Alike) -> int | None:
+    """The conversation in which the same buyer said nearly the same lately: one letter answers both mails (A47)."""
+    since = record.received_at - conversation.SAME_SUBJECT_WITHIN
+    for known in map(uow.messages.get, alike.theirs):
+        if since <= known.received_at <= record.received_at and known.conversation_id is not None:
+            return known.conversation_id
+    return None
 
 
 def copy_of(uow: UnitOfWork, record: MessageRecord, case: Case) -> MessageRecord | None:

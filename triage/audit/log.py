@@ -18,6 +18,8 @@ from triage.vocabulary.ports import AuditLog, Seal
 from triage.vocabulary.records import AuditEvent
 
 _PAGE = 10_000
+_TAIL = 4_096
+"""Bytes. An anchor takes some 150."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def verify(log: AuditLog, key: bytes, anchors: Sequence[Anchor] = ()) -> list[Fa
 def write_anchor(path: Path, head: tuple[int, str], at: datetime) -> None:
     """Add the log's head to a file of anchors, unless it stands there as the last one. Raises `StoreError`."""
     anchor = Anchor(*head)
-    if anchor.seq == 0 or read_anchors(path)[-1:] == [anchor]:
+    if anchor.seq == 0 or last_anchor(path) == anchor:
         return
     line = json.dumps({"seq": anchor.seq, "mac": anchor.mac, "at": at.astimezone(UTC).isoformat()})
     try:
@@ -111,8 +113,21 @@ def write_anchor(path: Path, head: tuple[int, str], at: datetime) -> None:
 
 def read_anchors(path: Path) -> list[Anchor]:
     """The anchors of a file, oldest first; none if there is no file. Raises `StoreError` for one that can't be read."""
+    return _anchors(path, whole=True)
+
+
+def last_anchor(path: Path) -> Anchor | None:
+    """The newest anchor of a file that may be long: it is asked for before each letter. Raises `StoreError`."""
+    return next(iter(_anchors(path, whole=False)[-1:]), None)
+
+
+def _anchors(path: Path, *, whole: bool) -> list[Anchor]:
+    """All of a file, or those of its last bytes."""
     try:
-        lines = path.read_text(encoding="ascii").splitlines()
+        with path.open("rb") as file:
+            start = 0 if whole else max(0, file.seek(0, os.SEEK_END) - _TAIL)
+            file.seek(start)
+            lines = file.read().decode("ascii").splitlines()[1 if start else 0 :]
         return [Anchor(int(entry["seq"]), str(entry["mac"])) for entry in map(json.loads, lines)]
     except FileNotFoundError:
         return []

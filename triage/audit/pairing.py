@@ -37,6 +37,8 @@ class PastMail:
     kind: Kind | None = None
     """None: nobody looked."""
     country: str | None = None
+    holding: bool = False
+    """A letter of ours that only says when the answer comes; False also where nobody read the text."""
 
 
 @dataclass(slots=True)
@@ -124,12 +126,20 @@ class Pairer:
             return
         conversation.theirs.update(recipients)
         self._remember(mail, conversation, recipients)
+        if mail.holding:
+            self._hold(conversation, mail.received_at)
+            return
         for index in conversation.waiting:
             row = self._rows[index]
             self._answers[row.id] = mail
             self._rows[index] = replace(row, answered_at=mail.received_at, via=Via.ELSEWHERE, person=mail.sender)
         conversation.answered = True
         conversation.waiting.clear()
+
+    def _hold(self, conversation: _Conversation, at: datetime) -> None:
+        for index in conversation.waiting:
+            row = self._rows[index]
+            self._rows[index] = replace(row, holding_at=row.holding_at or at)
 
     def _of_theirs(self, mail: PastMail, writers: list[str]) -> _Conversation:
         """By references, if the writer takes part; else by writer and subject (A35)."""

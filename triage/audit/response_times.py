@@ -98,9 +98,10 @@ def letter_sent(uow: UnitOfWork, draft: DraftRecord, at: datetime, calendar: Wor
 
 
 def found_in_sent(uow: UnitOfWork, message: MessageRecord, calendar: WorkCalendar, now: datetime) -> bool:
-    """A mail seen in the Sent folder: whether it is a person's letter to the buyer, which then stops the clocks (F30).
+    """A mail seen in the Sent folder: whether it is a person's answer to the buyer, which then stops the clocks (F30).
 
-    Not so when a machine wrote it, when it stays among ourselves, or when it is the copy of a letter sent from here.
+    A holding reply is noted (A6), and no answer. Nor is it one when a machine wrote it, when it stays among ourselves,
+    or when it is the copy of a letter sent from here.
     """
     if message.conversation_id is None or not _by_a_person(message):
         return False
@@ -109,7 +110,7 @@ def found_in_sent(uow: UnitOfWork, message: MessageRecord, calendar: WorkCalenda
     letter = _elsewhere(message)
     count_letter(uow, message.conversation_id, letter, calendar, now)
     own_domain = _own_domain(uow, message.account_id)
-    return any(
+    return not letter.holding and any(
         _reaches_buyer(letter, theirs.sender, own_domain)
         for theirs in uow.messages.in_conversation(message.conversation_id)
         if theirs.direction is Direction.IN
@@ -207,9 +208,7 @@ def _letters_of(uow: UnitOfWork, conversation_id: int) -> list[SentLetter]:
 
 def _elsewhere(message: MessageRecord) -> SentLetter:
     forward = is_forward(message.subject)
-    return SentLetter(
-        message.received_at, Via.ELSEWHERE, message.sender, recipients=message.recipients, forward=forward
-    )
+    return SentLetter(message.received_at, Via.ELSEWHERE, message.sender, message.holding, message.recipients, forward)
 
 
 def _by_a_person(message: MessageRecord) -> bool:

@@ -19,6 +19,7 @@ from triage.past.facts import Facts
 from triage.pipeline import UNDERSTAND, Case, Desk, walk
 from triage.reading.country import country_evidence, decide
 from triage.reading.folding import fold
+from triage.reading.holding import only_holds
 from triage.reading.marks import Marks
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.mail import Address, ParsedMail
@@ -125,6 +126,7 @@ def past_mail(
         automatic=screening.screen(mail).automatic,
         kind=None if ours else kind,
         country=country,
+        holding=ours and understand.whole and only_holds(mail),
     )
 
 

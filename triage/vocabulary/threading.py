@@ -27,3 +27,11 @@ class ConversationMatch:
 
     conversation_id: int | None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Earlier mails that say nearly the same, the newest first: by the same writer, and by others."""
+
+    theirs: tuple[int, ...] = ()
+    of_others: tuple[int, ...] = ()

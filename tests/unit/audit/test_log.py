@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.audit.log import Anchor, Fault, check_chain, read_anchors, seal, sealer, verify, write_anchor
+from triage.audit.log import Anchor, Fault, check_chain, last_anchor, read_anchors, seal, sealer, verify, write_anchor
 from triage.errors import StoreError
 from triage.vocabulary.records import AuditEvent
 
@@ -146,6 +146,7 @@ def test_anchors_are_added_to_a_private_file(tmp_path: Path) -> None:
     for head in ((3, "aa"), (3, "aa"), (7, "bb")):
         write_anchor(path, head, NOW)
     assert read_anchors(path) == [Anchor(3, "aa"), Anchor(7, "bb")]
+    assert last_anchor(path) == Anchor(7, "bb")
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text().splitlines()[0] == '{"seq": 3, "mac": "aa", "at": "2026-03-02T01:00:00+00:00"}'
 
@@ -161,3 +162,11 @@ def test_a_broken_anchor_file_is_named(tmp_path: Path, content: str) -> None:
 def test_an_anchor_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="can't be written"):
         write_anchor(tmp_path / "missing" / "anchors", (1, "aa"), NOW)
+
+
+def test_the_last_anchor_of_a_long_file_is_found_from_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "anchors"
+    lines = [f'{{"seq": {n}, "mac": "{n:064x}", "at": "2026-01-01T00:00:00+00:00"}}\n' for n in range(1, 301)]
+    for kept in (1, 2, 28, 29, 300):
+        path.write_text("".join(lines[:kept]), encoding="ascii")
+        assert last_anchor(path) == Anchor(kept, f"{kept:064x}") == read_anchors(path)[-1]

@@ -1,15 +1,16 @@
 """The past: which letter of ours answered which mail."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.harness.past_mailbox import ALIAS, OURS, past_mailbox
 from tests.unit.audit.desk import at
 from triage.audit.pairing import Pairer, Pairing, PastMail
+from triage.parsing import parse
 from triage.past.reader import ByHeaders, past_mail
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.mail import Automatic
+from triage.vocabulary.mail import Automatic, ParsedMail
 
 BUYER, COLLEAGUE = "karl@muster.example", "einkauf@muster.example"
 
@@ -52,6 +53,32 @@ def test_a32_a_letter_answers_all_that_came_before_it_in_its_conversation() -> N
     first, second = theirs(9, 1), theirs(10, 2, named=("<1@muster.example>",))
     late = theirs(12, 3, named=("<1@muster.example>",))
     assert answers(late, ours(11, 1, "<2@muster.example>"), second, first) == {1: 1, 2: 1, 3: None}
+
+
+def test_a6_a_letter_that_only_holds_leaves_the_clock_running() -> None:
+    held = paired(theirs(9, 1), ours(10, 1, "<1@muster.example>", holding=True))
+    assert [(row.holding_at, row.answered_at) for row in held.responses] == [(at(10), None)]
+    holding = ours(10, 1, "<1@muster.example>", holding=True)
+    later = ours(11, 2, "<1@muster.example>", holding=True)
+    found = paired(theirs(9, 1), holding, later, ours(12, 3, "<1@muster.example>"), theirs(13, 2))
+    assert [(row.holding_at, row.answered_at, row.first) for row in found.responses] == [
+        (at(10), at(12), True),
+        (None, None, False),
+    ]
+
+
+def test_a6_whether_a_letter_holds_is_known_only_where_its_text_was_read() -> None:
+    raw = b"From: sales@lumina-led.example\r\nTo: karl@muster.example\r\n\r\nThanks, we will reply by Friday.\r\n"
+
+    class Whole:
+        whole = True
+
+        def __call__(self, raw: bytes, received_at: datetime) -> tuple[ParsedMail, Kind | None, str | None]:
+            return parse(raw), None, None
+
+    assert past_mail(raw, "Sent", 1, True, at(9), Whole()).holding
+    assert not past_mail(raw, "INBOX", 1, False, at(9), Whole()).holding
+    assert not past_mail(raw, "Sent", 1, True, at(9), ByHeaders()).holding
 
 
 def test_a32_the_second_answer_is_a_next_one() -> None:

@@ -106,6 +106,7 @@ def _message(
         "priority": found.priority.score if found else None,
         "country": found.reading.country if found else None,
         "language": found.reading.language if found else None,
+        "holding": outcome.holding,
     }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.store.base import Numbers, Table, Texts, partial_index
@@ -86,6 +86,7 @@ class MessageRow(Table):
     priority: Mapped[float | None]
     country: Mapped[str | None]
     language: Mapped[str | None]
+    holding: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class MessageReferenceRow(Table):

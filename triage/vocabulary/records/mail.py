@@ -100,6 +100,8 @@ class MessageRecord:
     priority: float | None = None
     country: str | None = None
     language: str | None = None
+    holding: bool = False
+    """A letter of ours, written elsewhere, that only says when the answer comes (A6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Processed:
     screening: Screening
     assessment: Assessment | None
     duplicate_of: int | None = None
+    holding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
