@@ -29,6 +29,7 @@ from triage.vocabulary.threading import Alike
 
 UNSENT = frozenset({DraftStatus.PROPOSED, DraftStatus.APPROVED, DraftStatus.RETRY_LATER})
 
+LONG_AGO = timedelta(days=2)
 SAME_WAVE = timedelta(days=90)
 """How far back nearly the same texts are looked for."""
 EXPERIENCE_KEPT = timedelta(minutes=10)
@@ -82,7 +83,8 @@ class Placer:
         draft_id = uow.drafts.add(self._new_draft(uow, message, thread_headers(case.mail), case.letter), now)
         uow.audit.append(now, "daemon", "draft.proposed", f"draft:{draft_id}", {"message": str(message.id)})
         if self._answered_since(uow, message):
-            uow.drafts.move(draft_id, DraftStatus.PROPOSED, DraftStatus.HELD, now, note="answered elsewhere already")
+            status = self._overtaken(message.received_at)
+            uow.drafts.move(draft_id, DraftStatus.PROPOSED, status, now, note="answered elsewhere already")
         return draft_id
 
     def propose_follow_up(
@@ -145,7 +147,12 @@ class Placer:
             if draft.occasion is not Occasion.REPLY:
                 continue
             if draft.status in UNSENT and uow.messages.get(draft.message_id).received_at <= answered_at:
-                uow.drafts.move(draft.id, draft.status, DraftStatus.HELD, self._clock.now(), note=note)
+                uow.drafts.move(draft.id, draft.status, self._overtaken(answered_at), self._clock.now(), note=note)
+
+    def _overtaken(self, at: datetime) -> DraftStatus:
+        """What becomes of a draft where a person was quicker: it is held for a look (I11), unless that was so long ago
+        that nobody waits for it, as when an archive is imported."""
+        return DraftStatus.SUPERSEDED if self._clock.now() - at > LONG_AGO else DraftStatus.HELD
 
     def _withdraw(self, uow: UnitOfWork, addresses: Iterable[str], note: str, said_at: datetime) -> None:
         """What was said meanwhile takes back our follow-ups to that customer (R22)."""

@@ -57,15 +57,18 @@ class Desktop:
         self.clock = clock
         self._uid = 0
 
-    def arrive(self, raw: bytes, role: FolderRole = FolderRole.INBOX, account: str = "sales") -> int:
-        """Store a mail as the intake would, process it, return its id."""
+    def arrive(
+        self, raw: bytes, role: FolderRole = FolderRole.INBOX, account: str = "sales", *, processed: bool = True
+    ) -> int:
+        """Store a mail as the intake would, process it unless that waits, return its id."""
         self._uid += 1
         with self.app.store.begin() as uow:
             uow.accounts.ensure(account, f"{account}@seller.example")
             folder = uow.accounts.folder(account, "INBOX" if role is FolderRole.INBOX else "Sent", role)
             (message_id,) = uow.messages.add([NewMessage(folder.id, 1, self._uid, self.clock.now(), raw, len(raw))])
             uow.commit()
-        self.app.processor.process([message_id])
+        if processed:
+            self.app.processor.process([message_id])
         return message_id
 
     def listed(self, fault: str) -> int:

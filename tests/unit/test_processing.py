@@ -95,6 +95,25 @@ def test_an_answer_from_a_phone_holds_the_draft_and_stops_the_clock(desktop: Des
     assert (response.via, response.elapsed_seconds) == (Via.ELSEWHERE, 7200.0)
 
 
+def test_what_was_answered_long_ago_leaves_nothing_to_decide(desktop: Desktop) -> None:
+    """An archive is imported: its answered mails would fill the queue."""
+    answer = inquiry(
+        sender="sales@seller.example",
+        message_id="<p@phone.example>",
+        subject="Re: LED bulbs",
+        text="USD 1.20.",
+        **REPLY_TO_US,
+    ).replace(b"To: sales@seller.example", b"To: karl@muster.example")
+    first = desktop.arrive(inquiry())
+    desktop.arrive(answer, FolderRole.SENT, processed=False)
+    desktop.arrive(inquiry(message_id="<2@muster.example>"), processed=False)
+    desktop.clock.move(days=3)
+    while desktop.app.processor.process_waiting(10):
+        pass
+    assert [state for _, state in desktop.drafts(first)] == ["superseded"]
+    assert [state for _, state in desktop.drafts(first + 2)] == ["superseded"]
+
+
 def test_the_answer_may_be_read_before_the_question(desktop: Desktop) -> None:
     """An archive's Sent folder may be imported first."""
     desktop.clock.move(hours=2)

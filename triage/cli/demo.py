@@ -39,8 +39,10 @@ def demo(
 ) -> None:
     """See it work: an embedded mail server with a sample mailbox, the daemon, and the review queue."""
     from triage.app import App
+    from triage.cli.progress import Progress
     from triage.config import load
     from triage.demo.mails import sample_mails
+    from triage.demo.quarter.living import live_through
     from triage.demo.servers import start_demo_servers
     from triage.demo.setting import write_config
     from triage.logs import configure
@@ -54,13 +56,17 @@ def demo(
         mails = sample_mails(datetime.now(UTC))
         servers = start_demo_servers(home, mails)
         stack.callback(servers.stop)
-        app = App(load(write_config(home, servers)))
+        settings = load(write_config(home, servers))
+        app = App(settings)
         app.upgrade()
+        print("Living through the quarter before today, on a clock of its own ...", flush=True)
+        live_through(settings, datetime.now(UTC), Progress().line)
+        lived = sum(app.counts()["messages"].values())
         end, url = _start_daemon(app)
         stack.callback(end)
         print(f"A sample mailbox with {len(mails)} mails; database, log and letters are in {home}", flush=True)
         print(f"Review page: {url}\n", flush=True)
-        _wait(lambda: _all_processed(app, len(mails)), "the sample mailbox is read")
+        _wait(lambda: _all_processed(app, lived + len(mails)), "the sample mailbox is read")
         _print_queue(app)
         if once:
             _approve_and_follow(app, servers)

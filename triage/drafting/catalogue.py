@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,8 @@ from triage.vocabulary.policy import Catalogue, Enclosure, PriceTier, Product
 WORDS = ("sample", "specs", "customization", "packing", "warranty")
 """What a product says in sentences, beside its name: each may have words in other languages."""
 _LONGEST_NAME = 12
+_WORDS_BETWEEN = 1
+"""At most, where the words of a name stand in another order: `60x60 panel light`, `paneles de 60x60`."""
 _PREPOSITION = re.compile(r"\s(?:of|with|for|in|de|da|do|di|du|para|con|com|mit|für|avec|pour)\s", re.IGNORECASE)
 """What follows it describes, and is not the head of the name."""
 _PROSE = re.compile(r"[^\W\d_A-Z]{4,}|[\u2e80-\u9fff]{2,}")
@@ -39,6 +41,8 @@ class _Index:
     """First word of a name to the lengths of such names, the longest first."""
     words: tuple[tuple[Product, frozenset[str]], ...]
     rarity: Mapping[str, float]
+    by_rarest: Mapping[str, tuple[tuple[str, ...], ...]]
+    """The rarest word of each name of several words, to those names; no signs, whose order is the word."""
 
 
 _indexes: dict[int, tuple[tuple[Product, ...], _Index]] = {}
@@ -71,9 +75,19 @@ def _make_index(products: tuple[Product, ...]) -> _Index:
     for key in by_name:
         lengths.setdefault(key[0], set()).add(len(key))
     longest_first = {word: tuple(sorted(known, reverse=True)) for word, known in lengths.items()}
-    return _Index(
-        by_name, longest_first, tuple(words), {word: math.log(1 + len(products) / n) for word, n in counts.items()}
-    )
+    rarity = {word: math.log(1 + len(products) / n) for word, n in counts.items()}
+    return _Index(by_name, longest_first, tuple(words), rarity, _by_rarest(by_name, rarity))
+
+
+def _by_rarest(
+    names: Iterable[tuple[str, ...]], rarity: Mapping[str, float]
+) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for name in names:
+        if len(name) > 1 and not has_cjk("".join(name)):
+            rarest = max(name, key=lambda word: (rarity[word], word))
+            found[rarest] = (*found.get(rarest, ()), name)
+    return found
 
 
 def _translated(product: Product) -> Iterable[str]:
@@ -81,22 +95,48 @@ def _translated(product: Product) -> Iterable[str]:
 
 
 def find_products(texts: Iterable[str], catalogue: Catalogue) -> tuple[Product, ...]:
-    """Products named in the texts, in order of appearance; where names overlap the longest counts."""
+    """Products named in the texts, in order of appearance; where names overlap the longest counts. The words of a name
+    may stand in another order, close together, where none of them is taken by another name."""
     if not catalogue.products:
         return ()
     index = _index(catalogue.products)
     found: dict[str, Product] = {}
     for text in texts:
-        words, at = tokens(text), 0
-        while at < len(words):
-            step = 1
-            for length in index.lengths.get(words[at], ()):
-                if hits := index.by_name.get(words[at : at + length]):
-                    found |= {product.id: product for product in hits if product.id not in found}
-                    step = length
-                    break
-            at += step
+        words = tokens(text)
+        for _, name in sorted(_named(words, index)):
+            found |= {product.id: product for product in index.by_name[name] if product.id not in found}
     return tuple(found.values())
+
+
+def _named(words: tuple[str, ...], index: _Index) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Where names stand, and which."""
+    free, at = [True] * len(words), 0
+    while at < len(words):
+        ends = (words[at : at + length] for length in index.lengths.get(words[at], ()))
+        name = next((name for name in ends if name in index.by_name), ())
+        if name:
+            yield at, name
+            free[at : at + len(name)] = [False] * len(name)
+        at += len(name) or 1
+    for at, word in enumerate(words):
+        names = [name for name in index.by_rarest.get(word, ()) if free[at] and _is_near(name, words, free, at)]
+        if names:
+            yield at, max(names, key=len)
+
+
+def _is_near(name: tuple[str, ...], words: tuple[str, ...], free: Sequence[bool], at: int) -> bool:
+    """Whether all words of the name stand around that place."""
+    reach = len(name) + _WORDS_BETWEEN
+    around = [
+        Counter(
+            word
+            for word, is_free in zip(words[start : start + reach], free[start : start + reach], strict=True)
+            if is_free
+        )
+        for start in range(max(0, at - reach + 1), at + 1)
+    ]
+    wanted = Counter(name)
+    return any(wanted <= counted for counted in around)
 
 
 def nearest(wanted: str, catalogue: Catalogue) -> Product | None:

@@ -126,15 +126,14 @@ class _Connection:
         it before any credential leaves (F21)."""
         server = self._server
         with _phase("connect"):
-            tls = _tls(server)
             link = socket.create_connection((server.host, server.port), server.connect_timeout)
             if server.security is Security.TLS:
-                link = tls.wrap_socket(link, server_hostname=server.host)
+                link = _tls(server).wrap_socket(link, server_hostname=server.host)
             self._adopt(link)
             self._expect(220, self._client.getreply(), "connect")
             self._expect(250, self._client.ehlo(), "connect")
             if server.security is Security.STARTTLS:
-                self._start_tls(link, tls)
+                self._start_tls(link, _tls(server))
 
     def log_in(self, login: Login | None) -> None:
         if login is None or not login.user:
