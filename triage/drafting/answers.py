@@ -174,9 +174,18 @@ def _missing_certificates(matter: Matter) -> tuple[Topic, ...]:
     return tuple(Topic("certificate", name) for name in named if any(not _holds(names, tokens(name)) for names in held))
 
 
+_SENTENCE_REST = re.compile(r"[^.?!;。？！\n]{0,80}")
+
+
 def _words_on(point: Point, matter: Matter) -> str:
-    """The buyer's words that raise a point."""
-    return " ".join(item.text for item in matter.request.reading.asked if item.point is point)
+    """The buyer's words that raise a point, and what follows them in the sentence: `are they CE and UKCA marked?`"""
+    message = matter.request.mail.message
+    words = []
+    for item in matter.request.reading.asked:
+        if item.point is point:
+            rest = _SENTENCE_REST.match(message, item.end) if item.end >= 0 else None
+            words.append(item.text + (rest.group() if rest else ""))
+    return " ".join(words)
 
 
 def _holds(names: set[tuple[str, ...]], wanted: tuple[str, ...]) -> bool:

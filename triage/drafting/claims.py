@@ -53,9 +53,12 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,120}")
 _CERTIFICATE = re.compile(
     r"(?<![\w-])(?:iso[ -]?\d{4,5}|en[ -]?\d{4,5}|ce|ul|etl|fcc|rohs|reach|fda|lfgb|gs|tuv|tüv|ukca|saa|rcm|ccc|pse|kc|"
     r"bis|eac|saso|soncap|cb|csa|dot|e-mark|brc|bsci|sedex|smeta|sgs|oeko-tex|fsc|gots|grs|haccp|halal|kosher|emc|lvd|"
-    r"inmetro|cpsia|astm|prop ?65)(?![\w-])",
+    r"inmetro|cpsia|astm|prop ?65|enec|dlc|vde|sni|nom|tisi|sirim|sabs|nsf|g-mark|ЕАС)(?![\w-])",
     re.IGNORECASE | re.ASCII,
 )
+_CYRILLIC = {"ЕАС": "EAC"}
+"""Russians write the mark in their own letters."""
+_ONLY_CAPITALS = frozenset({"nom", "sni"})
 _ORDINARY_WORDS = frozenset({"reach", "bis", "dot", "cb", "gs", "kc", "csa", "eac", "en", "ce", "brc"})
 """Certificates whose name in small letters is a word of some language."""
 
@@ -95,7 +98,12 @@ def certificates(text: str) -> tuple[str, ...]:
 def certificates_at(text: str) -> tuple[tuple[str, int], ...]:
     """Certificates and marks named in a text, in capitals, with their offsets."""
     found = ((match.group(), match.start()) for match in _CERTIFICATE.finditer(text[:_CAP]))
-    return tuple((n.upper(), at) for n, at in found if n.lower() not in _ORDINARY_WORDS or not n.islower())
+    return tuple((_CYRILLIC.get(n, n.upper()), at) for n, at in found if not _is_word(n))
+
+
+def _is_word(name: str) -> bool:
+    low = name.lower()
+    return (low in _ORDINARY_WORDS and name.islower()) or (low in _ONLY_CAPITALS and not name.isupper())
 
 
 def claims(text: str, languages: tuple[str, ...]) -> tuple[Claim, ...]:

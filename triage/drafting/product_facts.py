@@ -14,12 +14,14 @@ Values = Mapping[str, object]
 
 
 def price_facts(product: Product, matter: Matter) -> Values | None:
-    """Prices for the quantities asked, at least the minimum; without a quantity the tiers."""
+    """Prices for the quantities asked that reach the minimum, else for the minimum; without a quantity the tiers."""
     tiers = look.prices(product, matter.on)
     if not tiers:
         return None
     least = look.minimum(product) or 1
-    asked = dict.fromkeys(max(quantity, least) for quantity in matter.asked(product))
+    wanted = matter.asked(product)
+    enough = [quantity for quantity in wanted if quantity >= least]
+    asked = dict.fromkeys(enough or ([least] if wanted else []))
     quotes = [(quantity, tier) for quantity in asked if (tier := look.price_at(product, quantity, matter.on))]
     if len(quotes) < len(asked):
         return None  # that quantity's price has run out: those of others would mislead

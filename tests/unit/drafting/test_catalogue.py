@@ -23,6 +23,10 @@ LAMP, CLIP, COOKWARE, JAR = CATALOGUE.products
         ("LED台灯和玻璃密封罐多少钱", ["DL-12", "GJ-10"]),
         ("ein Angebot für LED-Schreibtischlampe", ["DL-12"]),
         ("a lamp for the desk", []),
+        ("the desk LED lamp, 300 pieces", ["DL-12"]),
+        ("the lamp, LED, desk", ["DL-12"]),
+        ("clip the paper to your desk under the lamp", []),
+        ("desk lamp and LED clip lamp", ["DL-12", "CL-05"]),
         ("", []),
     ],
 )

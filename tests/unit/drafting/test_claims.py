@@ -85,6 +85,9 @@ def test_a_dollar_may_be_of_several_countries_but_no_euro() -> None:
         ("our REACH report", ("REACH",)),
         ("peace and rulers", ()),
         ("c'est ce produit", ()),
+        ("Нужен сертификат ЕАС.", ("EAC",)),
+        ("NOM y UL", ("NOM", "UL")),
+        ("Nom : Dupont", ()),
     ],
 )
 def test_certificates_are_told_from_ordinary_words(text: str, names: tuple[str, ...]) -> None:

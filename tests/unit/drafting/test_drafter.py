@@ -10,7 +10,7 @@ from triage.drafting import draft_letter
 from triage.drafting.plan import LETTERS
 from triage.drafting.references import reference_of
 from triage.errors import TemplateError
-from triage.vocabulary.inquiry import BuyerType, FactName, History, Kind, Point, Stage, Tier
+from triage.vocabulary.inquiry import Asked, BuyerType, FactName, History, Kind, Point, Stage, Tier
 from triage.vocabulary.letter import AnswerStatus
 from triage.vocabulary.policy import Catalogue, Company, CompanyFacts, Enclosure, WorkCalendar
 
@@ -294,6 +294,23 @@ def test_r24_a_complaint_states_no_price_and_defers_all_but_the_warranty() -> No
         AnswerStatus.DEFERRED,
         AnswerStatus.DEFERRED,
     ]
+
+
+def test_certificates_are_looked_for_in_the_rest_of_the_sentence() -> None:
+    text = "Are the lamps CE and UKCA marked? We sell in the UL market too."
+    asked = Asked(Point.CERTIFICATION, "Are the lamps CE", 0, 16)
+    wanted = request(text, (), {"product": "desk lamp"})
+    found = DESK.draft(replace(wanted, reading=replace(wanted.reading, asked=(asked,))))
+    assert "We are checking the UKCA certificate." in found.text
+    assert "UL certificate" not in found.text
+
+
+def test_of_several_quantities_those_that_reach_the_minimum_are_quoted() -> None:
+    lamp = CATALOGUE.products[0]
+    least = min(tier.quantity for tier in lamp.prices)
+    both = letter("", ["price"], {"product": "desk lamp", "quantity": f"3 pcs, {least} pcs"})
+    one = letter("", ["price"], {"product": "desk lamp", "quantity": f"{least} pcs"})
+    assert both.points[0].sentence == one.points[0].sentence
 
 
 def test_a_test_report_is_not_covered_by_a_certificate() -> None:
