@@ -183,9 +183,22 @@ class CustomersDesk:
         self, customer_id: int, by: str, amount: float | None = None, text: str = "", at: datetime | None = None
     ) -> int:
         """Count an order that no mail told of, with its amount in the currency the desk keeps its books in."""
-        if amount is not None and not 0 <= amount < 1e12:
-            raise TriageError(f"{amount:g} is no amount of an order.", "Write a number such as 12500.50.")
+        if amount is not None:
+            _check_amount(amount)
         return self._contact(customer_id, ContactKind.ORDER, text, by, at, amount=amount)
+
+    def price_order(self, message_id: int, amount: float, by: str) -> int:
+        """Say what the order of that mail comes to: a person's word outranks what was read. Raises NotFound where the
+        mail is no order."""
+        _check_amount(amount)
+        with self._store.begin() as uow:
+            number = uow.customers.set_amount(message_id, amount, by)
+            if number is None:
+                raise NotFound(f"Mail {message_id} is no order.", "`triage relabel` says what a mail is.")
+            data = {"contact": str(number), "amount": f"{amount:.2f}"}
+            uow.audit.append(self._clock.now(), by, "customer.order", f"message:{message_id}", data)
+            uow.commit()
+            return number
 
     def _contact(
         self,
@@ -262,3 +275,8 @@ def _card(uow: UnitOfWork, customer_id: int, *, for_change: bool = False) -> Cus
         return uow.customers.get(customer_id, for_change=for_change)
     except NotFound as error:
         raise NotFound(str(error), "`triage customers list` shows all cards.") from error
+
+
+def _check_amount(amount: float) -> None:
+    if not 0 <= amount < 1e12:
+        raise TriageError(f"{amount:g} is no amount of an order.", "Write a number such as 12500.50.")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from triage import threads
+from triage import orders, threads
 from triage.audit import response_times
 from triage.customers import company_domain, lasting
 from triage.drafting.grievance import grievance_of
@@ -16,7 +16,7 @@ from triage.pipeline import ANSWER, Case, Desk, StepFailed, walk
 from triage.reading import with_imitation
 from triage.reading.holding import only_holds
 from triage.scoring.likeness import bands_of, nearly_the_same
-from triage.vocabulary.customers import ContactKind, NewContact, Seen
+from triage.vocabulary.customers import Seen
 from triage.vocabulary.inquiry import Asked, Assessment, BuyerType, Kind, Reading, Signal
 from triage.vocabulary.letter import Letter
 from triage.vocabulary.mail import Delivery, ParsedMail
@@ -48,6 +48,8 @@ class Rules:
     shared_domains: frozenset[str] = frozenset()
     """Mail domains that are no one company's: free mail services, and ours."""
     calendars: Calendars = field(default_factory=Calendars)
+    currency: str = "USD"
+    """In which the desk keeps its books."""
 
 
 class Placer:
@@ -294,6 +296,11 @@ class Placer:
             return None
         facts = lasting(case.reading.facts)
         seen = _seen(record, case, company_domain(writer, self._rules.shared_domains))
+        if seen.is_order:
+            seen = replace(
+                seen,
+                order_amount=orders.amount_of(uow, writer.key, record.received_at, case.reading, self._rules.currency),
+            )
         return uow.customers.remember(
             writer.key, writer.name, case.reading.country, facts, record.received_at, seen=seen
         )
@@ -354,19 +361,6 @@ def _seen(record: MessageRecord, case: Case, domain: str) -> Seen:
         stage=case.stage if known is not None else None,
         is_order=case.kind is not None and case.kind.kind is Kind.ORDER,
     )
-
-
-def recount_order(uow: UnitOfWork, message: MessageRecord, kind: Kind) -> None:
-    """A person said what the mail is: the customer's orders follow."""
-    if kind is not Kind.ORDER:
-        uow.customers.drop_order(message.id)
-        return
-    card = uow.customers.by_address(message.sender)
-    if card is not None:
-        order = NewContact(
-            card.id, ContactKind.ORDER, message.received_at, address=message.sender, message_id=message.id
-        )
-        uow.customers.add_contact(order)
 
 
 def placed_in(message: MessageRecord) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from triage import orders
 from triage.audit.business_hours import promise_time
 from triage.drafting import Drafter
 from triage.drafting.letter_html import to_html
@@ -17,7 +18,7 @@ from triage.errors import NotFound, StoreError
 from triage.in_hand import InHand
 from triage.outbox.headers import sent_message_id
 from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, Fault, StepFailed, letter_request, walk
-from triage.placing import MakeEnvelope, Placer, Rules, placed_in, recount_order
+from triage.placing import MakeEnvelope, Placer, Rules, placed_in
 from triage.scoring.kind import certain
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Choices, Letter, LetterRequest, PlanItem
@@ -103,7 +104,7 @@ class Processor:
     def redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         """A new draft for a mail whose kind a person has set; None when that kind needs no answer."""
         message = uow.messages.get(message_id)
-        recount_order(uow, message, kind)
+        orders.recount(uow, message, kind, self._rules.currency)
         self._placer.recount_complaint(uow, message, kind)
         labelled = replace(
             self._case_of(uow, message),

@@ -11,7 +11,7 @@ import typer
 from triage.cli import customer_files
 from triage.cli.customer_page import card_page, duplicates_table, list_table, plain
 from triage.cli.options import ByOption, ConfigOption, JsonOption, app_of, someone
-from triage.errors import FilterError
+from triage.errors import FilterError, TriageError
 from triage.vocabulary.customers import ContactKind
 
 CustomerId = Annotated[int, typer.Argument(help="Number of the card, as `triage customers list` shows it.")]
@@ -143,9 +143,20 @@ def order(
     by: ByOption = "",
     text: Annotated[str, typer.Option(help="Its number, or what was ordered.")] = "",
     at: AtOption = None,
+    mail: Annotated[
+        int | None, typer.Option(help="The mail that ordered: its amount is noted, nothing is counted.")
+    ] = None,
 ) -> None:
-    """Count an order that came by no mail. Mails that are orders count by themselves."""
+    """Count an order that came by no mail. Mails that are orders count by themselves, with the total that they tell;
+    --mail notes or corrects the amount of such an order."""
     app = app_of(config)
+    if mail is not None:
+        if amount is None:
+            raise TriageError(
+                "What does the order come to?", "Give the amount: triage customers order 12 4300 --mail 57."
+            )
+        print(f"Order {app.customers.price_order(mail, amount, someone(by))} comes to {amount:,.2f}.")
+        return
     number = app.customers.order(customer_id, someone(by), amount, text, app.local_instant(at) if at else None)
     print(f"Card {customer_id}: order {number} is counted.")
 

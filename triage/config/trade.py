@@ -84,6 +84,7 @@ class CustomersSection(Section):
     loyal_orders: int = Field(3, ge=1)
     patience_contacts: int = Field(12, ge=1)
     shared_domains: tuple[str, ...] = ()
+    currency: str = Field("USD", pattern="^[A-Z]{3}$")
 
     @model_validator(mode="after")
     def _lost_comes_after_dormant(self) -> Self:

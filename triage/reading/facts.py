@@ -9,14 +9,15 @@ from triage.reading.deadlines import deadlines
 from triage.reading.folding import Text
 from triage.reading.lexicons import common_words
 from triage.reading.marks import Marks
+from triage.reading.money import currency_of
 from triage.reading.numbers import NUMBER, number_value, plain
 from triage.reading.phrases import Hit
 from triage.reading.places import Place
 from triage.reading.product import product
 from triage.reading.sentences import Sentence
+from triage.reading.totals import order_total
 from triage.vocabulary.inquiry import FactName, Told
 
-_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY"}
 _MOST_NUMBERS = 60
 """A price list pasted into the mail tells no quantities beyond these."""
 _UNIT_GAP = re.compile(r"[ \t\n×*-]{0,2}(?:x ?)?")
@@ -53,7 +54,7 @@ def deal_facts(
             found += _experience(text, marks, sentence, places)
         found += deadlines(text, marks, sentence, language, sent)
         found += _lines(text, marks, sentence)
-    return [*found, *product(text, marks, spans)]
+    return [*found, *order_total(text, marks, numbers), *product(text, marks, spans)]
 
 
 def _numbers(folded: str) -> Iterator[re.Match[str]]:
@@ -65,7 +66,7 @@ def _numbers(folded: str) -> Iterator[re.Match[str]]:
 
 def _amounts(text: Text, marks: Marks, sentence: Sentence, numbers: list[re.Match[str]]) -> Iterator[Told]:
     for number in numbers:
-        currency, start, end = _currency(text.folded, marks, number)
+        currency, start, end = currency_of(text.folded, marks, number)
         if currency:
             yield from _target_price(text, marks, sentence, (currency, start, end), number)
             continue
@@ -124,27 +125,6 @@ def _bare_quantity(folded: str, marks: Marks, sentence: Sentence, number: re.Mat
     wanted = marks.within("product.after", number.start() - _WANTED_REACH, number.start())
     enough = (number_value(number.group()) or 0) >= _FEWEST_WANTED
     return end if wanted and enough else None
-
-
-def _currency(folded: str, marks: Marks, number: re.Match[str]) -> tuple[str, int, int]:
-    """Currency beside the number, and the span of both; the empty string when there is none."""
-    before = folded[max(0, number.start() - 2) : number.start()].strip()
-    if before[-1:] in _SYMBOLS:
-        start = number.start() - 1 - (folded[number.start() - 1] == " ")
-        return _SYMBOLS[before[-1]], start - 2 * folded.startswith("us$", max(0, start - 2)), number.end()
-    for hit in marks.within("currency", max(0, number.start() - 12), number.start()):
-        if number.start() - hit.end <= 2:
-            return _code(folded, hit), hit.start, number.end()
-    at = number.end() + (folded[number.end() : number.end() + 1] in (" ", "\xa0"))
-    if folded[at : at + 1] in _SYMBOLS:
-        return _SYMBOLS[folded[at]], number.start(), at + 1
-    after = marks.at("currency", at)
-    return (_code(folded, after), number.start(), after.end) if after else ("", 0, 0)
-
-
-def _code(folded: str, hit: Hit) -> str:
-    word = folded[hit.start : hit.end].upper()
-    return hit.label if hit.label != "other" else word
 
 
 def _target_price(

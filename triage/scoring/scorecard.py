@@ -28,6 +28,7 @@ _FACT_WORDS: Mapping[FactName, tuple[str, str]] = {
     FactName.PRODUCT: ("names the product", "说明产品"),
     FactName.DESTINATION: ("tells where the goods go", "说明目的地"),
     FactName.TARGET_PRICE: ("has a target price", "有目标价"),
+    FactName.ORDER_TOTAL: ("tells what the order comes to", "说明订单总额"),
     FactName.DEADLINE: ("has a date in mind", "有时间要求"),
     FactName.WEBSITE: ("gives a website", "给出网站"),
     FactName.PHONE: ("gives a telephone number", "留下电话"),

@@ -109,6 +109,8 @@ class Seen:
     importance: Quality | None = None
     stage: Stage | None = None
     is_order: bool = False
+    order_amount: float | None = None
+    """What the order comes to, in the currency the desk keeps its books in, where the mail says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ class FactName(StrEnum):
     PRODUCT = "product"
     DESTINATION = "destination"
     TARGET_PRICE = "target_price"
+    ORDER_TOTAL = "order_total"
     DEADLINE = "deadline"
     WEBSITE = "website"
     PHONE = "phone"

@@ -109,6 +109,7 @@ FACTS: Mapping[FactName, str] = {
     FactName.PRODUCT: N_("product"),
     FactName.DESTINATION: N_("destination"),
     FactName.TARGET_PRICE: N_("target price"),
+    FactName.ORDER_TOTAL: N_("total of the order"),
     FactName.DEADLINE: N_("deadline"),
     FactName.WEBSITE: N_("website"),
     FactName.PHONE: N_("phone"),

@@ -11,7 +11,14 @@ def card(name: str = "", company: str = "", country: str | None = None, *address
 
 def test_the_card_keeps_what_is_true_of_the_buyer_and_not_of_one_inquiry() -> None:
     told = dict.fromkeys(FactName, "told")
-    assert sorted(set(told) - set(lasting(told))) == ["deadline", "destination", "product", "quantity", "target_price"]
+    assert sorted(set(told) - set(lasting(told))) == [
+        "deadline",
+        "destination",
+        "order_total",
+        "product",
+        "quantity",
+        "target_price",
+    ]
 
 
 def test_empty_facts_are_not_kept() -> None:

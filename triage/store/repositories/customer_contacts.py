@@ -1,7 +1,7 @@
 """What happened with customers: each contact is a row, and the card counts them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
 
@@ -46,6 +46,18 @@ class SqlContacts:
         contact = ContactRecord(*row)
         self._recount(owner, contact, -1)
         self._recount(new_owner, contact, 1)
+
+    def set_amount(self, message_id: int, amount: float, by: str) -> int | None:
+        """A person tells what that mail's order comes to; the contact's number, None where it is no order."""
+        mine = (CustomerContactRow.message_id == message_id, CustomerContactRow.kind == ContactKind.ORDER)
+        row = self._connection.execute(select(*_RECORD).where(*mine)).one_or_none()
+        if row is None:
+            return None
+        order = ContactRecord(*row)
+        self._connection.execute(update(CustomerContactRow).where(*mine).values(amount=amount, by=by))
+        self._recount(order.customer_id, order, -1)
+        self._recount(order.customer_id, replace(order, amount=amount), 1)
+        return order.id
 
     def drop_order(self, message_id: int) -> None:
         mine = (CustomerContactRow.message_id == message_id, CustomerContactRow.kind == ContactKind.ORDER)

@@ -173,7 +173,7 @@ class SqlCustomers(SqlContacts):
         )
         self.add_contact(mail)
         if seen is not None and seen.is_order:
-            self.add_contact(replace(mail, kind=ContactKind.ORDER))
+            self.add_contact(replace(mail, kind=ContactKind.ORDER, amount=seen.order_amount))
         return owner
 
     def count_out(

@@ -85,6 +85,10 @@ class Customers(Protocol):
         """Newest first."""
         ...
 
+    def set_amount(self, message_id: int, amount: float, by: str) -> int | None:
+        """A person tells what that mail's order comes to; the contact's number, None where it is no order."""
+        ...
+
     def drop_order(self, message_id: int) -> None:
         """That mail is no order after all."""
         ...
