@@ -12,13 +12,17 @@ from triage.vocabulary.mail import ParsedMail
 
 _MAX_CHARS, _MAX_SENTENCES = 700, 9
 _TRIFLE = 4
-"""Words; letters in scripts without spaces."""
-_COMMA = re.compile(r"[,;،，、:：\n]")
-_HOUR = re.compile(r"\b\d{1,2}(?:[:.h]\d{2})?\s?(?:am|pm|uhr|h|点|時|시)?(?![\w%])")
+"""Words; in scripts without spaces one letter more."""
+_COMMA = re.compile(r"[,;،，、：\n]|:(?!\d)")
+_HOUR = re.compile(r"\b(?:\d{1,2}[:.h]\d{2}(?:\s?[ap]m)?|\d{1,2}\s?(?:am|pm|uhr|h|点|時|시))(?![\w%])")
+_YES_OR_NO = re.compile(
+    r"(?<!\w)(?:yes|no|si|ja|nein|oui|non|sim|nao|да|нет|نعم|لا|evet|hayir|はい|いいえ|네|아니요|是的|可以的?|不)\b[.,!。，]"
+)
 _MONEY = re.compile(r"[$€£¥₹₽₩%]|\b(?:usd|eur|rmb|cny|gbp|jpy|inr|brl|pln|chf)\b|https?://|www\.")
 _COUNTED = re.compile(
-    r"\d[\d.,]*\s*(?:pcs|pieces|units|sets|pairs|cartons|boxes|kg|kgs|tons?|mm|cm|m2|stk|stuck|piezas|pecas|pieces|шт|个|件|台|套|箱|個|枚|개|대)"
+    r"\d[\d.,]*\s*(?:pcs|pieces|units|sets|pairs|cartons|boxes|kg|kgs|tons?|mm|cm|m2|stk|stuck|piezas|pecas|pieces|шт|个(?!工作|月|小时|星期)|件|台|套|箱|個|枚|개|대)"
 )
+_WIDE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"[^\W\d_\u3040-\u9fff\uac00-\ud7af]+|[\u3040-\u9fff\uac00-\ud7af]")
 
 
@@ -28,7 +32,7 @@ def only_holds(mail: ParsedMail) -> bool:
     text = fold(mail.message[: _MAX_CHARS + 1]).folded
     if len(text) > _MAX_CHARS or any(not file.inline for file in mail.attachments):
         return False
-    if _MONEY.search(text) or _COUNTED.search(text):
+    if _YES_OR_NO.search(text) or _MONEY.search(text) or _COUNTED.search(text):
         return False
     spans = sentences(text)
     if len(spans) > _MAX_SENTENCES or any(span.question for span in spans):
@@ -53,7 +57,9 @@ def _says_nothing(sentence: str) -> bool:
 
 def _is_trifle(clause: str) -> bool:
     without_hour = _HOUR.sub(" ", clause)
-    return not any(map(str.isdigit, without_hour)) and len(_WORD.findall(without_hour)) <= _TRIFLE
+    return not any(map(str.isdigit, without_hour)) and len(_WORD.findall(without_hour)) <= _TRIFLE + bool(
+        _WIDE.search(clause)
+    )
 
 
 @cache

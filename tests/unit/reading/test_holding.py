@@ -3,26 +3,30 @@
 import tomllib
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.unit.reading.mails import DATA
 from triage.reading.holding import only_holds
 from triage.vocabulary.mail import Attachment, ParsedMail
 
-CASES = tomllib.loads((DATA / "holding.toml").read_text("utf-8"))
-HOLDS = [
-    pytest.param(text, id=f"{language}-{n}") for language, of in CASES.items() for n, text in enumerate(of["holds"])
-]
-ANSWERS = [
-    pytest.param(text, id=f"{language}-{n}") for language, of in CASES.items() for n, text in enumerate(of["answers"])
-]
+FILES = ("holding", "holding_more")
 
 
-@pytest.mark.parametrize("text", HOLDS)
+def cases(sort: str) -> list[ParameterSet]:
+    return [
+        pytest.param(text, id=f"{file}-{language}-{number}")
+        for file in FILES
+        for language, of in tomllib.loads((DATA / f"{file}.toml").read_text("utf-8")).items()
+        for number, text in enumerate(of[sort])
+    ]
+
+
+@pytest.mark.parametrize("text", cases("holds"))
 def test_a_letter_that_only_says_when_the_answer_comes(text: str) -> None:
     assert only_holds(ParsedMail(newest_text=text))
 
 
-@pytest.mark.parametrize("text", ANSWERS)
+@pytest.mark.parametrize("text", cases("answers"))
 def test_a_letter_that_says_more_is_an_answer(text: str) -> None:
     assert not only_holds(ParsedMail(newest_text=text))
 
