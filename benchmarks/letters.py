@@ -61,7 +61,7 @@ def desk(templates: Templates) -> Desk:
         calendar=WorkCalendar(windows=dict.fromkeys(range(5), OFFICE)),
         markets=MarketPolicy(),
         classifier=Labelled(),
-        templates=templates,
+        load_templates=lambda: templates,
     )
 
 
@@ -73,7 +73,7 @@ def drafts() -> Iterator[Drafted]:
         if not mail.kind.is_buyer:
             continue
         table.classifier.kind = certain(mail.kind, "label")
-        case = Case(mail.raw, NOW - timedelta(hours=3), NOW, NOW + timedelta(hours=30))
+        case = Case(mail.raw, NOW - timedelta(hours=3), NOW)
         case = walk(table, case, (parse, screen, read, classify, score))
         if case.fault or case.screening.automatic is not None:
             print(f"{mail.id}: {case.fault or case.screening.reason}")

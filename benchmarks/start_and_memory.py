@@ -25,8 +25,8 @@ from tests.harness.dovecot import dovecot
 from tests.harness.postfix import Postfix, running
 from tests.harness.service import ROOT, Service, make_service, wait_for
 from triage.clock import SystemClock
-from triage.desk import default_desk, new_case
-from triage.pipeline import walk
+from triage.desk import default_desk
+from triage.pipeline import Case, walk
 
 MAIL = b"From: Anna Buyer <anna@example.com>\r\nSubject: Price\r\n\r\nPlease quote 500 bulbs CIF Hamburg.\r\n"
 PER_MAIL_BAR = 5.0
@@ -71,12 +71,12 @@ def run_once(command: list[str]) -> float:
 
 
 def per_mail() -> None:
-    settings, desk = default_desk()
+    desk = default_desk()
     now = SystemClock().now()
     print(f"\n{'bytes to letter, a mail':32} {'median ms':>9} {'p95 ms':>7}   (bar {PER_MAIL_BAR:.0f} ms, median)")
     groups = {"sample mailbox": sample_inbox() * 5, "public mail (SpamAssassin ham)": public_mails(300, "easy-ham")}
     for name, mails in groups.items():
-        take = [partial(walk, desk, new_case(settings, raw, now, now)) for raw in mails]
+        take = [partial(walk, desk, Case(raw, now, now)) for raw in mails]
         for each in take:  # the first mail of a language loads its lexicon
             each()
         spent = sorted(map(cpu_time, take))

@@ -244,7 +244,6 @@ def draft_one(raw: bytes, now: datetime) -> DraftedLetter:
 
 
 def _walked(raw: bytes, now: datetime) -> Case:
-    from triage.desk import default_desk, new_case
+    from triage.desk import default_desk
 
-    settings, desk = default_desk()
-    return walk(desk, new_case(settings, raw, arrived_at(raw, None, now, now), now))
+    return walk(default_desk(), Case(raw, arrived_at(raw, None, now, now), now))

@@ -101,14 +101,12 @@ class App:
 
     @cached_property
     def processor(self) -> Processor:
-        within = timedelta(hours=self.settings.targets.promise_hours)
         return Processor(
             self.store,
             self.clock,
             self.desk,
             Rules(
                 self.settings.targets.value(),
-                within,
                 self.shared_domains,
                 self.settings.calendars,
                 self.settings.customers.currency,

@@ -1,21 +1,23 @@
 """The desk that the pipeline works at, made from a configuration. Loads neither the database nor a mail client."""
 
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage import parsing, reading, screening
-from triage.audit.business_hours import promise_time
 from triage.config import Settings, default_settings
-from triage.drafting import Templates, load_catalogue, shipped_templates
 from triage.errors import ModelError
 from triage.parsing import Patterns, load_patterns
-from triage.pipeline import Case, Classifier, Desk
+from triage.pipeline import Classifier, Desk
 from triage.scoring.embedding import Embed, embedding, remembering
 from triage.scoring.kind import Abstainer, KindModel
 from triage.vocabulary.inquiry import Reading
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue
+
+if TYPE_CHECKING:
+    from triage.drafting import Templates
 
 SHIPPED = Path(__file__).parent / "_shipped"
 """Where the wheel puts what lies beside the package in a checkout."""
@@ -27,12 +29,6 @@ def shipped(name: str) -> Path:
     return packed if packed.exists() else Path(__file__).parents[1] / name
 
 
-def new_case(settings: Settings, raw: bytes, received_at: datetime, now: datetime) -> Case:
-    """A mail at the start of its way."""
-    within = timedelta(hours=settings.targets.promise_hours)
-    return Case(raw, received_at, now, promise_time(settings.calendar.value(), now, within))
-
-
 def desk_of(settings: Settings) -> Desk:
     """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError, ConfigError."""
     return Desk(
@@ -41,7 +37,8 @@ def desk_of(settings: Settings) -> Desk:
         calendar=settings.calendar.value(),
         markets=settings.markets.value(settings.company.country),
         classifier=classifier_of(settings),
-        templates=templates_of(settings),
+        load_templates=cache(partial(templates_of, settings)),
+        promise_within=timedelta(hours=settings.targets.promise_hours),
         own_addresses=settings.own_addresses,
         wrappers=wrappers_of(settings),
         attachment_limit=int(settings.attachments_limit_mb * 1_000_000),
@@ -87,15 +84,16 @@ def mail_reader(raw: bytes) -> tuple[ParsedMail, Reading, Screening]:
 
 
 @cache
-def default_desk() -> tuple[Settings, Desk]:
+def default_desk() -> Desk:
     """What `triage.assess` and `triage.draft` work with: no configuration, loaded once."""
-    settings = default_settings()
-    return settings, desk_of(settings)
+    return desk_of(default_settings())
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
     if settings.catalogue_file is None:
         return Catalogue()
+    from triage.drafting import load_catalogue
+
     return load_catalogue(settings.catalogue_file, settings.attachments_folder)
 
 
@@ -103,5 +101,7 @@ def wrappers_of(settings: Settings) -> Patterns | None:
     return load_patterns(settings.wrappers_file) if settings.wrappers_file else None
 
 
-def templates_of(settings: Settings) -> Templates:
+def templates_of(settings: Settings) -> "Templates":
+    from triage.drafting import Templates, shipped_templates
+
     return Templates(shipped_templates(), settings.templates_folder)

@@ -82,7 +82,7 @@ def _scored_again(
 
 
 def _case(uow: UnitOfWork, record: MessageRecord, now: datetime) -> Case:
-    case = Case(b"", record.received_at, now, now)
+    case = Case(b"", record.received_at, now)
     if record.conversation_id is None:
         return case
     return replace(case, history=uow.conversations.history(placed_in(record), record.received_at))

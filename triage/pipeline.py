@@ -5,11 +5,11 @@ A live mail, an imported archive and `triage assess` walk the same way.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from triage import parsing, reading, screening
-from triage.drafting import Templates, draft_letter
+from triage.audit.business_hours import promise_time
 from triage.scoring import buyer_score, market_score, priority
 from triage.scoring.kind import certain, kind_of_automatic
 from triage.vocabulary.inquiry import (
@@ -28,6 +28,9 @@ from triage.vocabulary.letter import Letter, LetterRequest
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue, Company, Experience, MarketPolicy, TierRule, WorkCalendar
 
+if TYPE_CHECKING:
+    from triage.drafting import Templates
+
 _SEALED = frozenset({"encrypted", "signed-opaque", "winmail.dat"})
 
 
@@ -44,7 +47,10 @@ class Desk:
     calendar: WorkCalendar
     markets: MarketPolicy
     classifier: Classifier
-    templates: Templates
+    load_templates: Callable[[], "Templates"]
+    """Gives the same ones each time: templates and their engine are loaded when the first letter is written."""
+    promise_within: timedelta = timedelta(hours=8)
+    """Working time within which deferred points are answered."""
     own_addresses: frozenset[str] = frozenset()
     wrappers: parsing.Patterns | None = None
     """Patterns of marketplaces and web forms; the shipped ones when None."""
@@ -56,6 +62,10 @@ class Desk:
     tiers: TierRule = TierRule()  # noqa: RUF009 - frozen
     buyer_languages: tuple[str, ...] = ()
     """ISO 639-1 codes of the languages that are expected; empty for any."""
+
+    @property
+    def templates(self) -> "Templates":
+        return self.load_templates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +91,6 @@ class Case:
     raw: bytes
     received_at: datetime
     now: datetime
-    answer_by: datetime
-    """When deferred points will be answered at the latest."""
     mail: ParsedMail = field(default_factory=ParsedMail)
     screening: Screening = field(default_factory=lambda: Screening(None))
     reading: Reading = field(default_factory=Reading)
@@ -161,6 +169,8 @@ def score(desk: Desk, case: Case) -> Case:
 def draft(desk: Desk, case: Case) -> Case:
     if case.unreadable or not case.gets_a_letter(desk.thanked):
         return case
+    from triage.drafting import draft_letter
+
     return replace(case, letter=draft_letter(letter_request(desk, case), desk.templates))
 
 
@@ -180,7 +190,7 @@ def letter_request(desk: Desk, case: Case) -> LetterRequest:
         calendar=desk.calendar,
         received_at=case.received_at,
         now=case.now,
-        answer_by=case.answer_by,
+        answer_by=promise_time(desk.calendar, case.now, desk.promise_within),
         own_addresses=desk.own_addresses,
         attachment_limit=desk.attachment_limit,
         quote_original=desk.quote_original,

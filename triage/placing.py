@@ -43,8 +43,6 @@ class Rules:
     """The desk's rules on time."""
 
     targets: Targets
-    promise_within: timedelta
-    """Working time within which deferred points are answered."""
     shared_domains: frozenset[str] = frozenset()
     """Mail domains that are no one company's: free mail services, and ours."""
     calendars: Calendars = field(default_factory=Calendars)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from triage import orders
-from triage.audit.business_hours import promise_time
 from triage.drafting import Drafter
 from triage.drafting.letter_html import to_html
 from triage.errors import NotFound, StoreError
@@ -150,8 +149,7 @@ class Processor:
         return walk(self._desk, self._case(record, raw), steps)
 
     def _case(self, record: MessageRecord, raw: bytes) -> Case:
-        now = self._clock.now()
-        return Case(raw, record.received_at, now, promise_time(self._desk.calendar, now, self._rules.promise_within))
+        return Case(raw, record.received_at, self._clock.now())
 
     def _case_of(self, uow: UnitOfWork, message: MessageRecord, until: datetime | None = None) -> Case:
         """A stored mail as a case, as far as it was understood, with what was said before `until` (else before the

@@ -118,7 +118,7 @@ def test_expected_languages_decide_where_a_mail_leaves_a_doubt(desktop: Desktop,
     told = App(settings, desktop.clock).desk
     raw = inquiry(text="Pris på LED lamper")
     now = desktop.clock.now()
-    case = walk(told, Case(raw, now, now, now), UNDERSTAND)
+    case = walk(told, Case(raw, now, now), UNDERSTAND)
     assert case.reading.language == expected
 
 

@@ -47,7 +47,7 @@ def test_junk_gets_no_letter_even_where_vendors_are_thanked(make_app: MakeApp) -
 
 def _case(desktop: Desktop, kind: Kind) -> Case:
     now = desktop.clock.now()
-    case = walk(desktop.app.desk, Case(inquiry(text=PITCH), now, now, now), UNDERSTAND)
+    case = walk(desktop.app.desk, Case(inquiry(text=PITCH), now, now), UNDERSTAND)
     return replace(case, kind=certain(kind, "reviewer"))
 
 

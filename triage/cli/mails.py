@@ -45,15 +45,15 @@ def _each_mail(
     paths: list[str], config: Path | None, steps: tuple[Step, ...], line: Callable[[Case, str], str]
 ) -> None:
     from triage.clock import SystemClock
-    from triage.desk import desk_of, new_case
+    from triage.desk import desk_of
     from triage.intake.archive import read_archive
-    from triage.pipeline import walk
+    from triage.pipeline import Case, walk
 
     settings = optional_settings(config)
     desk, now = desk_of(settings), SystemClock().now()
     failed, progress = 0, Progress()
     for done, mail in enumerate((mail for path in paths for mail in read_archive(path)), start=1):
-        case = walk(desk, new_case(settings, mail.raw, mail.received_at, now), steps)
+        case = walk(desk, Case(mail.raw, mail.received_at, now), steps)
         print(line(case, mail.source), flush=True)
         progress.counted(done)
         if case.fault:

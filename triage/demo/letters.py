@@ -12,7 +12,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from triage.audit.business_hours import promise_time
 from triage.demo.mails import DemoMail, sample_mails
 from triage.demo.setting import CONFIG
 from triage.drafting import Templates, load_catalogue
@@ -59,14 +58,15 @@ def previews(templates: Templates) -> Iterator[Preview]:
         calendar=calendar,
         markets=MarketPolicy(),
         classifier=_Told(certain(Kind.OTHER, "label")),
-        templates=templates,
+        load_templates=lambda: templates,
+        promise_within=_PROMISED,
         thanked=thanked,
     )
     for mail in sample_mails(NOW):
         if mail.folder != "INBOX" or mail.kind not in set(Kind):
             continue
         told = replace(desk, classifier=_Told(certain(Kind(mail.kind), "label")))
-        case = Case(mail.raw, mail.received_at, NOW, promise_time(calendar, NOW, _PROMISED))
+        case = Case(mail.raw, mail.received_at, NOW)
         case = walk(told, case, (parse, screen, read, classify, score))
         if case.fault is None and (letter := draft(told, case).letter) is not None:
             writer = case.mail.writer

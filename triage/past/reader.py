@@ -63,7 +63,7 @@ class ByClassifier:
     whole = True
 
     def __call__(self, raw: bytes, received_at: datetime) -> tuple[ParsedMail, Kind | None, str | None]:
-        case = walk(self.desk, Case(raw, received_at, received_at, received_at), UNDERSTAND)
+        case = walk(self.desk, Case(raw, received_at, received_at), UNDERSTAND)
         return case.mail, case.kind.kind if case.kind else None, case.reading.country
 
 
