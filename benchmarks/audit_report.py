@@ -175,23 +175,31 @@ def raw_postgres(engine: Engine, by: str, measure: str) -> None:
 def seed(engine: Engine, rows: int) -> None:
     """Three years of mails of buyers; one in fourteen waits. Messages and conversations are as few as keys allow."""
     chance = random.Random(20260302)  # noqa: S311
+    open_mailboxes(engine)
+    for mails in arrivals(rows):
+        store(engine, mails, [response(number, at, chance) for number, at in mails])
+
+
+def open_mailboxes(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(insert(AccountRow), [{"id": name, "address": f"{name}@shop.example"} for name in ACCOUNTS])
         connection.execute(
             insert(FolderRow), {"id": 1, "account_id": "sales", "name": "INBOX", "role": FolderRole.INBOX}
         )
+
+
+def arrivals(rows: int) -> Iterator[list[tuple[int, datetime]]]:
+    """Numbers and instants, a batch at a time, over three years."""
     step = timedelta(days=3 * 365) / rows
     began = NOW - timedelta(days=3 * 365)
     for first in range(1, rows + 1, BATCH):
-        numbers = range(first, min(first + BATCH, rows + 1))
-        arrived = [began + step * number for number in numbers]
-        store(engine, list(zip(numbers, arrived, strict=True)), chance)
+        yield [(number, began + step * number) for number in range(first, min(first + BATCH, rows + 1))]
 
 
 ACCOUNTS = ("sales", "export")
 
 
-def store(engine: Engine, mails: list[tuple[int, datetime]], chance: random.Random) -> None:
+def store(engine: Engine, mails: list[tuple[int, datetime]], responses: list[dict[str, Any]]) -> None:
     conversations = [
         {"id": number, "account_id": "sales", "subject": "", "last_message_at": at, "version": 1}
         for number, at in mails
@@ -213,7 +221,7 @@ def store(engine: Engine, mails: list[tuple[int, datetime]], chance: random.Rand
     with engine.begin() as connection:
         connection.execute(insert(ConversationRow), conversations)
         connection.execute(insert(MessageRow), messages)
-        connection.execute(insert(ResponseRow), [response(number, at, chance) for number, at in mails])
+        connection.execute(insert(ResponseRow), responses)
 
 
 def response(number: int, at: datetime, chance: random.Random) -> dict[str, Any]:
