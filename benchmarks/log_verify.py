@@ -8,7 +8,6 @@ process's memory when the application is ready, "highest" what it came to.
 
 import argparse
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Engine, insert
 
-from benchmarks.audit_report import NOW, arrivals, open_mailboxes, own_postgres, response, store
+from benchmarks.audit_report import NOW, arrivals, highest_memory, open_mailboxes, own_postgres, response, store
 from triage.app import App
 from triage.audit.business_hours import digest, working_seconds
 from triage.audit.log import seal
@@ -79,15 +78,11 @@ def verify(url: str, folder: str) -> None:
     """Run in a process of its own."""
     app = ready(url, folder)
     app.log_keeper.anchor()
-    before, began = memory(), time.perf_counter()
+    before, began = highest_memory(), time.perf_counter()
     assert not list(app.log_keeper.verify())
     took = time.perf_counter() - began
-    print(f"  {took:6.1f} s   memory before {before:.0f} MB, highest {memory():.0f} MB")
+    print(f"  {took:6.1f} s   memory before {before:.0f} MB, highest {highest_memory():.0f} MB")
     app.store.close()
-
-
-def memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def seed(engine: Engine, responses: int, key: bytes) -> None:

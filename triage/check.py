@@ -74,7 +74,7 @@ def _disk(app: App) -> str:
 
 
 def _audit_log(app: App) -> str:
-    faults = app.log_keeper.verify()
+    faults = list(app.log_keeper.verify())
     if faults:
         raise TriageError(f"{len(faults)} faults in the chain.", "`triage log verify` lists them.")
     return "whole."

@@ -1,13 +1,17 @@
 """The audit log seen from outside of the database: its anchors, its faults, and whether the database is a copy from
 before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from triage.audit import log as audit_log
+from triage.audit.anchors import lacks, last_anchor, read_anchors, write_anchor
 from triage.keyfile import KeyFile
 from triage.vocabulary.policy import Calendars
 from triage.vocabulary.ports import Clock, Store
+
+Progress = Callable[[int, int], None]
+"""(events of the chain checked, of how many); the figures come after them."""
 
 
 class LogKeeper:
@@ -20,23 +24,22 @@ class LogKeeper:
         """Write the log's head down outside of the database (S16). Raises StoreError."""
         with self._store.begin(write=False) as uow:
             head = uow.audit.head()
-        audit_log.write_anchor(self._keys.anchors, head, self._clock.now())
+        write_anchor(self._keys.anchors, head, self._clock.now())
 
     def is_restored(self) -> bool:
         """Whether the database is older than the last anchor: a restored copy (F39)."""
-        last = audit_log.last_anchor(self._keys.anchors)
-        if last is None:
-            return False
+        last = last_anchor(self._keys.anchors)
         with self._store.begin(write=False) as uow:
-            return audit_log.lacks(uow.audit, last)
+            return last is not None and lacks(uow.audit, last)
 
-    def verify(self, anchors: Path | None = None) -> Sequence[audit_log.Fault]:
-        """Faults of the log's chain, compared with the anchors kept beside the key (or in the file given), and of the
-        response figures, made anew from the log."""
+    def verify(self, anchors: Path | None = None, checked: Progress = lambda *_: None) -> Iterator[audit_log.Fault]:
+        """Faults, as they are found, of the log's chain, compared with the anchors kept beside the key (or in the file
+        given), and of the response figures, made anew from the log. Memory does not grow with the log."""
         from triage.audit.recompute import compare
 
         with self._store.begin(write=False) as uow:
-            known = audit_log.read_anchors(anchors or self._keys.anchors)
-            faults = audit_log.verify(uow.audit, self._keys.key(), known)
-            rows = uow.responses.between(None, None)
-            return [*faults, *compare(audit_log.events(uow.audit), rows, self._calendars)]
+            known = read_anchors(anchors or self._keys.anchors)
+            events, _ = uow.audit.head()
+            yield from audit_log.verify(uow.audit, self._keys.key(), known, lambda done: checked(done, events))
+            checked(events, events)
+            yield from compare(uow.audit.by_subject("response"), uow.responses.by_number(), self._calendars)

@@ -7,6 +7,7 @@ sealed: where the two differ, the table was changed.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from triage.audit.business_hours import digest, working_seconds
 from triage.audit.log import Fault
@@ -36,39 +37,55 @@ class Recorded:
     turn: str = ""
 
 
-def recorded(events: Iterable[AuditEvent]) -> dict[int, Recorded]:
-    """The responses by id, as all their events together tell."""
-    found: dict[int, Recorded] = {}
-    for event in events:
-        number = event.subject.removeprefix("response:")
-        if event.name == "response.started" and number.isdigit():
-            found.setdefault(int(number), Recorded(event.seq))
-        if not event.name.startswith("response.") or not number.isdigit() or int(number) not in found:
-            continue
-        row = found[int(number)]
-        row.seq = event.seq
-        for name, value in event.data.items():
-            field = "closed_reason" if (event.name, name) == ("response.closed", "reason") else name
-            if field in _FIELDS:
-                setattr(row, field, value)
-    return found
+def recorded(events: Iterable[AuditEvent]) -> Iterator[tuple[int, Recorded]]:
+    """The responses by id, as all their events together tell. `events` of one response stand together, in order."""
+    for subject, told in groupby(events, key=lambda event: event.subject):
+        number = subject.removeprefix("response:")
+        row: Recorded | None = None
+        for event in told:
+            if event.name == "response.started":
+                row = row or Recorded(event.seq)
+            if row is not None and event.name.startswith("response."):
+                _take(row, event)
+        if row is not None and number.isascii() and number.isdigit():
+            yield int(number), row
+
+
+def _take(row: Recorded, event: AuditEvent) -> None:
+    row.seq = event.seq
+    for name, value in event.data.items():
+        field = "closed_reason" if (event.name, name) == ("response.closed", "reason") else name
+        if field in _FIELDS:
+            setattr(row, field, value)
 
 
 _FIELDS = frozenset(Recorded.__dataclass_fields__) - {"seq"}
 
 
 def compare(events: Iterable[AuditEvent], rows: Iterable[ResponseRecord], calendars: Calendars) -> Iterator[Fault]:
-    """Each response of which table and log differ, or whose figure does not follow from its instants."""
+    """Each response of which table and log differ, or whose figure does not follow from its instants.
+
+    Both come by the responses' ids, ascending, and are walked side by side: no more than one of each is in memory.
+    """
     told = recorded(events)
+    known = next(told, None)
     for row in rows:
-        known = told.pop(row.id, None)
-        if known is None:
+        while known is not None and known[0] < row.id:
+            yield _removed(*known)
+            known = next(told, None)
+        if known is None or known[0] != row.id:
             yield Fault(0, "unlogged", f"Response {row.id} stands in the table, but the log knows nothing of it.")
             continue
-        for what in (*_differences(row, known), *_miscounted(known, calendars)):
-            yield Fault(known.seq, "figure", f"Response {row.id}: {what}.")
-    for number, known in told.items():
-        yield Fault(known.seq, "removed", f"Response {number} stands in the log, but not in the table.")
+        for what in (*_differences(row, known[1]), *_miscounted(known[1], calendars)):
+            yield Fault(known[1].seq, "figure", f"Response {row.id}: {what}.")
+        known = next(told, None)
+    while known is not None:
+        yield _removed(*known)
+        known = next(told, None)
+
+
+def _removed(number: int, known: Recorded) -> Fault:
+    return Fault(known.seq, "removed", f"Response {number} stands in the log, but not in the table.")
 
 
 def _differences(row: ResponseRecord, known: Recorded) -> Iterator[str]:

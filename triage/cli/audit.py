@@ -11,6 +11,7 @@ import typer
 
 from triage.cli.options import ByOption, ConfigOption, app_of, optional_settings, someone
 from triage.cli.past import Past, report_of
+from triage.cli.progress import Progress
 from triage.cli.table import table
 from triage.errors import TriageError
 from triage.vocabulary.responses import Dimension
@@ -192,11 +193,11 @@ def log_verify(
     ] = None,
 ) -> None:
     """Recompute the chain and the response figures: any edit, deletion, reordering or truncation is found."""
-    app = app_of(config)
-    faults = app.log_keeper.verify(anchor)
-    for fault in faults:
+    app, line, found = app_of(config), Progress(), 0
+    for fault in app.log_keeper.verify(anchor, line.events):
+        found += 1
         print(fault)
-    if faults:
+    if found:
         print("Restore the log from a backup, and find out who had access.", file=sys.stderr)
         raise typer.Exit(1)
     print("The audit log is whole, and the response figures follow from it.")

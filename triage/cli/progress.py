@@ -25,6 +25,14 @@ class Progress:
             self._last = now
             self.line(f"{count} mails, {self.rate(count)} mails/s")
 
+    def events(self, done: int, total: int) -> None:
+        """Of the log's events, at most two lines a second; none of what is done at once."""
+        now = time.monotonic()
+        if now - self._started >= 0.5 and (now - self._last >= 0.5 or done >= total):
+            self._last = now
+            figures = ", now the figures" if done >= total else ""
+            self.line(f"{done:,} of {total:,} events checked{figures}" + ("\n" if figures else ""))
+
     def line(self, text: str) -> None:
         end = "" if text.endswith("\n") else ("\r" if sys.stderr.isatty() else "\n")
         print(f"\r{text}" if sys.stderr.isatty() else text, end=end, file=sys.stderr, flush=True)

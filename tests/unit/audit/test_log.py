@@ -1,11 +1,13 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from triage.audit.log import Anchor, Fault, check_chain, last_anchor, read_anchors, seal, sealer, verify, write_anchor
+from triage.audit.anchors import MOST_BYTES, Anchor, last_anchor, read_anchors, write_anchor
+from triage.audit.log import Fault, check_chain, seal, sealer, verify
 from triage.errors import StoreError
 from triage.vocabulary.records import AuditEvent
 
@@ -23,14 +25,14 @@ def chain(length: int, key: bytes = KEY) -> list[AuditEvent]:
     return events
 
 
-def codes(faults: Sequence[Fault]) -> list[tuple[int, str]]:
+def codes(faults: Iterable[Fault]) -> list[tuple[int, str]]:
     return [(fault.seq, fault.code) for fault in faults]
 
 
 def test_a_whole_chain_has_no_faults() -> None:
     events = chain(5)
-    assert check_chain(events, KEY, [Anchor(3, events[2].mac), Anchor(5, events[4].mac)]) == []
-    assert check_chain([], KEY) == []
+    assert list(check_chain(events, KEY, [Anchor(3, events[2].mac), Anchor(5, events[4].mac)])) == []
+    assert list(check_chain([], KEY)) == []
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_a_whole_chain_has_no_faults() -> None:
 def test_an_edited_event_is_found(change: Callable[[AuditEvent], AuditEvent]) -> None:
     events = chain(5)
     events[2] = change(events[2])
-    faults = check_chain(events, KEY)
+    faults = list(check_chain(events, KEY))
     assert (3, "altered") in codes(faults)
     assert str(faults[0]) == "Event 3 is not what was written."
 
@@ -91,7 +93,7 @@ def test_a_chain_made_anew_without_the_key_is_found() -> None:
 
 def test_a_cut_off_end_is_found_by_an_anchor_alone() -> None:
     events = chain(5)
-    assert check_chain(events[:3], KEY) == []
+    assert list(check_chain(events[:3], KEY)) == []
     assert codes(check_chain(events[:3], KEY, [Anchor(5, events[4].mac)])) == [(4, "cut_off")]
     assert codes(check_chain([], KEY, [Anchor(5, events[4].mac)])) == [(1, "cut_off")]
 
@@ -100,7 +102,7 @@ def test_another_end_of_the_same_length_is_found_by_an_anchor() -> None:
     events = chain(3)
     mac = seal(KEY, events[1].mac, 3, NOW, "li", "draft.rejected", "draft:3", {})
     other = [*events[:2], AuditEvent(3, NOW, "li", "draft.rejected", "draft:3", {}, mac)]
-    assert check_chain(other, KEY) == []
+    assert list(check_chain(other, KEY)) == []
     assert codes(check_chain(other, KEY, [Anchor(3, events[2].mac)])) == [(3, "altered")]
 
 
@@ -124,6 +126,9 @@ class Log:
     def append(self, *_: object) -> None:
         raise AssertionError("verification only reads")
 
+    def by_subject(self, sort: str) -> Iterator[AuditEvent]:
+        return iter(())
+
     def events(self, after_seq: int = 0, limit: int = 10_000) -> Sequence[AuditEvent]:
         return [event for event in self._events if event.seq > after_seq][: min(limit, 3)]
 
@@ -133,9 +138,19 @@ class Log:
 
 def test_a_long_log_is_read_in_pages() -> None:
     events = chain(10)
-    assert verify(Log(events), KEY) == []
+    assert list(verify(Log(events), KEY)) == []
     events[7] = replace(events[7], actor="wang")
     assert codes(verify(Log(events), KEY)) == [(8, "altered")]
+
+
+def test_how_far_the_check_is_can_be_watched_and_faults_come_as_they_are_found() -> None:
+    events, steps = chain(10), list[int]()
+    events[0] = replace(events[0], actor="wang")
+    found = verify(Log(events), KEY, checked=steps.append)
+    assert next(found).code == "altered"
+    assert steps == [], "nothing but the first page was read"
+    assert list(found) == []
+    assert steps == [3, 6, 9, 10]
 
 
 def test_anchors_are_added_to_a_private_file(tmp_path: Path) -> None:
@@ -146,9 +161,42 @@ def test_anchors_are_added_to_a_private_file(tmp_path: Path) -> None:
     for head in ((3, "aa"), (3, "aa"), (7, "bb")):
         write_anchor(path, head, NOW)
     assert read_anchors(path) == [Anchor(3, "aa"), Anchor(7, "bb")]
-    assert last_anchor(path) == Anchor(7, "bb")
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text().splitlines()[0] == '{"seq": 3, "mac": "aa", "at": "2026-03-02T01:00:00+00:00"}'
+
+
+def test_of_a_file_of_anchors_only_the_end_is_read_before_a_letter(tmp_path: Path) -> None:
+    path = tmp_path / "anchors"
+    path.write_text("no anchor\n" * 500 + '{"seq": 2, "mac": "bb"}\n')
+    assert last_anchor(path) == Anchor(2, "bb")
+    for head in ((2, "bb"), (3, "aa"), (3, "aa")):
+        write_anchor(path, head, NOW)
+    assert last_anchor(path) == Anchor(3, "aa")
+    assert len(path.read_text().splitlines()) == 502
+    with pytest.raises(StoreError, match="can't be read"):
+        read_anchors(path)
+
+
+def test_a_file_of_anchors_stays_small_and_keeps_the_newest(tmp_path: Path) -> None:
+    path = tmp_path / "anchors"
+    for seq in range(1, 5_001):
+        write_anchor(path, (seq, f"{seq:064x}"), NOW)
+    assert path.stat().st_size <= MOST_BYTES + 200
+    assert path.stat().st_mode & 0o777 == 0o600
+    known = [anchor.seq for anchor in read_anchors(path)]
+    assert known == sorted(set(known)), "in order, each once"
+    assert known[0] == 1, "the oldest stays"
+    assert known[-500:] == list(range(4_501, 5_001)), "the newest are all there"
+    assert not path.with_name("anchors.new").exists()
+
+
+def test_no_anchor_is_lost_when_processes_write_and_thin_out_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "anchors"
+    path.write_text('{"seq": 1, "mac": "aa"}\n' * (MOST_BYTES // 24))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda seq: write_anchor(path, (seq, f"{seq:064x}"), NOW), range(2, 402)))
+    known = [anchor.seq for anchor in read_anchors(path)]
+    assert sorted(seq for seq in known if seq > 1) == list(range(2, 402))
 
 
 @pytest.mark.parametrize("content", ["no json\n", '{"seq": 1}\n', "[1]\n", '{"seq": 1, "mac": "a', "\xff"])
@@ -162,11 +210,3 @@ def test_a_broken_anchor_file_is_named(tmp_path: Path, content: str) -> None:
 def test_an_anchor_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="can't be written"):
         write_anchor(tmp_path / "missing" / "anchors", (1, "aa"), NOW)
-
-
-def test_the_last_anchor_of_a_long_file_is_found_from_its_end(tmp_path: Path) -> None:
-    path = tmp_path / "anchors"
-    lines = [f'{{"seq": {n}, "mac": "{n:064x}", "at": "2026-01-01T00:00:00+00:00"}}\n' for n in range(1, 301)]
-    for kept in (1, 2, 28, 29, 300):
-        path.write_text("".join(lines[:kept]), encoding="ascii")
-        assert last_anchor(path) == Anchor(kept, f"{kept:064x}") == read_anchors(path)[-1]

@@ -12,6 +12,7 @@ from tests.harness.stores import AUDIT_KEY
 from tests.unit.audit.desk import OFFICE, at
 from tests.unit.audit.test_on_the_store import arrive, begin
 from triage.audit import log
+from triage.audit.anchors import Anchor
 from triage.audit.recompute import compare, recorded
 from triage.audit.response_times import close, found_in_sent
 from triage.store import SqlStore
@@ -41,10 +42,10 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def faults(store: SqlStore, calendar: WorkCalendar = OFFICE) -> list[str]:
     with store.begin(write=False) as uow:
-        assert log.verify(uow.audit, AUDIT_KEY) == []
+        assert list(log.verify(uow.audit, AUDIT_KEY)) == []
         return [
             f"{f.code}: {f.text}"
-            for f in compare(log.events(uow.audit), uow.responses.between(None, None), Calendars(calendar))
+            for f in compare(uow.audit.by_subject("response"), uow.responses.by_number(), Calendars(calendar))
         ]
 
 
@@ -57,7 +58,7 @@ def change(store: SqlStore, statement: str) -> None:
 def test_a21_the_figures_follow_from_the_log_in_any_time_zone(answered: SqlStore, zone: str) -> None:
     assert faults(answered) == []
     with answered.begin(write=False) as uow:
-        known = recorded(log.events(uow.audit))
+        known = dict(recorded(uow.audit.by_subject("response")))
     assert [(row.elapsed, row.working) for row in known.values()][:2] == [("5400.000000",) * 2, ("1800.000000",) * 2]
     local = datetime.fromisoformat(known[1].received_at).astimezone(ZoneInfo(zone))
     assert local == at(9)
@@ -79,7 +80,7 @@ def test_a21_the_figures_follow_from_the_log_in_any_time_zone(answered: SqlStore
 )
 def test_a21_a_changed_table_is_found(answered: SqlStore, statement: str, found: str) -> None:
     change(answered, statement)
-    assert faults(answered)[0].startswith(found)
+    assert any(fault.startswith(found) for fault in faults(answered))
 
 
 def test_a21_working_time_is_counted_anew_only_by_the_calendar_of_its_day(answered: SqlStore) -> None:
@@ -98,7 +99,7 @@ def test_a21_working_time_is_counted_anew_only_by_the_calendar_of_its_day(answer
 )
 def test_a21_a_changed_log_is_found(answered: SqlStore, statement: str, code: str) -> None:
     with answered.begin(write=False) as uow:
-        head = log.Anchor(*uow.audit.head())
+        head = Anchor(*uow.audit.head())
     with answered._engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.execute(text("DROP TRIGGER audit_event_no_update"))
@@ -110,5 +111,5 @@ def test_a21_a_changed_log_is_found(answered: SqlStore, statement: str, code: st
         if connection.dialect.name != "sqlite":
             connection.execute(text("SET session_replication_role = DEFAULT"))
     with answered.begin(write=False) as uow:
-        found = log.verify(uow.audit, AUDIT_KEY, [head])
-    assert code in {fault.code for fault in found}
+        found = {fault.code for fault in log.verify(uow.audit, AUDIT_KEY, [head])}
+    assert code in found

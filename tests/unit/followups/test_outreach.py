@@ -76,7 +76,7 @@ def test_a44_a_sent_nudge_touches_no_clock(office: Desktop) -> None:
 
     with office.app.store.begin(write=False) as uow:
         assert list(uow.responses.between(None, None)) == before
-    assert office.app.log_keeper.verify() == []
+    assert list(office.app.log_keeper.verify()) == []
 
 
 def test_a_nudge_does_not_answer_the_mail_that_crossed_it(office: Desktop) -> None:

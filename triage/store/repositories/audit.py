@@ -1,10 +1,10 @@
 """The append-only log (I14). Appends wait for each other, so that every event seals the one before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from triage.store.columns import storable
 from triage.store.repositories.rows import columns
@@ -14,6 +14,7 @@ from triage.vocabulary.records import AuditEvent
 
 _APPEND_LOCK = 0x7472_6961_6765
 """PostgreSQL advisory lock, held to the end of the transaction. On SQLite BEGIN IMMEDIATE has the same effect."""
+_STREAM_ROWS = 2_000
 _COLUMNS = columns(AuditEvent, AuditEventRow)
 _FIELDS = [field.name for field in fields(AuditEvent)]
 _Event = tuple[datetime, str, str, str, Mapping[str, str]]
@@ -35,6 +36,14 @@ class SqlAuditLog:
         self.flush()
         wanted = select(*_COLUMNS).where(AuditEventRow.seq > after_seq).order_by(AuditEventRow.seq).limit(limit)
         return [AuditEvent(*row) for row in self._connection.execute(wanted)]
+
+    def by_subject(self, sort: str) -> Iterator[AuditEvent]:
+        self.flush()
+        subject = AuditEventRow.subject
+        wanted = select(*_COLUMNS).where(subject.startswith(f"{sort}:", autoescape=True))
+        wanted = wanted.order_by(func.length(subject), subject, AuditEventRow.seq)
+        streamed = self._connection.execute(wanted, execution_options={"yield_per": _STREAM_ROWS})
+        return (AuditEvent(*row) for row in streamed)
 
     def head(self) -> tuple[int, str]:
         self.flush()

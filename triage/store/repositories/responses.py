@@ -78,6 +78,11 @@ class SqlResponses:
         streamed = self._connection.execute(wanted, execution_options={"yield_per": _STREAM_ROWS})
         return (ResponseRecord(*row) for row in streamed)
 
+    def by_number(self) -> Iterator[ResponseRecord]:
+        wanted = _RESPONSES.order_by(None).order_by(ResponseRow.id)
+        streamed = self._connection.execute(wanted, execution_options={"yield_per": _STREAM_ROWS})
+        return (ResponseRecord(*row) for row in streamed)
+
     def columns(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseColumns]:
         return response_columns.columns(self._connection, since, until)
 
