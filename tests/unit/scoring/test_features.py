@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from triage import parsing, reading
-from triage.scoring.features import FACT_WEIGHT, MEANING_WEIGHT, Bag, Item, Vocabulary, bag_of, facts_of
+from triage.scoring.features import FACT_WEIGHT, FRAUD_WEIGHT, MEANING_WEIGHT, Bag, Item, Vocabulary, bag_of, facts_of
 from triage.scoring.meaning import meaning
 from triage.vocabulary.inquiry import Asked, FactName, Point, Reading, Signal, Told
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
@@ -74,6 +74,17 @@ def test_words_and_letters_have_length_one_and_facts_a_weight_each() -> None:
     assert set(per_block[2].tolist()) == {np.float32(FACT_WEIGHT)}
     assert per_block[3] == pytest.approx(MEANING_WEIGHT * bag.meaning)
     assert len(np.unique(columns)) == len(columns)
+
+
+def test_what_honest_mails_seldom_show_weighs_as_much_as_three_facts() -> None:
+    borrowed = Signal("borrowed_name", "dhl: a@b.example", risk=True)
+    plain, suspect = (bag_of(item("Your parcel waits.", reading=Reading(signals=told))) for told in ((), (borrowed,)))
+    vocabulary = Vocabulary.fit([plain, suspect], at_least=1)
+    weights = (
+        dict(zip(*vocabulary.vector(suspect), strict=True)).items()
+        - dict(zip(*vocabulary.vector(plain), strict=True)).items()
+    )
+    assert [round(float(value), 2) for _, value in weights] == [FRAUD_WEIGHT]
 
 
 def test_features_seen_in_too_few_mails_are_left_out() -> None:
