@@ -15,6 +15,7 @@ from triage.vocabulary.responses import (
     NO_INSTANT,
     NUMBER_COLUMNS,
     WEEKDAYS,
+    WORD_CODE,
     WORD_COLUMNS,
     Column,
     Dimension,
@@ -93,18 +94,38 @@ class Frame:
 
 
 def frame_of(parts: Iterable[ResponseColumns]) -> Frame:
-    """All parts in one; equal words of different parts get one code. Parts are let go of column by column: a million
-    rows twice would be much memory."""
-    numbers: dict[str, list[NDArray[Any]]] = {name: [] for name, _ in NUMBER_COLUMNS}
+    """All parts in one; equal words of different parts get one code. A million rows twice would be much memory: each
+    part is copied as it comes, and can go."""
+    numbers = {name: _Growing(code) for name, code in NUMBER_COLUMNS}
     words = {name: _Joining() for name in WORD_COLUMNS}
     for part in itertools.chain(parts, [ResponseColumns.of_rows(())]):
         for name, listed, codes in zip(WORD_COLUMNS, part.words, part.coded, strict=True):
             words[name].add(listed, codes)
         for name, _ in NUMBER_COLUMNS:
-            numbers[name].append(np.asarray(getattr(part, name)))
-    del part
-    joined = {name: words.pop(name).column() for name in WORD_COLUMNS}
-    return Frame(joined, *(np.concatenate(numbers.pop(name)) for name, _ in NUMBER_COLUMNS))
+            numbers[name].add(getattr(part, name))
+    joined = {name: column.column() for name, column in words.items()}
+    return Frame(joined, *(column.column() for column in numbers.values()))
+
+
+class _Growing:
+    """A column that parts are added to. It is made larger than it is; what is not written yet takes no memory. Many
+    small arrays, put together in the end, would leave their room behind, of no use to the large ones."""
+
+    def __init__(self, code: str) -> None:
+        self._held: NDArray[Any] = np.empty(1024, np.dtype(code))
+        self._length = 0
+
+    def add(self, values: "Column | NDArray[Any]") -> None:
+        end = self._length + len(values)
+        if end > len(self._held):
+            grown = np.empty(max(end, 2 * len(self._held)), self._held.dtype)
+            grown[: self._length] = self._held[: self._length]
+            self._held = grown
+        self._held[self._length : end] = values
+        self._length = end
+
+    def column(self) -> NDArray[Any]:
+        return self._held[: self._length]
 
 
 class _Joining:
@@ -112,14 +133,14 @@ class _Joining:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._parts: list[NDArray[np.uint16]] = []
+        self._codes = _Growing(WORD_CODE)
 
     def add(self, words: Sequence[str], codes: Column) -> None:
         ours = np.array([self._numbers.setdefault(word, len(self._numbers)) for word in words], np.uint16)
-        self._parts.append(ours[np.asarray(codes)])
+        self._codes.add(ours[np.asarray(codes)])
 
     def column(self) -> Words:
-        return Words(tuple(self._numbers), np.concatenate(self._parts))
+        return Words(tuple(self._numbers), self._codes.column())
 
 
 def keys(frame: Frame, by: Sequence[Dimension], walls: Instants) -> tuple[Codes, Callable[[int], tuple[str, ...]]]:

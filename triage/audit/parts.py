@@ -66,9 +66,9 @@ def stages(frame: Frame, calendars: Calendars) -> Iterable[Stage]:
     """Of the answers that were drafted and approved here (A25)."""
     ours = (frame.proposed != NO_INSTANT) & (frame.approved != NO_INSTANT) & frame.is_answered
     mailboxes = frame.words["account_id"].rows(ours)
-    columns = (frame.received, frame.proposed, frame.approved, frame.answered)
-    for name, *between in zip(("drafting", "review", "sending"), columns, columns[1:], strict=False):
-        starts, ends = (column[ours] for column in between)  # of a million rows two such columns are memory enough
+    moments = (frame.received, frame.proposed, frame.approved, frame.answered)
+    for name, begun, ended in zip(("drafting", "review", "sending"), moments, moments[1:], strict=False):
+        starts, ends = begun[ours], ended[ours]
         worked = desk_seconds(mailboxes, starts, ends, calendars)
         yield Stage(name, len(starts), spread(elapsed(starts, ends)), spread(worked))
 

@@ -80,8 +80,10 @@ def summarise(
         late=worked > frame.target,
         took=Took(lasted[answered], worked[answered], buyer),
     )
-    walls = walls_of(frame, calendars.company.time_zone)
     cases = _Cases(frame, lasted, worked, named)
+    slowest, longest_waiting = cases.longest(answered, worst), cases.longest(~answered, waiting)
+    del cases, ends, lasted, worked  # of a million rows each is much memory
+    walls = walls_of(frame, calendars.company.time_zone)
     counts = counts or DeskCounts()
     return Report(
         by=tuple(by),
@@ -91,8 +93,8 @@ def summarise(
         until=moment(frame.received.max()) if len(frame) else None,
         total=figures(timed),
         groups=grouped(timed, *keys(frame, by, walls), by) if by else (),
-        worst=cases.longest(answered, worst),
-        waiting=cases.longest(~answered, waiting),
+        worst=slowest,
+        waiting=longest_waiting,
         turns=grouped(timed, *keys(frame, [Dimension.TURN], walls), [Dimension.TURN]),
         weeks=grouped(timed, *keys(frame, [Dimension.WEEK], walls), [Dimension.WEEK]),
         heat=tuple(heat(timed, walls)),

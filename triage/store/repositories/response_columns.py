@@ -6,11 +6,11 @@ one of those responses (`forget`); the next report reads that month row by row a
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, Select, bindparam, delete, func, insert, literal_column, select
+from sqlalchemy import ColumnClause, Connection, Row, Select, bindparam, delete, func, insert, literal_column, select
 
 from triage.store.tables import ResponseBlockRow, ResponseRow
 from triage.vocabulary.responses import (
@@ -47,11 +47,11 @@ def columns(connection: Connection, since: datetime | None, until: datetime | No
     done = since
     for starts, ends in connection.execute(wanted).all():
         if done is None or done < starts:
-            yield _read(connection, done, starts)
+            yield from _read(connection, done, starts)
         yield _block(connection, starts)
         done = ends
     if done is None or until is None or done < until:
-        yield _read(connection, done, until)
+        yield from _read(connection, done, until)
 
 
 def pack(connection: Connection, before: datetime, at_least: int = WORTH_PACKING) -> bool:
@@ -64,7 +64,7 @@ def pack(connection: Connection, before: datetime, at_least: int = WORTH_PACKING
         if starts not in packed and _rows_in(connection, starts, ends) >= at_least:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("LOCK TABLE response IN SHARE MODE")  # else a change now would be missed
-            month = _read(connection, starts, ends)
+            month = ResponseColumns.of_rows(_rows_between(connection, starts, ends))
             arrays = (*month.coded, *(getattr(month, name) for name, _ in NUMBER_COLUMNS))
             data = b"".join(column.tobytes() for column in arrays)
             row = {"starts": starts, "ends": ends, "words": month.words, "data": data}
@@ -107,14 +107,21 @@ def _block(connection: Connection, starts: datetime) -> ResponseColumns:
     return ResponseColumns(words, tuple(arrays[: len(WORD_COLUMNS)]), *arrays[len(WORD_COLUMNS) :])
 
 
-def _read(connection: Connection, since: datetime | None, until: datetime | None) -> ResponseColumns:
+def _read(connection: Connection, since: datetime | None, until: datetime | None) -> Iterator[ResponseColumns]:
+    """In parts, so that years that are not packed yet are not in memory twice."""
+    return (ResponseColumns.of_rows([rows]) for rows in _rows_between(connection, since, until))
+
+
+def _rows_between(
+    connection: Connection, since: datetime | None, until: datetime | None
+) -> Iterator[Sequence[Row[Any]]]:
     wanted = _rows(connection.dialect.name)
     if since is not None:
         wanted = wanted.where(ResponseRow.received_at >= since)
     if until is not None:
         wanted = wanted.where(ResponseRow.received_at < until)
     streamed = connection.execute(wanted, execution_options={"yield_per": _AT_ONCE})
-    return ResponseColumns.of_rows(streamed.partitions())
+    return streamed.partitions()
 
 
 def _rows(dialect: str) -> Select[Any]:
