@@ -60,8 +60,8 @@ def median(values: NDArray[Any]) -> float | None:
 
 
 def _percentiles(values: NDArray[Any], *shares: float) -> list[float]:
-    """Exact, of values among which is no NaN. Only the ranks asked for are put in their places: sorting takes four times
-    as long where the processor or numpy does not sort in vectors."""
+    """Exact, of values among which is no NaN. Only the ranks asked for are put in their places: sorting takes four
+    times as long where it is not done in vectors."""
     last = len(values) - 1
     places = [share * last for share in shares]
     lows = [int(place) for place in places]
