@@ -1,6 +1,7 @@
 """Responses as NumPy columns, and the words they are broken down by."""
 
 import itertools
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,7 +26,8 @@ from triage.vocabulary.responses import (
 UNKNOWN_MARKET = "unknown"
 NOBODY = "nobody yet"
 
-Codes = NDArray[np.int64]
+Codes = NDArray[np.integer[Any]]
+_MOST = np.iinfo(np.int32).max
 Mask = NDArray[np.bool_]
 
 
@@ -145,10 +147,15 @@ class _Joining:
 
 def keys(frame: Frame, by: Sequence[Dimension], walls: Instants) -> tuple[Codes, Callable[[int], tuple[str, ...]]]:
     """One number for each row by all these dimensions together, and what makes the words of such a number."""
-    codes, sizes, words = np.zeros(len(frame), np.int64), [], []
+    codes: NDArray[Any] = np.zeros(len(frame), np.int32)
+    sizes: list[int] = []
+    words: list[Sequence[str]] = []
     for dimension in by:
         found, named = _coded(frame, dimension, walls)
-        codes = codes * len(named) + found
+        if math.prod(sizes) * len(named) > _MOST:
+            codes = codes.astype(np.int64)
+        codes *= len(named)
+        codes += found
         sizes.append(len(named))
         words.append(named)
 
@@ -162,21 +169,21 @@ def keys(frame: Frame, by: Sequence[Dimension], walls: Instants) -> tuple[Codes,
     return codes, words_of
 
 
-def _coded(frame: Frame, dimension: Dimension, walls: Instants) -> tuple[Codes, Sequence[str]]:
+def _coded(frame: Frame, dimension: Dimension, walls: Instants) -> tuple[NDArray[Any], Sequence[str]]:
     match dimension:
         case Dimension.HOUR:
-            return hours(walls), [f"{hour:02d}" for hour in range(24)]
+            return hours(walls).astype(np.int32), [f"{hour:02d}" for hour in range(24)]
         case Dimension.WEEKDAY:
-            return weekdays(walls), [f"{number} {name}" for number, name in enumerate(WEEKDAYS, 1)]
+            return weekdays(walls).astype(np.int32), [f"{number} {name}" for number, name in enumerate(WEEKDAYS, 1)]
         case Dimension.WEEK:
             mondays = week_starts(walls)
             first, last = (int(mondays.min()), int(mondays.max())) if len(mondays) else (0, 0)
             named = [(date(1970, 1, 1) + timedelta(days=day)).isoformat() for day in range(first, last + 1, 7)]
-            return (mondays - first) // 7, named
+            return ((mondays - first) // 7).astype(np.int32), named
         case _:
             name = _COLUMN_OF[dimension]
             column = frame.words[name]
-            return column.codes.astype(np.int64), [word or _FOR_NOTHING.get(name, word) for word in column.words]
+            return column.codes, [word or _FOR_NOTHING.get(name, word) for word in column.words]
 
 
 def walls_of(frame: Frame, time_zone: str) -> Instants:

@@ -18,6 +18,7 @@ Seconds = NDArray[np.float64]
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AT_ONCE = 50_000
 _THURSDAY = 3
 """The weekday of the first day of 1970."""
 
@@ -42,9 +43,14 @@ def working(calendar: WorkCalendar, starts: Instants, ends: Instants) -> Seconds
         return np.zeros(0)
     instants, passed = working_clock(calendar, int(starts.min()), int(max(ends.max(), starts.max())))
     clock = np.asarray(instants, np.float64), np.asarray(passed, np.float64)
-    done = np.interp(ends, *clock)
-    done -= np.interp(starts, *clock)
-    return np.maximum(done, 0.0, out=done) / 1e6
+    done = np.empty(len(starts))
+    for first in range(0, len(starts), _AT_ONCE):  # what is in between takes three times as much as the result
+        here = slice(first, first + _AT_ONCE)
+        between = np.interp(ends[here], *clock)
+        between -= np.interp(starts[here], *clock)
+        np.maximum(between, 0.0, out=between)
+        np.divide(between, 1e6, out=done[here])
+    return done
 
 
 def wall_clock(zone: ZoneInfo, instants: Instants) -> Instants:

@@ -12,7 +12,7 @@ import numpy as np
 from triage.audit.columns import columns_of
 from triage.audit.frame import Frame, Mask, frame_of, keys, walls_of
 from triage.audit.hours import buyer_seconds, desk_seconds
-from triage.audit.instants import Seconds, elapsed, micros, moment
+from triage.audit.instants import Instants, Seconds, elapsed, micros, moment
 from triage.audit.parts import LOOK_BACK, arrived, distribution, edits, heat, marketplaces, recount, resolution, stages
 from triage.audit.report import Case, Report
 from triage.audit.spread import Timed, Took, figures, grouped
@@ -71,18 +71,17 @@ def summarise(
     answered = frame.is_answered
     ends = np.where(answered, frame.answered, micros(now))
     worked = desk_seconds(frame.words["account_id"], frame.received, ends, calendars)
-    lasted = elapsed(frame.received, ends)
     countries = frame.words["country"].rows(answered)
     buyer = buyer_seconds(countries, frame.received[answered], frame.answered[answered])
     timed = Timed(
         answered=answered,
         held=frame.held > 0,
         late=worked > frame.target,
-        took=Took(lasted[answered], worked[answered], buyer),
+        took=Took(elapsed(frame.received[answered], frame.answered[answered]), worked[answered], buyer),
     )
-    cases = _Cases(frame, lasted, worked, named)
+    cases = _Cases(frame, ends, worked, named)
     slowest, longest_waiting = cases.longest(answered, worst), cases.longest(~answered, waiting)
-    del cases, ends, lasted, worked  # of a million rows each is much memory
+    del cases, ends, worked  # of a million rows each is much memory
     walls = walls_of(frame, calendars.company.time_zone)
     counts = counts or DeskCounts()
     return Report(
@@ -113,20 +112,22 @@ def summarise(
 class _Cases:
     """Names the responses with the longest working time; of equal ones the longest elapsed, then the earliest row."""
 
-    def __init__(self, frame: Frame, lasted: Seconds, worked: Seconds, named: Named) -> None:
-        self._frame, self._lasted, self._worked, self._named = frame, lasted, worked, named
+    def __init__(self, frame: Frame, ends: Instants, worked: Seconds, named: Named) -> None:
+        """`ends`: the answer, or the report's now."""
+        self._frame, self._ends, self._worked, self._named = frame, ends, worked, named
 
     def longest(self, among: Mask, limit: int) -> tuple[Case, ...]:
         rows = np.flatnonzero(among)
         if len(rows) > limit > 0:
             worked = self._worked[rows]
             rows = rows[worked >= np.partition(worked, len(rows) - limit)[len(rows) - limit]]
-        order = np.lexsort((self._frame.ids[rows], -self._lasted[rows], -self._worked[rows]))
-        rows = rows[order[:limit]]
+        lasted = elapsed(self._frame.received[rows], self._ends[rows])
+        order = np.lexsort((self._frame.ids[rows], -lasted, -self._worked[rows]))[:limit]
+        rows, lasted = rows[order], lasted[order]
         records = self._named(self._frame.ids[rows].tolist()) if len(rows) else ()
-        return tuple(self._case(row, record) for row, record in zip(rows.tolist(), records, strict=True))
+        return tuple(map(self._case, rows.tolist(), lasted.tolist(), records))
 
-    def _case(self, row: int, record: ResponseRecord) -> Case:
+    def _case(self, row: int, lasted: float, record: ResponseRecord) -> Case:
         return Case(
             message_id=record.message_id,
             sender=record.sender,
@@ -139,7 +140,7 @@ class _Cases:
             answered_at=record.answered_at,
             holding_at=record.holding_at,
             person=record.person,
-            elapsed_seconds=float(self._lasted[row]),
+            elapsed_seconds=lasted,
             working_seconds=float(self._worked[row]),
             target_seconds=record.target_seconds,
         )
