@@ -119,13 +119,14 @@ def _print_queue(app: "App") -> None:
 
 
 def _approve_and_follow(app: "App", servers: "DemoServers") -> None:
-    """What a reviewer would do with the first draft that no check objects to."""
+    """What a reviewer would do with the first answer that no check objects to; a follow-up would leave tomorrow."""
     from triage.cli.show import draft_page
-    from triage.vocabulary.states import DraftStatus
+    from triage.vocabulary.states import DraftStatus, Occasion
 
     with app.store.begin(write=False) as uow:
         items = uow.drafts.queue([DraftStatus.PROPOSED], limit=100)
-    chosen = next((item.draft for item in items if not item.draft.letter.blocking), None)
+    answers = (item.draft for item in items if item.draft.occasion is Occasion.REPLY)
+    chosen = next((draft for draft in answers if not draft.letter.blocking), None)
     if chosen is None:
         raise TriageError("No draft can be approved as it stands.", "Edit one first.")
     print(f"\n$ triage show {chosen.id}\n{draft_page(app, chosen.id)}\n\n$ triage approve {chosen.id}")

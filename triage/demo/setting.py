@@ -23,6 +23,7 @@ US = 1.3
 
 [followups]
 enabled = true
+a_day = 3
 
 [web]
 port = 0

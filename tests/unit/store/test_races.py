@@ -153,7 +153,7 @@ def test_events_of_many_writers_make_one_chain(store: SqlStore) -> None:
     with store.begin(write=False) as uow:
         events = uow.audit.events()
     assert [event.seq for event in events] == list(range(1, 3 * AT_ONCE + 1))
-    assert check_chain(events, AUDIT_KEY) == []
+    assert list(check_chain(events, AUDIT_KEY)) == []
 
 
 @pytest.mark.integration
