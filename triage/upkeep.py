@@ -68,8 +68,8 @@ class Upkeep:
             found = alarms.look(uow, wanted, self._settings.calendars, now)
         if not (found.new or found.ended):
             return
-        with self._store.begin() as uow:
-            new = alarms.settle(uow, found, now)
+        with self._store.begin() as uow:  # looked at again: another daemon may have been quicker, or the answer
+            new = alarms.settle(uow, alarms.look(uow, wanted, self._settings.calendars, now), now)
             uow.commit()
         if wanted.mail_to and self._settings.daemon.sending:
             for account_id in sorted({alarm.account_id for alarm in new} & set(self._settings.accounts)):

@@ -18,6 +18,9 @@ TOLD_AT_ONCE = 20
 TRIES = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(hours=6)
 
+TAKEN = timedelta(minutes=2)
+"""How long one process has for one delivery; longer than any answer is waited for."""
+
 Post = Callable[[Target, bytes, Mapping[str, str]], str]
 
 
@@ -96,13 +99,16 @@ class Webhooks:
         return len(lines) == AT_ONCE
 
     def _tell(self, delivery: HookDelivery) -> None:
-        """No transaction is open meanwhile (F36): if we end between the two, it is told again."""
+        """By one process only. No transaction is open meanwhile (F36): if we end between the two, it is told again."""
         now = self._clock.now()
-        with self._store.begin(write=False) as uow:
+        with self._store.begin() as uow:
             try:
                 hook = uow.webhooks.get(delivery.webhook_id)
             except NotFound:
                 return
+            if not uow.webhooks.take(delivery, now + TAKEN):
+                return
+            uow.commit()
         body = delivery.body.encode()
         headers = {
             HEADER: signature(secret(self._key, hook.salt), body, now),

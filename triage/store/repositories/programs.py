@@ -106,6 +106,12 @@ class SqlWebhooks:
         rows = self._connection.execute(wanted.order_by(WebhookDeliveryRow.id.desc()).limit(limit))
         return [HookDelivery(*row) for row in rows]
 
+    def take(self, delivery: HookDelivery, until: datetime) -> bool:
+        mine = update(WebhookDeliveryRow).where(
+            WebhookDeliveryRow.id == delivery.id, WebhookDeliveryRow.due_at == delivery.due_at
+        )
+        return changed(self._connection, mine.values(due_at=until))
+
     def tried(
         self, delivery_id: int, attempts: int, due_at: datetime | None, delivered_at: datetime | None, note: str
     ) -> None:
