@@ -46,25 +46,30 @@ def as_html(report: Report) -> str:
 
 def _section(sheet: Sheet, zone: ZoneInfo) -> str:
     head = "".join(_heading(column) for column in sheet.columns)
-    rows = "\n".join(
-        f"<tr>{''.join(_cell(cell, c, zone) for cell, c in zip(row, sheet.columns, strict=True))}</tr>"
-        for row in sheet.rows
-    )
+    rows = "\n".join(_row(sheet, line, zone) for line in range(len(sheet.rows)))
     return (
-        f'<section id="{sheet.name}"><h2>{escape(sheet.title)}</h2>{chart(sheet)}'
+        f'<section id="{sheet.name}"><h2>{_ruled(sheet.title, sheet.note)}</h2>{chart(sheet)}'
         f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div></section>'
     )
 
 
 def _heading(column: Column) -> str:
-    name = escape(column.name)
-    if column.rule:
-        name = f'<abbr title="Rule {column.rule} of docs/audit-rules.md">{name}</abbr>'
-    return f'<th scope="col"{_side(column)}>{name}</th>'
+    return f'<th scope="col"{_side(column)}>{_ruled(column.name, column.rule)}</th>'
 
 
-def _cell(cell: Cell, column: Column, zone: ZoneInfo) -> str:
-    words = escape(worded(cell, column.unit, zone, _TEXT_WIDTH))
+def _ruled(words: str, rule: str) -> str:
+    """With a tooltip that names the rule."""
+    return f'<abbr title="Rule {rule} of docs/audit-rules.md">{escape(words)}</abbr>' if rule else escape(words)
+
+
+def _row(sheet: Sheet, line: int, zone: ZoneInfo) -> str:
+    rules = (sheet.rule_of(line), *("",) * len(sheet.columns))
+    cells = zip(sheet.rows[line], sheet.columns, rules, strict=False)
+    return f"<tr>{''.join(_cell(cell, column, zone, rule) for cell, column, rule in cells)}</tr>"
+
+
+def _cell(cell: Cell, column: Column, zone: ZoneInfo, rule: str) -> str:
+    words = _ruled(worded(cell, column.unit, zone, _TEXT_WIDTH), rule)
     if isinstance(cell, datetime):
         words = f'<time datetime="{cell.isoformat()}">{words}</time>'
     elif isinstance(cell, int | float) and column.unit is Unit.SECONDS:

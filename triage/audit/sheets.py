@@ -52,6 +52,11 @@ class Sheet:
     chart: Chart | None = None
     drawn: tuple[str, ...] = ()
     note: str = ""
+    row_rules: tuple[str, ...] = ()
+    """The rule of each row, where rows are figures of their own."""
+
+    def rule_of(self, line: int) -> str:
+        return self.row_rules[line] if self.row_rules else ""
 
 
 _SPREAD = (("median", "A14"), ("mean", "A14"), ("p90", "A14"), ("longest", "A14"))
@@ -126,13 +131,15 @@ def _counts(report: Report) -> Sheet:
         ("holding reply", figures.held, None),
     )
     columns = (Column("figure", Unit.WORD), Column("mails", Unit.COUNT, "A3"), Column("share", Unit.SHARE, "A16"))
-    return Sheet("counts", "Mails", columns, rows)
+    return Sheet("counts", "Mails", columns, rows, row_rules=("A3", "A4", "A16", "A16", "A18", "A6"))
 
 
 def _times(figures: Figures) -> Sheet:
     spreads = (figures.elapsed, figures.working, figures.buyer)
-    rows = tuple((words, *_spread(found)) for (_, _, words), found in zip(_MEASURES, spreads, strict=True) if found)
-    return Sheet("times", "Time to the answer", (Column("time", Unit.WORD, "A24"), *_PART), rows)
+    made = [(rule, words, found) for (_, rule, words), found in zip(_MEASURES, spreads, strict=True) if found]
+    rows = tuple((words, *_spread(found)) for _, words, found in made)
+    rules = tuple(rule for rule, _, _ in made)
+    return Sheet("times", "Time to the answer", (Column("time", Unit.WORD, "A24"), *_PART), rows, row_rules=rules)
 
 
 def _groups(
@@ -240,19 +247,23 @@ def _complaints(report: Report) -> Sheet:
 def _marketplaces(report: Report) -> Sheet:
     found = report.marketplaces
     rows: list[tuple[Cell, ...]] = []
+    rules: list[str] = []
     if found.received_in_30_days:
         words = f"{found.replied_in_24_hours} of {found.received_in_30_days} inquiries answered within 24 hours"
         rows.append(("Alibaba.com: quick response rate", found.reply_rate_24_hours, None, words))
+        rules.append("A28")
     if found.fastest_80_percent_mean is not None:
         words = "mean of the fastest 80 % of 90 days"
         rows.append(("wlw: response time", None, found.fastest_80_percent_mean, words))
+        rules.append("A29")
     columns = (
         Column("marketplace", Unit.WORD, "A28"),
         Column("share", Unit.SHARE, "A28"),
         Column("time", Unit.SECONDS, "A29"),
         Column("of", Unit.WORD),
     )
-    return Sheet("marketplaces", "As marketplaces would count it", columns, tuple(rows))
+    title = "As marketplaces would count it"
+    return Sheet("marketplaces", title, columns, tuple(rows), row_rules=tuple(rules))
 
 
 def _recount(report: Report) -> Sheet:

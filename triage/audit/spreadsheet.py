@@ -52,14 +52,19 @@ def _about(page: Any, report: Report, bold: Any) -> None:  # noqa: ANN401 (the l
 
 def _write(page: Any, sheet: Sheet, zone: ZoneInfo, bold: Any, formats: dict[Unit, Any]) -> None:  # noqa: ANN401
     for place, column in enumerate(sheet.columns):
-        name = f"{column.name} ({column.rule})" if column.rule and sheet.chart is not Chart.HEAT else column.name
-        page.write_string(0, place, name, bold)
+        narrow = sheet.chart is Chart.HEAT and place > 0  # the first column names the rule of all hours
+        page.write_string(0, place, _ruled(column.name, "" if narrow else column.rule), bold)
         longest = max((width(cell) for row in sheet.rows if isinstance(cell := row[place], str)), default=0)
         page.set_column(place, place, min(_WIDEST_COLUMN, max(10 if sheet.chart is not Chart.HEAT else 5, longest + 1)))
     for line, row in enumerate(sheet.rows, 1):
         for place, (cell, column) in enumerate(zip(row, sheet.columns, strict=True)):
-            _put(page, line, place, cell, column.unit, formats[column.unit], zone)
+            words = _ruled(cell, sheet.rule_of(line - 1)) if place == 0 and isinstance(cell, str) else cell
+            _put(page, line, place, words, column.unit, formats[column.unit], zone)
     page.freeze_panes(1, 1)
+
+
+def _ruled(words: str, rule: str) -> str:
+    return f"{words} ({rule})" if rule else words
 
 
 def _put(page: Any, line: int, place: int, cell: Cell, unit: Unit, shape: Any, zone: ZoneInfo) -> None:  # noqa: ANN401

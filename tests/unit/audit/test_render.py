@@ -137,8 +137,10 @@ def test_the_workbook_holds_the_same_figures_typed_and_native_charts() -> None:
     for sheet in sheets(found):
         if sheet.rows:
             page = book[sheet.name]
-            for row, cells in zip(sheet.rows, page.iter_rows(min_row=2, max_row=len(sheet.rows) + 1), strict=True):
-                for value, cell, column in zip(row, cells, sheet.columns, strict=True):
+            written = page.iter_rows(min_row=2, max_row=len(sheet.rows) + 1)
+            for line, (row, cells) in enumerate(zip(sheet.rows, written, strict=True)):
+                first = f"{row[0]} ({sheet.rule_of(line)})" if sheet.row_rules else row[0]
+                for value, cell, column in zip((first, *row[1:]), cells, sheet.columns, strict=True):
                     _same(value, cell.value, column.unit)
     assert [len(book[name]._charts) for name in ("groups", "weeks")] == [1, 1]
     assert book["heat"].conditional_formatting

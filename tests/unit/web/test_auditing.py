@@ -1,16 +1,22 @@
 """The audit page says what the report says, to the second."""
 
+import io
 import json
 import re
 from html import unescape
 
+from openpyxl import load_workbook
+
 from tests.harness.desks import inquiry
 from tests.unit.web.desk import Site, site
+from triage.audit.html import as_html
 from triage.audit.render import as_json
 from triage.audit.report import Dimension
 from triage.audit.sheets import Unit, sheets
+from triage.audit.spreadsheet import as_xlsx
 from triage.vocabulary.people import Role
 from triage.vocabulary.records import FolderRole
+from triage.web.audit_rules import audit_rules
 from triage.web.routes.auditing import BY_NAME
 
 __all__ = ["site"]
@@ -62,6 +68,50 @@ def test_every_rule_that_the_page_names_can_be_read_there(site: Site) -> None:
     assert named <= set(re.findall(r'<dt id="(\w+)">', rules))
     assert "<code>triage log verify</code>" in rules
     assert "**" not in rules
+
+
+def test_every_figure_of_page_and_files_names_its_rule(site: Site) -> None:
+    answered_mails(site)
+    reader = site.signed_in(Role.ADMIN)
+    page = unescape(reader.get("/audit?days=9999&by=tier").text)
+    tables = re.findall(r"<thead><tr>(.*?)</tr></thead>\s*<tbody>(.*?)</tbody>", page, re.DOTALL)
+    assert len(tables) > 8
+    for head, body in tables:
+        headings = re.findall(r"<th[^>]*>(.*?)</th>", head)
+        for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL):
+            cells = re.findall(r"<t[hd]([^>]*)>(.*?)</t[hd]>", row, re.DOTALL)
+            for heading, (_, cell) in list(zip(headings, cells, strict=True))[1:]:
+                if re.search(r"<data|^\d", cell):
+                    assert re.search(r'href="/audit/rules#[AP]\d+" title="Rule [AP]\d+ ', heading), heading
+    tiles = re.findall(r"<dt>(.*?)</dt>", page)
+    assert len(tiles) == 6
+    assert all(re.search(r'href="/audit/rules#[AP]\d+" title="Rule', tile) for tile in tiles)
+    for heading in ("holding reply", "elapsed", "Who has waited longest", "Slowest answers"):
+        assert re.search(rf'href="/audit/rules#A\d+"[^>]*>{heading}<', page), heading
+
+
+def test_every_figure_of_the_report_s_sheets_has_a_rule_and_the_files_name_it(site: Site) -> None:
+    answered_mails(site)
+    report = site.app.reporting.response_times([Dimension.TIER])
+    text = unescape(as_html(report))
+    book = load_workbook(io.BytesIO(as_xlsx(report)))
+    known = {rule.id for section in audit_rules() for rule in section.rules}
+    for sheet in sheets(report):
+        page = book[sheet.name]
+        for place, column in enumerate(sheet.columns):
+            if column.unit is Unit.WORD and place:
+                continue
+            assert column.unit is Unit.WORD or column.rule in known, (sheet.name, column.name)
+            narrow = sheet.name == "heat" and place > 0
+            if column.rule and not narrow:
+                assert page.cell(1, place + 1).value == f"{column.name} ({column.rule})"
+            if column.rule:
+                assert f'title="Rule {column.rule} of docs/audit-rules.md">{column.name}</abbr>' in text
+        for line, rule in enumerate(sheet.row_rules):
+            assert rule in known
+            assert page.cell(line + 2, 1).value == f"{sheet.rows[line][0]} ({rule})"
+            assert f'title="Rule {rule} of docs/audit-rules.md">{sheet.rows[line][0]}</abbr>' in text
+        assert not sheet.row_rules or len(sheet.row_rules) == len(sheet.rows)
 
 
 def test_each_chart_draws_numbers_of_the_table_below_it(site: Site) -> None:
