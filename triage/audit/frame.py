@@ -109,6 +109,10 @@ def frame_of(parts: Iterable[ResponseColumns]) -> Frame:
     return Frame(joined, *(column.column() for column in numbers.values()))
 
 
+_MANY, _ROOM = 100_000, 33 * 2**20
+"""From so many rows on, columns get this many bytes of room at least: such pieces the system takes back at once."""
+
+
 class _Growing:
     """A column that parts are added to. It is made larger than it is; what is not written yet takes no memory. Many
     small arrays, put together in the end, would leave their room behind, of no use to the large ones."""
@@ -120,7 +124,8 @@ class _Growing:
     def add(self, values: "Column | NDArray[Any]") -> None:
         end = self._length + len(values)
         if end > len(self._held):
-            grown = np.empty(max(end, 2 * len(self._held)), self._held.dtype)
+            room = _ROOM // self._held.itemsize if end >= _MANY else 0
+            grown = np.empty(max(end, 2 * len(self._held), room), self._held.dtype)
             grown[: self._length] = self._held[: self._length]
             self._held = grown
         self._held[self._length : end] = values

@@ -26,7 +26,7 @@ from triage.vocabulary.responses import (
 
 WORTH_PACKING = 2_000
 """Fewer rows than that are read faster than they are packed."""
-_AT_ONCE = 10_000
+_AT_ONCE = 2_000
 _MICROSECONDS = {
     "sqlite": "CAST(strftime('%s', {0}) AS INTEGER) * 1000000 + CAST(substr({0}, 21) AS INTEGER)",
     "postgresql": "CAST(extract(epoch FROM {0}) * 1000000 AS BIGINT)",
