@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,9 @@ Paths = Annotated[
     list[str], typer.Argument(help="Files (.eml, mbox), Maildirs, folders of .eml, or - for standard input.")
 ]
 
+_COLLECT_AFTER = 20_000
+"""What is loaded at the start stays: looking through it every 700 objects, as Python does, costs a seventh of the time."""
+
 
 def register(app: typer.Typer) -> None:
     app.command()(assess)
@@ -27,6 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def assess(paths: Paths, config: ConfigOption = None) -> None:
     """Read mails and print what they are worth, one JSON object a line, in input order."""
+    gc.set_threshold(_COLLECT_AFTER)
     from triage.api import as_json, assessed
     from triage.pipeline import UNDERSTAND, score
 
@@ -35,6 +40,7 @@ def assess(paths: Paths, config: ConfigOption = None) -> None:
 
 def draft(paths: Paths, config: ConfigOption = None) -> None:
     """Read mails and print the reply to each, one JSON object a line, in input order."""
+    gc.set_threshold(_COLLECT_AFTER)
     from triage.api import as_json, drafted
     from triage.pipeline import ANSWER, UNDERSTAND
 

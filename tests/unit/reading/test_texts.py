@@ -27,6 +27,11 @@ def test_folding_keeps_length_and_drops_case_accents_and_width(text: str, folded
     assert (fold(text).folded, len(fold(text).folded)) == (folded, len(text))
 
 
+@pytest.mark.parametrize("term", ["Unit Price`s", "T/T", "cotizacio\u0301n", "M\u200bOQ", "Stück"])
+def test_a_term_is_folded_as_a_text_is(term: str) -> None:
+    assert fold_term(term) == fold(term).folded
+
+
 def test_offsets_survive_combining_marks_and_invisible_characters() -> None:
     text = fold("cotizacio\u0301n M\u200bOQ ahora")
     start = text.folded.index("moq")
