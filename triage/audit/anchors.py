@@ -41,11 +41,13 @@ def lacks(log: AuditLog, anchor: Anchor) -> bool:
 def write_anchor(path: Path, head: tuple[int, str], at: datetime) -> None:
     """Add the log's head to a file of anchors, unless it stands there as the last one. Raises `StoreError`."""
     anchor = Anchor(*head)
-    if anchor.seq == 0 or last_anchor(path) == anchor:
+    if anchor.seq == 0:
         return
     line = json.dumps({"seq": anchor.seq, "mac": anchor.mac, "at": at.astimezone(UTC).isoformat()})
     try:
-        with _appended(path) as file:
+        with _appended(path) as file:  # locked: nobody else's half a line is read
+            if last_anchor(path) == anchor:
+                return
             file.write(f"{line}\n".encode("ascii"))
             _to_disk(file)
             if file.tell() > MOST_BYTES:
