@@ -25,7 +25,8 @@ ADDRESS = "sales@lumina-led.example"
 PERSON = "Li Na"
 SENT = "Sent"
 _OURS = f"{PERSON} <{ADDRESS}>"
-_ON_THE_WAY = timedelta(seconds=20)
+ON_THE_WAY = timedelta(seconds=20)
+"""From the date that a mail gives itself to its arrival."""
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 _WIRE = policy.compat32.clone(linesep="\r\n")
 _REFERENCE = re.compile(r"\{message-id:([a-z-]+)\}")
@@ -88,7 +89,7 @@ def _compose(source: _Source, sources: _Sources, now: datetime) -> bytes:
     subject = _subject(source, sources)
     mail["Subject"] = subject if subject.isascii() else Header(subject, charset).encode()
     zone = datetime.strptime(source["zone"], "%z").tzinfo
-    mail["Date"] = format_datetime((_arrival(source, now) - _ON_THE_WAY).astimezone(zone))
+    mail["Date"] = format_datetime((_arrival(source, now) - ON_THE_WAY).astimezone(zone))
     mail["Message-ID"] = message_id(source)
     if answered is not None:
         mail["In-Reply-To"] = message_id(answered)

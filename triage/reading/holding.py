@@ -20,7 +20,7 @@ _YES_OR_NO = re.compile(
 )
 _MONEY = re.compile(r"[$€£¥₹₽₩%]|\b(?:usd|eur|rmb|cny|gbp|jpy|inr|brl|pln|chf)\b|https?://|www\.")
 _COUNTED = re.compile(
-    r"\d[\d.,]*\s*(?:pcs|pieces|units|sets|pairs|cartons|boxes|kg|kgs|tons?|mm|cm|m2|stk|stuck|piezas|pecas|pieces|шт|个(?!工作|月|小时|星期)|件|台|套|箱|個|枚|개|대)"
+    r"\d[\d.,]*\s*(?:pcs|pieces|units|sets|pairs|cartons|boxes|kg|kgs|tons?|mm|cm|m2|stk|stuck|piezas|pecas|шт|个(?!工作|月|小时|星期)|件|台|套|箱|個|枚|개|대)"
 )
 _WIDE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _WORD = re.compile(r"[^\W\d_\u3040-\u9fff\uac00-\ud7af]+|[\u3040-\u9fff\uac00-\ud7af]")

@@ -12,9 +12,9 @@ from email.utils import format_datetime
 from functools import cache
 from importlib.resources import files
 
-from triage.demo.mails import ADDRESS, PERSON
+from triage.demo.mails import ADDRESS, ON_THE_WAY, PERSON
 
-_ON_THE_WAY = timedelta(seconds=20)
+_SIGNATURE = "{name}\n{company}\n{city}, {country}\n{phone}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Writers:
 
     def mail(self, buyer: Buyer, kind: str, at: datetime, to: Answered | None = None) -> bytes:
         """A buyer's mail of that kind; with `to` a reply. Kinds that a language lacks are written in English."""
-        pieces = _pieces(buyer.language).get(kind) or _pieces("en")[kind]
+        pieces = _pieces()[buyer.language].get(kind) or _pieces()["en"][kind]
         chosen = {part: self._one(choice) for part, choice in pieces.items()}
         numbers = {
             "few": self._chance.choice((12, 24, 36, 48, 60, 96, 120)),
@@ -76,14 +76,14 @@ class Writers:
             "order": self._chance.randrange(20400, 20999),
         }
         spoken = "\n\n".join(chosen[part] for part in ("text", "intro", "want", "ask") if part in chosen)
-        parts = (spoken, chosen.get("close", ""), _signature(buyer))
+        parts = (spoken, chosen.get("close", ""), _SIGNATURE)
         body = "\n\n".join(filter(None, parts)).format(**_words(buyer), **numbers)
         subject = _reply(to) if to else chosen["subject"].format(**_words(buyer), **numbers)
         return self._message(f"{buyer.name} <{buyer.email}>", ADDRESS, subject, body, at.astimezone(buyer.zone), to)
 
     def letter(self, buyer: Buyer, sort: str, at: datetime, to: Answered) -> bytes:
         """A letter of the desk's own, from another program: `answer` or `holding`."""
-        text = self._one(_letters(buyer.language)[sort]).format(
+        text = self._one(_letters()[buyer.language][sort]).format(
             first=buyer.first,
             price=f"{self._chance.uniform(3, 18):.2f}",
             days=self._chance.choice((20, 25, 30, 35)),
@@ -92,7 +92,7 @@ class Writers:
 
     def added(self, language: str) -> str:
         """A line that a reviewer writes into a draft."""
-        return self._one(_letters(language)["added"])
+        return self._one(_letters()[language]["added"])
 
     def _message(
         self, sender: str, recipient: str, subject: str, body: str, at: datetime, to: Answered | None
@@ -102,7 +102,7 @@ class Writers:
         mail["From"] = sender
         mail["To"] = recipient
         mail["Subject"] = subject
-        mail["Date"] = format_datetime(at - _ON_THE_WAY)
+        mail["Date"] = format_datetime(at - ON_THE_WAY)
         mail["Message-ID"] = f"<quarter-{self._written}@{sender.rpartition('@')[2].rstrip('>')}>"
         if to is not None:
             mail["In-Reply-To"] = mail["References"] = to.message_id
@@ -123,30 +123,20 @@ def told_of(raw: bytes) -> Answered:
     return Answered(str(headers["Message-ID"]), str(headers["Subject"]))
 
 
-def _signature(buyer: Buyer) -> str:
-    return "{name}\n{company}\n{city}, {country}\n{phone}"
-
-
 def _words(buyer: Buyer) -> Mapping[str, str]:
     return {name: getattr(buyer, name) for name in ("first", "name", "company", "city", "country", "phone")}
 
 
 @cache
-def _all_pieces() -> Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]:
+def _pieces() -> Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]:
+    """By language, kind of mail and part of it."""
     return tomllib.loads(_read("mails.toml"))
 
 
-def _pieces(language: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
-    return _all_pieces()[language]
-
-
 @cache
-def _all_letters() -> Mapping[str, Mapping[str, Sequence[str]]]:
+def _letters() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """By language and sort of letter."""
     return tomllib.loads(_read("letters.toml"))
-
-
-def _letters(language: str) -> Mapping[str, Sequence[str]]:
-    return _all_letters()[language]
 
 
 def _read(name: str) -> str:

@@ -5,7 +5,19 @@ from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Double, Insert, Integer, Update, bindparam, case, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Insert,
+    Integer,
+    Update,
+    bindparam,
+    case,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from triage.store.columns import UtcDateTime
@@ -49,19 +61,19 @@ class SqlContacts:
 
     def set_amount(self, message_id: int, amount: float, by: str) -> int | None:
         """A person tells what that mail's order comes to; the contact's number, None where it is no order."""
-        mine = (CustomerContactRow.message_id == message_id, CustomerContactRow.kind == ContactKind.ORDER)
-        row = self._connection.execute(select(*_RECORD).where(*mine)).one_or_none()
+        mine = _order_of(message_id)
+        row = self._connection.execute(select(*_RECORD).where(mine)).one_or_none()
         if row is None:
             return None
         order = ContactRecord(*row)
-        self._connection.execute(update(CustomerContactRow).where(*mine).values(amount=amount, by=by))
+        self._connection.execute(update(CustomerContactRow).where(mine).values(amount=amount, by=by))
         self._recount(order.customer_id, order, -1)
         self._recount(order.customer_id, replace(order, amount=amount), 1)
         return order.id
 
     def drop_order(self, message_id: int) -> None:
-        mine = (CustomerContactRow.message_id == message_id, CustomerContactRow.kind == ContactKind.ORDER)
-        for row in self._connection.execute(delete(CustomerContactRow).where(*mine).returning(*_RECORD)).all():
+        dropped = delete(CustomerContactRow).where(_order_of(message_id)).returning(*_RECORD)
+        for row in self._connection.execute(dropped).all():
             gone = ContactRecord(*row)
             self._recount(gone.customer_id, gone, -1)
 
@@ -69,6 +81,10 @@ class SqlContacts:
         if contact.kind is not ContactKind.NOTE:
             values = {"key": customer_id, "at": contact.at, "by": by, "amount": by * (contact.amount or 0.0)}
             self._connection.execute(_COUNT[contact.kind], values)
+
+
+def _order_of(message_id: int) -> ColumnElement[bool]:
+    return (CustomerContactRow.message_id == message_id) & (CustomerContactRow.kind == ContactKind.ORDER)
 
 
 def _count(kind: ContactKind) -> Update:
