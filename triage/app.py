@@ -44,7 +44,7 @@ from triage.vitals import Vitals
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Choices, Letter
 from triage.vocabulary.ports import Clock, UnitOfWork
-from triage.vocabulary.records import DraftRecord
+from triage.vocabulary.records import DraftRecord, Wish
 from triage.vocabulary.servers import Credentials
 from triage.vocabulary.states import MessageStatus, Occasion, PromiseStatus
 from triage.webhooks import Webhooks
@@ -125,7 +125,7 @@ class App:
             self._recheck,
             self._revise,
             self._redraft,
-            self.outreach.not_before,
+            self.outreach.leaves,
             self._two_people.why,
         )
 
@@ -275,10 +275,8 @@ class App:
     def _redraft(self, uow: UnitOfWork, message_id: int, kind: Kind) -> int | None:
         return self.processor.redraft(uow, message_id, kind)
 
-    def _follow_up(
-        self, uow: UnitOfWork, message_id: int, occasion: Occasion, choices: Choices, not_before: datetime
-    ) -> int | None:
-        return self.processor.follow_up(uow, message_id, occasion, choices, not_before)
+    def _follow_up(self, uow: UnitOfWork, wish: Wish) -> int | None:
+        return self.processor.follow_up(uow, wish)
 
     def _person(self, account_id: str) -> str:
         account = self.settings.accounts.get(account_id)

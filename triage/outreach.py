@@ -19,7 +19,7 @@ from triage.vocabulary.customers import CustomerFilter, Patience, Period, Segmen
 from triage.vocabulary.letter import Choices
 from triage.vocabulary.policy import Calendars, FollowUpRules, WorkCalendar
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
-from triage.vocabulary.records import ComplaintRecord, CustomerRecord, DraftRecord, FollowUp, Silence
+from triage.vocabulary.records import ComplaintRecord, CustomerRecord, DraftRecord, FollowUp, Silence, Wish
 from triage.vocabulary.states import UNSENT_FOLLOW_UP, Direction, Occasion
 
 PAGE = 200
@@ -34,18 +34,8 @@ _LETTERS = {
 _WORTH_MOST = SortBy(SortKey.VALUE, descending=True)
 _LONGEST_SILENCE = SortBy(SortKey.LAST_CONTACT, descending=False)
 
-Write = Callable[[UnitOfWork, int, Occasion, Choices, datetime], int | None]
-"""(message, occasion, choices, not before) to the id of the new draft."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A letter that is due: what it is, and when it should leave."""
-
-    occasion: Occasion
-    message_id: int
-    choices: Choices
-    not_before: datetime
+Write = Callable[[UnitOfWork, Wish], int | None]
+"""The id of the new draft; None when there is nobody to write to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +92,7 @@ class Outreach:
         def wish(card: CustomerRecord, silence: Silence, past: Sequence[FollowUp], now: datetime) -> Wish | None:
             if not occasions.approachable(card, silence, past, self._rules, now):
                 return None
-            return Wish(Occasion.NEWS, silence.message_id, choices, self.morning(card.country, now))
+            return self._wish(card, silence, Occasion.NEWS, choices, self.morning(card.country, now))
 
         return self._for_cards(wanted, _WORTH_MOST, wish, limit)
 
@@ -110,15 +100,19 @@ class Outreach:
         """The beginning of the buyer's next working day."""
         return next_morning(self._calendar(country), at)
 
-    def not_before(self, uow: UnitOfWork, draft: DraftRecord, now: datetime) -> datetime | None:
-        """When an approved letter leaves: an answer at once, a follow-up on the buyer's next working morning. Raises
-        ReviewConflict where the customer is to be left alone."""
+    def leaves(
+        self, uow: UnitOfWork, draft: DraftRecord, now: datetime, wanted: datetime | None = None
+    ) -> datetime | None:
+        """When an approved letter leaves: at the time that the reviewer wants, else an answer at once, and a follow-up
+        on the buyer's next working morning. Raises ReviewConflict where the customer is to be left alone."""
         if draft.occasion is Occasion.REPLY:
-            return None
+            return wanted
         customer_id = uow.conversations.get(draft.conversation_id).customer_id
         card = uow.customers.get(customer_id) if customer_id is not None else None
         if card is not None and card.do_not_contact:
             raise ReviewConflict(f"Customer {card.id} is to be left alone.", "Reject the draft.")
+        if wanted is not None:
+            return wanted
         if draft.not_before is not None and draft.not_before > now:
             return draft.not_before
         return self.morning(card.country if card is not None else None, now)
@@ -167,12 +161,13 @@ class Outreach:
             yield replace(willing, greets=True, contacted=True), _WORTH_MOST, self._feast
 
     def _due(self, card: CustomerRecord, silence: Silence, past: Sequence[FollowUp], now: datetime) -> Wish | None:
-        days = self._working_days(silence.account_id, card.last_contact_at or silence.received_at, now)
+        last = card.last_contact_at or silence.received_at or now
+        days = self._working_days(silence.account_id or "", last, now)
         occasion = occasions.due(card, silence, past, days, self._rules, self._patience, now)
         if occasion is None:
             return None
         choices = Choices(letter=_LETTERS[occasion])
-        return Wish(occasion, silence.message_id, choices, self.morning(card.country, now))
+        return self._wish(card, silence, occasion, choices, self.morning(card.country, now))
 
     def _feast(self, card: CustomerRecord, silence: Silence, past: Sequence[FollowUp], now: datetime) -> Wish | None:
         calendar = self._calendar(card.country)
@@ -182,7 +177,26 @@ class Outreach:
         if feast is None or morning is None or morning < now:
             return None
         choices = Choices(letter=_LETTERS[Occasion.GREETING], reason=feast.greeting)
-        return Wish(Occasion.GREETING, silence.message_id, choices, morning)
+        return self._wish(card, silence, Occasion.GREETING, choices, morning)
+
+    def _wish(
+        self, card: CustomerRecord, silence: Silence, occasion: Occasion, choices: Choices, not_before: datetime
+    ) -> Wish | None:
+        """None where no mailbox of ours may write to this customer."""
+        account_id = self._mailbox_for(card, silence)
+        if account_id is None:
+            return None
+        return Wish(card.id, silence.message_id, account_id, occasion, choices, not_before)
+
+    def _mailbox_for(self, card: CustomerRecord, silence: Silence) -> str | None:
+        """The one that the customer wrote to. To whom never wrote we write only if that is allowed, and only where a
+        person put the card into the book: a mail address alone is no consent."""
+        if silence.message_id is not None:
+            return silence.account_id if silence.account_id in self._accounts else None
+        entered = card.addresses and any(source.by for source in card.sources.values())
+        if not self._rules.to_silent_book or not entered:
+            return None
+        return self._rules.account or next(iter(self._accounts), None)
 
     def _for_cards(self, wanted: CustomerFilter, sort: SortBy, decide: "_Decide", limit: int) -> list[Proposed]:
         made: list[Proposed] = []
@@ -191,7 +205,7 @@ class Outreach:
         while len(made) < limit:
             with self._store.begin(write=False) as uow:
                 cards = uow.customers.page(wanted, self._patience, now, sort, last, PAGE)
-                due = self._wish(uow, cards, decide, now) if cards else {}
+                due = self._wishes(uow, cards, decide, now) if cards else {}
             if not cards:
                 break
             last = cards[-1]
@@ -200,23 +214,19 @@ class Outreach:
                     made += self._propose_to(customer_id, decide)
         return made
 
-    def _wish(
+    def _wishes(
         self, uow: UnitOfWork, cards: Sequence[CustomerRecord], decide: "_Decide", now: datetime
     ) -> dict[int, Wish]:
         ids = [card.id for card in cards]
         silences, past = uow.follow_ups.silences(ids), uow.follow_ups.of_customers(ids)
-        wishes = (
-            (card.id, decide(card, silences[card.id], past[card.id], now))
-            for card in cards
-            if card.id in silences and silences[card.id].account_id in self._accounts
-        )
+        wishes = ((card.id, decide(card, silences[card.id], past[card.id], now)) for card in cards)
         return {customer_id: wish for customer_id, wish in wishes if wish is not None}
 
     def _propose_to(self, customer_id: int, decide: "_Decide") -> Iterator[Proposed]:
         with self._store.begin() as uow:
-            card = uow.customers.get(customer_id)
-            wish = self._wish(uow, [card], decide, self._clock.now()).get(customer_id)
-            draft_id = self._write(uow, wish.message_id, wish.occasion, wish.choices, wish.not_before) if wish else None
+            card = uow.customers.get(customer_id, for_change=True)  # another daemon waits, and then sees our draft
+            wish = self._wishes(uow, [card], decide, self._clock.now()).get(customer_id)
+            draft_id = self._write(uow, wish) if wish else None
             uow.commit()
         if wish is not None and draft_id is not None:
             yield Proposed(draft_id, customer_id, wish.occasion)
@@ -239,14 +249,15 @@ class Outreach:
     def _ask_after(self, case: ComplaintRecord, now: datetime) -> Iterator[Proposed]:
         with self._store.begin() as uow:
             customer_id = uow.conversations.get(case.conversation_id).customer_id
-            card = uow.customers.get(customer_id) if customer_id is not None else None
+            card = uow.customers.get(customer_id, for_change=True) if customer_id is not None else None
             if card is None or not self._may_ask(uow, card, case, now):
                 return
             theirs = [m for m in uow.messages.in_conversation(case.conversation_id) if m.direction is Direction.IN]
             newest = [message for message in theirs if message.automatic is None and message.duplicate_of is None][-1]
             choices = Choices(letter=_LETTERS[Occasion.AFTER_COMPLAINT])
             morning = self.morning(card.country, now)
-            draft_id = self._write(uow, newest.id, Occasion.AFTER_COMPLAINT, choices, morning)
+            wish = Wish(card.id, newest.id, case.account_id, Occasion.AFTER_COMPLAINT, choices, morning)
+            draft_id = self._write(uow, wish)
             uow.commit()
         if draft_id is not None:
             yield Proposed(draft_id, card.id, Occasion.AFTER_COMPLAINT)

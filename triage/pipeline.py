@@ -105,6 +105,8 @@ class Case:
     market: MarketScore | None = None
     priority: Priority | None = None
     letter: Letter | None = None
+    unheard: bool = False
+    """True when the customer never wrote: `mail` holds an address and nothing else."""
     fault: Fault | None = None
 
     @property
@@ -195,6 +197,7 @@ def letter_request(desk: Desk, case: Case) -> LetterRequest:
         attachment_limit=desk.attachment_limit,
         quote_original=desk.quote_original,
         market_closed=desk.markets.targets.get(assessment.reading.country or "") == 0,
+        unheard=case.unheard,
     )
 
 

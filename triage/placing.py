@@ -23,7 +23,7 @@ from triage.vocabulary.mail import Delivery, ParsedMail
 from triage.vocabulary.outgoing import Envelope
 from triage.vocabulary.policy import Calendars, Experience, Targets
 from triage.vocabulary.ports import Clock, UnitOfWork
-from triage.vocabulary.records import MessageRecord, NewDraft, Processed
+from triage.vocabulary.records import MessageRecord, NewDraft, Processed, Wish
 from triage.vocabulary.states import Direction, DraftStatus, Occasion
 from triage.vocabulary.threading import Alike
 
@@ -48,6 +48,15 @@ class Rules:
     calendars: Calendars = field(default_factory=Calendars)
     currency: str = "USD"
     """In which the desk keeps its books."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a letter belongs, and the headers that say so to the buyer's program."""
+
+    conversation_id: int
+    in_reply_to: str | None
+    references: tuple[str, ...]
 
 
 class Placer:
@@ -80,25 +89,31 @@ class Placer:
         self._make_way(uow, message, case)
         if case.letter is None:
             return None
-        draft_id = uow.drafts.add(self._new_draft(uow, message, thread_headers(case.mail), case.letter), now)
+        thread = Thread(placed_in(message), *thread_headers(case.mail))
+        draft_id = uow.drafts.add(self._new_draft(uow, message.account_id, message.id, thread, case.letter), now)
         uow.audit.append(now, "daemon", "draft.proposed", f"draft:{draft_id}", {"message": str(message.id)})
         if self._answered_since(uow, message):
             status = self._overtaken(message.received_at)
             uow.drafts.move(draft_id, DraftStatus.PROPOSED, status, now, note="answered elsewhere already")
         return draft_id
 
-    def propose_follow_up(
-        self, uow: UnitOfWork, message: MessageRecord, letter: Letter, occasion: Occasion, not_before: datetime
-    ) -> int:
-        """Put a letter of our own accord into the queue, in the thread of the buyer's last mail. No clock starts."""
+    def propose_follow_up(self, uow: UnitOfWork, wish: Wish, letter: Letter) -> int:
+        """Put a letter of our own accord into the queue, in the thread of the buyer's last mail, or else in a
+        conversation of its own. No clock starts."""
         now = self._clock.now()
-        stored = uow.messages.assessment_of(message.id)
-        headers = thread_headers(stored.mail) if stored is not None else (None, ())
-        new = replace(self._new_draft(uow, message, headers, letter), occasion=occasion, not_before=not_before)
-        draft_id = uow.drafts.add(new, now)
-        data = {"message": str(message.id), "occasion": occasion}
-        uow.audit.append(now, "daemon", "draft.proposed", f"draft:{draft_id}", data)
+        stored = uow.messages.assessment_of(wish.message_id) if wish.message_id is not None else None
+        thread = Thread(self._talk(uow, wish, letter, now), *(thread_headers(stored.mail) if stored else (None, ())))
+        new = self._new_draft(uow, wish.account_id, wish.message_id, thread, letter)
+        draft_id = uow.drafts.add(replace(new, occasion=wish.occasion, not_before=wish.not_before), now)
+        mail = {"message": str(wish.message_id)} if wish.message_id is not None else {}
+        uow.audit.append(now, "daemon", "draft.proposed", f"draft:{draft_id}", {**mail, "occasion": wish.occasion})
         return draft_id
+
+    @staticmethod
+    def _talk(uow: UnitOfWork, wish: Wish, letter: Letter, now: datetime) -> int:
+        if wish.message_id is not None:
+            return placed_in(uow.messages.get(wish.message_id))
+        return uow.conversations.create(wish.account_id, letter.subject, wish.customer_id, now)
 
     def recount_complaint(self, uow: UnitOfWork, message: MessageRecord, kind: Kind) -> None:
         """A person said what the mail is: the complaints follow (R24)."""
@@ -138,13 +153,14 @@ class Placer:
             uow.conversations.join(conversation_id, record.received_at)
             if not outcome.holding:
                 self._hold_drafts(uow, conversation_id, record.received_at)
-            self._withdraw(uow, letter.recipients, "someone wrote to the buyer elsewhere", record.received_at)
+            note = "someone wrote to the buyer elsewhere"
+            self._withdraw(uow, letter.recipients, note, record.received_at, conversation_id)
 
     def _hold_drafts(self, uow: UnitOfWork, conversation_id: int, answered_at: datetime) -> None:
         """A person was quicker, from a phone or another program: what waits here is held (I11)."""
         note = f"answered elsewhere on {answered_at:%Y-%m-%d %H:%M} UTC"
         for draft in uow.drafts.of_conversation(conversation_id):
-            if draft.occasion is not Occasion.REPLY:
+            if draft.occasion is not Occasion.REPLY or draft.message_id is None:
                 continue
             if draft.status in UNSENT and uow.messages.get(draft.message_id).received_at <= answered_at:
                 uow.drafts.move(draft.id, draft.status, self._overtaken(answered_at), self._clock.now(), note=note)
@@ -154,12 +170,15 @@ class Placer:
         that nobody waits for it, as when an archive is imported."""
         return DraftStatus.SUPERSEDED if self._clock.now() - at > LONG_AGO else DraftStatus.HELD
 
-    def _withdraw(self, uow: UnitOfWork, addresses: Iterable[str], note: str, said_at: datetime) -> None:
-        """What was said meanwhile takes back our follow-ups to that customer (R22)."""
-        for address in addresses:
-            card = uow.customers.by_address(address)
-            if card is not None:
-                withdrawal.withdraw(uow, card.id, self._clock.now(), note, said_at=said_at)
+    def _withdraw(
+        self, uow: UnitOfWork, addresses: Iterable[str], note: str, said_at: datetime, conversation_id: int
+    ) -> None:
+        """What was said meanwhile takes back our follow-ups to that customer (R22): also when a colleague wrote who is
+        on no card, in a conversation of the customer's."""
+        owners = {card.id for address in addresses if (card := uow.customers.by_address(address)) is not None}
+        owners |= {owner for owner in [uow.conversations.get(conversation_id).customer_id] if owner is not None}
+        for owner in sorted(owners):
+            withdrawal.withdraw(uow, owner, self._clock.now(), note, said_at=said_at)
 
     # ---- their mails
 
@@ -197,7 +216,7 @@ class Placer:
         uow.conversations.join(conversation_id, record.received_at)
         message = uow.messages.get(record.id)
         self._note_complaint_or_stop(uow, message, case)
-        self._withdraw(uow, [message.sender], "the buyer wrote", message.received_at)
+        self._withdraw(uow, [message.sender], "the buyer wrote", message.received_at, placed_in(message))
         self.propose(uow, message, case)
 
     def _note_complaint_or_stop(self, uow: UnitOfWork, message: MessageRecord, case: Case) -> None:
@@ -314,22 +333,20 @@ class Placer:
                 uow.drafts.move(earlier.id, earlier.status, DraftStatus.SUPERSEDED, now, note=note)
 
     def _new_draft(
-        self, uow: UnitOfWork, message: MessageRecord, headers: tuple[str | None, tuple[str, ...]], letter: Letter
+        self, uow: UnitOfWork, account_id: str, message_id: int | None, thread: Thread, letter: Letter
     ) -> NewDraft:
-        conversation_id = placed_in(message)
-        in_reply_to, references = headers
-        rfc_message_id = new_message_id(self._domain(message))
-        envelope = self._envelope(message.account_id, letter, rfc_message_id, in_reply_to, references)
+        rfc_message_id = new_message_id(self._domain(account_id))
+        envelope = self._envelope(account_id, letter, rfc_message_id, thread.in_reply_to, thread.references)
         return NewDraft(
-            message_id=message.id,
-            conversation_id=conversation_id,
-            account_id=message.account_id,
+            message_id=message_id,
+            conversation_id=thread.conversation_id,
+            account_id=account_id,
             letter=letter,
             rfc_message_id=rfc_message_id,
-            in_reply_to=in_reply_to,
-            references=references,
+            in_reply_to=thread.in_reply_to,
+            references=thread.references,
             content_hash=content_hash(envelope),
-            conversation_version=uow.conversations.get(conversation_id).version,
+            conversation_version=uow.conversations.get(thread.conversation_id).version,
         )
 
     @staticmethod
@@ -342,9 +359,9 @@ class Placer:
             for other in uow.messages.in_conversation(placed_in(message))
         )
 
-    def _domain(self, message: MessageRecord) -> str:
+    def _domain(self, account_id: str) -> str:
         own = sorted(self._desk.own_addresses)
-        return own[0].rpartition("@")[2] if own else f"{message.account_id}.invalid"
+        return own[0].rpartition("@")[2] if own else f"{account_id}.invalid"
 
 
 def _seen(record: MessageRecord, case: Case, domain: str) -> Seen:

@@ -19,11 +19,12 @@ from triage.outbox.headers import sent_message_id
 from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, Fault, StepFailed, letter_request, walk
 from triage.placing import MakeEnvelope, Placer, Rules, placed_in
 from triage.scoring.kind import certain
-from triage.vocabulary.inquiry import Kind
+from triage.unheard import told_by, unheard
+from triage.vocabulary.inquiry import History, Kind
 from triage.vocabulary.letter import Choices, Letter, LetterRequest, PlanItem
-from triage.vocabulary.mail import Screening
+from triage.vocabulary.mail import Address, Screening
 from triage.vocabulary.ports import Clock, Store, UnitOfWork
-from triage.vocabulary.records import DraftRecord, MessageRecord
+from triage.vocabulary.records import CustomerRecord, DraftRecord, MessageRecord, Wish
 from triage.vocabulary.states import Direction, MessageStatus, Occasion
 
 log = structlog.get_logger()
@@ -113,17 +114,15 @@ class Processor:
         case = walk(self._desk, labelled, ANSWER)
         return self._placer.propose(uow, message, case) if case.letter is not None else None
 
-    def follow_up(
-        self, uow: UnitOfWork, message_id: int, occasion: Occasion, choices: Choices, not_before: datetime
-    ) -> int | None:
-        """Propose a letter of our own accord to the writer of that mail; None when it has nobody to go to."""
-        message = uow.messages.get(message_id)
-        letter = self._drafter.draft(
-            letter_request(self._desk, self._case_of(uow, message, self._clock.now())), choices
-        )
-        if not letter.to:
-            return None
-        return self._placer.propose_follow_up(uow, message, letter, occasion, not_before)
+    def follow_up(self, uow: UnitOfWork, wish: Wish) -> int | None:
+        """Propose a letter of our own accord to the writer of that mail, or to the first of the card's people; None
+        when there is nobody."""
+        if wish.message_id is not None:
+            case = self._case_of(uow, uow.messages.get(wish.message_id), self._clock.now())
+        else:
+            case = self._unheard(uow, wish.customer_id)
+        letter = self._drafter.draft(letter_request(self._desk, case), wish.choices)
+        return self._placer.propose_follow_up(uow, wish, letter) if letter.to else None
 
     def recheck(self, uow: UnitOfWork, draft: DraftRecord, letter: Letter) -> Letter:
         """Edited words as a letter: its HTML and what the checks find."""
@@ -140,9 +139,19 @@ class Processor:
 
     def _request_of(self, uow: UnitOfWork, draft: DraftRecord) -> LetterRequest:
         """What was said after the mail is history to a follow-up, and none to an answer."""
+        if draft.message_id is None:
+            customer_id = uow.conversations.get(draft.conversation_id).customer_id
+            return letter_request(self._desk, self._unheard(uow, customer_id, draft.letter.to))
         message = uow.messages.get(draft.message_id)
         asked_at = message.received_at if draft.occasion is Occasion.REPLY else self._clock.now()
         return letter_request(self._desk, self._case_of(uow, message, asked_at))
+
+    def _unheard(self, uow: UnitOfWork, customer_id: int | None, to: Sequence[Address] = ()) -> Case:
+        """What stands on the card of a customer who never wrote, as a case: there is no mail to understand."""
+        now = self._clock.now()
+        card = uow.customers.get(customer_id) if customer_id is not None else None
+        case = Case(b"", now, now, promise_time(self._desk.calendar, now, self._rules.promise_within))
+        return unheard(case, card, to or _first_of(uow, card), _said_to(uow, card, now))
 
     def _understood(self, record: MessageRecord, raw: bytes) -> Case:
         steps = UNDERSTAND if record.direction is Direction.IN else UNDERSTAND_OURS
@@ -221,6 +230,21 @@ def _unprocessed(uow: UnitOfWork, message_id: int) -> MessageRecord | None:
     except NotFound:
         return None
     return found if found.status is MessageStatus.STORED else None
+
+
+def _first_of(uow: UnitOfWork, card: CustomerRecord | None) -> Sequence[Address]:
+    """The first of the card's people, by address."""
+    people = uow.customers.people([card.id]).get(card.id, ()) if card is not None else ()
+    return [Address(person.name, person.address) for person in people[:1]]
+
+
+def _said_to(uow: UnitOfWork, card: CustomerRecord | None, now: datetime) -> History:
+    """What our earlier letters to this customer asked counts as asked (R5)."""
+    past = uow.follow_ups.of_customers([card.id])[card.id] if card is not None else ()
+    if card is None or not past:
+        return told_by(card)
+    earlier = uow.conversations.history(uow.drafts.get(past[-1].draft_id).conversation_id, now)
+    return replace(told_by(card), asked_questions=earlier.asked_questions)
 
 
 def _batches(records: Sequence[MessageRecord]) -> Iterator[Sequence[MessageRecord]]:

@@ -27,7 +27,7 @@ class Review:
 
     `envelope_of` makes the envelope that a letter of a draft would leave in; `recheck` runs the drafting checks
     over an edited letter; `replanned` writes it anew on a changed plan; `redraft` proposes a new letter for a message
-    whose kind a person has set; `not_before` says when an approved letter leaves where the reviewer names no time;
+    whose kind a person has set; `leaves` says when an approved letter leaves, given the time that the reviewer names;
     `needs_second` says why two people must approve a draft, or nothing.
     """
 
@@ -39,7 +39,7 @@ class Review:
         recheck: Callable[[UnitOfWork, DraftRecord, Letter], Letter],
         replanned: Callable[[UnitOfWork, DraftRecord, Choices], Letter],
         redraft: Callable[[UnitOfWork, int, Kind], int | None],
-        not_before: Callable[[UnitOfWork, DraftRecord, datetime], datetime | None],
+        leaves: Callable[[UnitOfWork, DraftRecord, datetime, datetime | None], datetime | None],
         needs_second: Callable[[UnitOfWork, DraftRecord], str] = lambda uow, draft: "",
     ) -> None:
         self._store = store
@@ -48,7 +48,7 @@ class Review:
         self._recheck = recheck
         self._replanned = replanned
         self._redraft = redraft
-        self._not_before = not_before
+        self._leaves = leaves
         self._needs_second = needs_second
 
     def approve(
@@ -95,7 +95,7 @@ class Review:
                 self._record(uow, draft, "approve_first", by, now, override or why)
                 uow.commit()
                 return draft
-            leaves = send_at or self._not_before(uow, draft, now)
+            leaves = self._leaves(uow, draft, now, send_at)
             approved = uow.drafts.approve(
                 draft_id, draft.revision, draft.content_hash, version, outgoing(envelope, now), by, now, leaves
             )
@@ -299,6 +299,6 @@ class Review:
 
 def _close_clock(uow: UnitOfWork, draft: DraftRecord, reason: str, by: str, now: datetime) -> None:
     """Of the mail that the draft answers; a follow-up answers none."""
-    if draft.occasion is not Occasion.REPLY:
+    if draft.occasion is not Occasion.REPLY or draft.message_id is None:
         return
     response_times.close(uow, draft.conversation_id, draft.message_id, reason=reason, by=by, now=now)

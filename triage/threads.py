@@ -1,5 +1,7 @@
 """Which conversation a stored mail belongs to: the store's side of `triage.conversation`."""
 
+from collections.abc import Sequence
+
 from triage import conversation
 from triage.pipeline import Case
 from triage.vocabulary.ports import UnitOfWork
@@ -19,11 +21,13 @@ def of_ours(uow: UnitOfWork, record: MessageRecord, case: Case) -> int:
 def of_theirs(uow: UnitOfWork, record: MessageRecord, case: Case) -> ConversationMatch:
     """The thread of a mail that came in; references alone prove nothing, the sender must take part (H14)."""
     mail = case.mail
-    known = list(uow.messages.by_rfc_ids(conversation.thread_ids(mail)))
+    named = conversation.thread_ids(mail)
+    known = list(uow.messages.by_rfc_ids(named))
     if mail.sender is not None:
         since = record.received_at - conversation.SAME_SUBJECT_WITHIN
         known += uow.messages.recent_from(record.account_id, mail.sender.key, since)
-    found = conversation.match(mail, _candidates(uow, record, known), record.received_at)
+    candidates = [*_candidates(uow, record, known), *_letters(uow, named)]
+    found = conversation.match(mail, candidates, record.received_at)
     if found.conversation_id is not None or not mail.message_id or mail.sender is None:
         return found
     for answer in uow.messages.referring_to(mail.message_id):
@@ -52,6 +56,21 @@ def copy_of(uow: UnitOfWork, record: MessageRecord, case: Case) -> MessageRecord
             if stored is not None and conversation.same_mail(stored.mail, case.mail):
                 return known
     return None
+
+
+def _letters(uow: UnitOfWork, named: Sequence[str]) -> list[Candidate]:
+    """Letters from here that the mail names: their copies in Sent may not have been read yet, or never lie there."""
+    letters = [letter for rfc_id in named if (letter := uow.drafts.by_rfc_id(rfc_id)) is not None]
+    return [
+        Candidate(
+            conversation_id=letter.conversation_id,
+            rfc_message_id=letter.rfc_message_id,
+            participants=uow.conversations.participants(letter.conversation_id),
+            ours=True,
+            subject=letter.letter.subject,
+        )
+        for letter in letters
+    ]
 
 
 def _candidates(uow: UnitOfWork, record: MessageRecord, known: list[MessageRecord]) -> list[Candidate]:

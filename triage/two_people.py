@@ -24,11 +24,12 @@ class TwoPeople:
         """In words, or empty when one person is enough."""
         if not self.above and not self.complaints:
             return ""
-        stored = uow.messages.assessment_of(draft.message_id)
-        kind = uow.messages.get(draft.message_id).kind
-        if self.complaints and kind is Kind.COMPLAINT:
-            return "it answers a complaint"
-        reading = stored.assessment.reading if stored and stored.assessment else Reading()
+        reading = Reading()
+        if draft.message_id is not None:
+            if self.complaints and uow.messages.get(draft.message_id).kind is Kind.COMPLAINT:
+                return "it answers a complaint"
+            stored = uow.messages.assessment_of(draft.message_id)
+            reading = stored.assessment.reading if stored and stored.assessment else reading
         stake = max(deal_value(reading), largest_amount(draft.letter.text))
         return f"{stake:,.0f} are at stake" if self.above and stake >= self.above else ""
 

@@ -126,7 +126,10 @@ def relabel(
 ) -> None:
     """Say what the mail of a draft really is; the draft is made anew, or dropped when none is due."""
     app = app_of(config)
-    new = app.review.relabel(app.draft(draft_id).message_id, kind, someone(by))
+    message_id = app.draft(draft_id).message_id
+    if message_id is None:
+        raise TriageError(f"Draft {draft_id} answers no mail.", "There is nothing to relabel.")
+    new = app.review.relabel(message_id, kind, someone(by))
     print(f"Relabelled {kind}. " + (f"New draft: {new}." if new else "No reply is due."))
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from triage.cli.table import clean, clean_block, table
+from triage.viewing.rows import Headline, headline
 from triage.vocabulary.inquiry import Assessment
 from triage.vocabulary.letter import AnswerStatus, Letter
-from triage.vocabulary.records import AlertRecord, DraftRecord, MessageRecord, ParkedRecord, QueueItem
+from triage.vocabulary.records import AlertRecord, DraftRecord, ParkedRecord, QueueItem
 from triage.vocabulary.states import Occasion
 
 if TYPE_CHECKING:
@@ -29,18 +30,18 @@ def waited(seconds: float) -> str:
 def queue_table(items: Sequence[QueueItem], alerts: Sequence[AlertRecord], now: datetime, zone: str) -> str:
     rows = [
         (
-            str(item.draft.id),
-            item.message.tier or "",
-            f"{item.message.priority or 0:.0f}",
-            item.draft.status,
-            str(item.message.kind or "") if item.draft.occasion is Occasion.REPLY else item.draft.occasion,
-            item.message.country or "",
-            waited((now - item.message.received_at).total_seconds()),
-            ", ".join(answer.point for answer in item.draft.letter.points),
-            item.message.sender,
-            item.message.subject,
+            str(draft.id),
+            head.tier or "",
+            f"{head.priority:.0f}",
+            draft.status,
+            str(head.kind or "") if draft.occasion is Occasion.REPLY else draft.occasion,
+            head.country or "",
+            waited((now - head.received_at).total_seconds()),
+            ", ".join(answer.point for answer in draft.letter.points),
+            head.sender,
+            head.subject,
         )
-        for item in items
+        for draft, head in _lines(items)
     ]
     head = ("draft", "tier", "prio", "state", "kind", "from", "waits", "points", "sender", "subject")
     lines = [
@@ -52,28 +53,32 @@ def queue_table(items: Sequence[QueueItem], alerts: Sequence[AlertRecord], now: 
     return "\n".join(lines)
 
 
+def _lines(items: Sequence[QueueItem]) -> list[tuple[DraftRecord, Headline]]:
+    return [(item.draft, headline(item.message, item.draft)) for item in items]
+
+
 def queue_json(items: Sequence[QueueItem], now: datetime) -> str:
     return json.dumps(
         [
             {
-                "draft": item.draft.id,
-                "message": item.message.id,
-                "status": item.draft.status,
-                "tier": item.message.tier,
-                "priority": item.message.priority,
-                "kind": item.message.kind,
-                "occasion": item.draft.occasion,
-                "country": item.message.country,
-                "language": item.message.language,
-                "from": item.message.sender,
-                "subject": item.message.subject,
-                "received_at": item.message.received_at.isoformat(),
-                "waited_seconds": round((now - item.message.received_at).total_seconds()),
-                "points": [answer.point for answer in item.draft.letter.points],
-                "hash": item.draft.content_hash,
-                "note": item.draft.note,
+                "draft": draft.id,
+                "message": head.message_id,
+                "status": draft.status,
+                "tier": head.tier,
+                "priority": head.priority,
+                "kind": head.kind,
+                "occasion": draft.occasion,
+                "country": head.country,
+                "language": head.language,
+                "from": head.sender,
+                "subject": head.subject,
+                "received_at": head.received_at.isoformat(),
+                "waited_seconds": round((now - head.received_at).total_seconds()),
+                "points": [answer.point for answer in draft.letter.points],
+                "hash": draft.content_hash,
+                "note": draft.note,
             }
-            for item in items
+            for draft, head in _lines(items)
         ],
         ensure_ascii=False,
         indent=2,
@@ -84,11 +89,11 @@ def draft_page(app: "App", draft_id: int) -> str:
     """The mail, what was made of it, and the letter, as one page of text."""
     draft = app.draft(draft_id)
     with app.store.begin(write=False) as uow:
-        message = uow.messages.get(draft.message_id)
-        processed = uow.messages.assessment_of(draft.message_id)
+        message = uow.messages.get(draft.message_id) if draft.message_id is not None else None
+        processed = uow.messages.assessment_of(message.id) if message is not None else None
         attempts = uow.drafts.attempts(draft_id)
     zone = ZoneInfo(app.settings.calendar.time_zone)
-    lines = _heading(draft, message, zone)
+    lines = _heading(draft, headline(message, draft), zone)
     if processed and processed.assessment:
         lines += [*_assessed(processed.assessment), "", "--- the mail ---", clean_block(processed.mail.message)]
     lines += _letter(draft.letter, zone)
@@ -98,13 +103,14 @@ def draft_page(app: "App", draft_id: int) -> str:
     return "\n".join(lines)
 
 
-def _heading(draft: DraftRecord, message: MessageRecord, zone: ZoneInfo) -> list[str]:
-    name = f"{clean(message.sender_name)} " if message.sender_name else ""
+def _heading(draft: DraftRecord, head: Headline, zone: ZoneInfo) -> list[str]:
+    name = f"{clean(head.sender_name)} " if head.sender_name else ""
+    heard = head.message_id is not None
     return [
         f"Draft {draft.id}  {draft.status}  revision {draft.revision}  hash {draft.content_hash[:12]}",
-        f"From:     {name}<{clean(message.sender)}>",
-        f"Subject:  {clean(message.subject)}",
-        f"Received: {message.received_at.astimezone(zone):%Y-%m-%d %H:%M %Z}",
+        f"{'From:' if heard else 'To:':<9} {name}<{clean(head.sender)}>",
+        f"Subject:  {clean(head.subject)}",
+        f"{'Received:' if heard else 'Proposed:'} {head.received_at.astimezone(zone):%Y-%m-%d %H:%M %Z}",
         *([f"Occasion: {draft.occasion}"] if draft.occasion is not Occasion.REPLY else []),
         *([f"Leaves:   not before {draft.not_before.astimezone(zone):%Y-%m-%d %H:%M %Z}"] if draft.not_before else []),
         *([f"Note:     {clean(draft.note)}"] if draft.note else []),

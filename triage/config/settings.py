@@ -71,6 +71,16 @@ class Settings(BaseSettings):
                 raise ValueError(f"alarms.mail_to: {address} is at no domain of an account; only colleagues are told")
         return self
 
+    @model_validator(mode="after")
+    def _somebody_writes_to_the_silent(self) -> Self:
+        """Customers who never wrote have no mailbox of their own: one of ours is named, or there is only one."""
+        named = self.followups.account
+        if named and named not in self.accounts:
+            raise ValueError(f"followups.account: there is no account {named!r}")
+        if self.followups.to_silent_book and not named and len(self.accounts) > 1:
+            raise ValueError("followups.to_silent_book: name the mailbox that writes to them, followups.account")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,

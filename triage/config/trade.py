@@ -37,6 +37,8 @@ class FollowUpsSection(Section):
     a_month: int = Field(2, ge=0)
     a_day: int = Field(20, ge=0)
     unsubscribe: Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+)?$")] = ""
+    to_silent_book: bool = False
+    account: str = ""
 
     def value(self) -> FollowUpRules:
         return FollowUpRules(
@@ -51,6 +53,8 @@ class FollowUpsSection(Section):
             a_month=self.a_month,
             a_day=self.a_day,
             unsubscribe=self.unsubscribe,
+            to_silent_book=self.to_silent_book,
+            account=self.account,
         )
 
 

@@ -146,6 +146,7 @@ class _Writer:
             "title": plan.salutation.title,
             "mail_date": plan.mail_date,
             "waited": plan.waited,
+            "wrote": plan.wrote,
             "returning": request.history.messages_out > 0,
             "customer": request.history.orders > 0,
             "reference": plan.reference,

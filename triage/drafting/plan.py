@@ -54,9 +54,9 @@ CLOSED = frozenset({"decline", "thanks"})
 LETTERS = (*dict.fromkeys(_LETTER_OF_KIND.values()), "first_inquiry", "dormant", "decline")
 FOLLOW_UPS = ("nudge", "wake", "greeting", "news", "after_complaint")
 """Letters of our own accord (R21, R22, R24): they answer no point and have nothing to leave open."""
-MAILINGS = frozenset({"greeting", "news"})
+MAILINGS = frozenset({"greeting", "news", "wake"})
 """Letters that go to many: each says how to get no more of them."""
-_ASKS_NOTHING = MAILINGS | {"after_complaint"}
+_ASKS_NOTHING = frozenset({"greeting", "news", "after_complaint"})
 """Follow-ups whose own words are all they ask (R24: no business with a complaint)."""
 _QUOTING = frozenset({"nudge"})
 """Follow-ups that show the mail they speak of."""
@@ -90,6 +90,8 @@ class Plan:
     mail_date: date
     waited: bool
     """True when the buyer wrote before and never had a letter of ours."""
+    wrote: bool
+    """False for a customer who never wrote: there is no mail to speak of."""
     reference: str
     """Number of the order or invoice that the mail speaks of."""
     products: tuple[str, ...]
@@ -136,6 +138,7 @@ def make_plan(request: LetterRequest, language: str, grievance: str = "", choice
         salutation=salutation(request),
         mail_date=_mail_date(request, clock),
         waited=request.history.messages_in > 0 and request.history.messages_out == 0,
+        wrote=not request.unheard,
         reference=reference_of(request.mail),
         products=tuple(map(matter.name, named)),
         answers=answers,

@@ -44,6 +44,7 @@ _LETTER: Mapping[str, object] = {
     "title": "",
     "mail_date": date(2026, 11, 20),
     "waited": True,
+    "wrote": True,
     "returning": True,
     "customer": True,
     "reference": "PO-4711",
@@ -67,7 +68,15 @@ _LETTER: Mapping[str, object] = {
     "hours": "Our office hours: Monday to Friday, 09:00 to 18:00.",
     "company": {"name": "Example Co.", "person": "Li Na", "role": "Sales", "website": "", "phone": ""},
 }
-_BARE_LETTER = {**_LETTER, "name": "", "family": "", "waited": False, "returning": False, "customer": False} | {
+_BARE_LETTER = {
+    **_LETTER,
+    "name": "",
+    "family": "",
+    "waited": False,
+    "wrote": False,
+    "returning": False,
+    "customer": False,
+} | {
     "answers": [],
     "itemised": False,
     "deferral": "",

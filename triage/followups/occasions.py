@@ -57,9 +57,8 @@ def due(
         return None
     given = _WAITS_ON.get(silence.kind) if silence.kind is not None else None
     patient = {"quotation": rules.quotation_days, "sample": rules.sample_days}
-    nudges = [
-        letter for letter in past if letter.occasion is Occasion.NUDGE and letter.created_at >= silence.received_at
-    ]
+    heard_at = silence.received_at or silence.answered_at
+    nudges = [letter for letter in past if letter.occasion is Occasion.NUDGE and letter.created_at >= heard_at]
     refused = any(letter.status is DraftStatus.REJECTED for letter in nudges)
     if given is None or silent_days < patient[given] or len(nudges) >= rules.nudges or refused:
         return None

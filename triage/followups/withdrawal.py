@@ -16,10 +16,11 @@ def withdraw(
     uow: UnitOfWork, customer_id: int, now: datetime, note: str, *, said_at: datetime | None = None
 ) -> tuple[int, ...]:
     """Supersede all follow-ups to this customer that have not left, approved ones too; their draft ids. What was
-    said before the mail that a follow-up goes back to (`said_at`, an archive read late) takes nothing back."""
+    said before the mail that a follow-up goes back to (`said_at`, an archive read late) takes nothing back; one that
+    goes back to none is taken back by any."""
     gone = []
     for letter in uow.follow_ups.of_customers([customer_id])[customer_id]:
-        if said_at is not None and said_at <= letter.heard_at:
+        if said_at is not None and letter.heard_at is not None and said_at <= letter.heard_at:
             continue
         if letter.status in UNSENT_FOLLOW_UP and take_back(uow, letter.draft_id, letter.status, now, note):
             gone.append(letter.draft_id)

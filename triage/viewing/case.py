@@ -97,9 +97,10 @@ class LetterView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """What is known of a mail. Without a stored outcome (parked, or not yet processed) `mail` is empty."""
+    """What is known of a mail. Without a stored outcome (parked, or not yet processed) `mail` is empty. A letter that
+    opens its conversation has no `message`: the card says to whom it goes."""
 
-    message: MessageRecord
+    message: MessageRecord | None
     mail: ParsedMail
     screening: Screening
     assessment: Assessment | None
@@ -157,6 +158,32 @@ def case_view(
         promises=uow.promises.of_conversation(conversation.id) if conversation else (),
         letter=letter_view(uow, draft) if draft else None,
         parked=next((parked for parked in uow.messages.parked() if parked.message_id == message_id), None),
+    )
+
+
+def first_letter_view(uow: UnitOfWork, draft: DraftRecord, now: datetime) -> CaseView:
+    """Everything about a letter that answers no mail: the card takes the mail's place."""
+    conversation = uow.conversations.get(draft.conversation_id)
+    customer = uow.customers.get(conversation.customer_id) if conversation.customer_id else None
+    return CaseView(
+        message=None,
+        mail=ParsedMail(),
+        screening=Screening(None),
+        assessment=None,
+        words=(),
+        legend={},
+        rest="",
+        authentication=Authentication.UNKNOWN,
+        thread=tuple(_thread_mail(uow, mail) for mail in reversed(uow.messages.in_conversation(conversation.id))),
+        conversation=conversation,
+        customer=customer,
+        segment=segment(customer, now) if customer else None,
+        stance=None,
+        clock=None,
+        buyer=buyer_time(customer.country if customer else None, None, now),
+        promises=uow.promises.of_conversation(conversation.id),
+        letter=letter_view(uow, draft),
+        parked=None,
     )
 
 

@@ -5,9 +5,63 @@ from datetime import datetime
 
 from triage.viewing.clocks import BuyerTime, ResponseClock, buyer_time, response_clock
 from triage.vocabulary.inquiry import Kind, Point, Tier
+from triage.vocabulary.mail import Address
 from triage.vocabulary.policy import WorkCalendar
-from triage.vocabulary.states import DraftStatus
+from triage.vocabulary.records import DraftRecord, MessageRecord
+from triage.vocabulary.states import DraftStatus, Occasion
 from triage.vocabulary.worklist import Place, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a line tells of a mail; of a letter that answers none, to whom it goes and what it is about."""
+
+    message_id: int | None
+    mailbox: str
+    sender: str
+    sender_name: str
+    subject: str
+    received_at: datetime
+    kind: Kind | None
+    tier: Tier | None
+    priority: float
+    country: str | None
+    language: str | None
+
+
+def headline(message: MessageRecord | None, draft: DraftRecord | None, country: str | None = None) -> Headline:
+    """`country` is the card's, for a letter that answers no mail."""
+    if message is not None:
+        return Headline(
+            message.id,
+            message.account_id,
+            message.sender,
+            message.sender_name,
+            message.subject,
+            message.received_at,
+            message.kind,
+            message.tier,
+            message.priority or 0.0,
+            message.country,
+            message.language,
+        )
+    if draft is None:
+        raise ValueError("a line without a mail and without a letter")
+    to = draft.letter.to[0] if draft.letter.to else Address("", "")
+    letter = draft.letter
+    return Headline(
+        None,
+        draft.account_id,
+        to.email,
+        to.name,
+        letter.subject,
+        draft.created_at,
+        None,
+        None,
+        0.0,
+        country,
+        letter.language,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +69,10 @@ class WorkRow:
     """`place` is where the next page starts. Texts come from mails: never to be trusted as markup."""
 
     place: Place
-    message_id: int
+    message_id: int | None
     draft_id: int | None
+    occasion: Occasion
+    """Why the letter is written; of a mail without a letter: to answer it."""
     mailbox: str
     sender: str
     sender_name: str
@@ -52,27 +108,28 @@ class WorkRow:
 
 
 def work_row(item: WorkItem, calendar: WorkCalendar, now: datetime) -> WorkRow:
-    message, draft, promise = item.message, item.draft, item.promise
+    head, draft, promise = headline(item.message, item.draft, item.country), item.draft, item.promise
     letter = draft.letter if draft else None
     clock = None
     if item.target_seconds is not None:
-        clock = response_clock(message.received_at, item.target_seconds, calendar, now)
+        clock = response_clock(head.received_at, item.target_seconds, calendar, now)
     return WorkRow(
         place=item.place,
-        message_id=message.id,
+        message_id=head.message_id,
         draft_id=draft.id if draft else None,
-        mailbox=message.account_id,
-        sender=message.sender,
-        sender_name=message.sender_name,
+        occasion=draft.occasion if draft else Occasion.REPLY,
+        mailbox=head.mailbox,
+        sender=head.sender,
+        sender_name=head.sender_name,
         customer=item.customer,
-        subject=message.subject,
-        received_at=message.received_at,
-        kind=message.kind,
+        subject=head.subject,
+        received_at=head.received_at,
+        kind=head.kind,
         unsure=item.unsure,
-        tier=message.tier,
-        priority=message.priority or 0.0,
-        country=message.country,
-        language=message.language,
+        tier=head.tier,
+        priority=head.priority,
+        country=head.country,
+        language=head.language,
         points=tuple(dict.fromkeys(answer.point for answer in letter.points)) if letter else (),
         status=draft.status if draft else None,
         content_hash=draft.content_hash if draft else "",
@@ -84,7 +141,7 @@ def work_row(item: WorkItem, calendar: WorkCalendar, now: datetime) -> WorkRow:
         sent_at=draft.sent_at if draft else None,
         not_before=draft.not_before if draft else None,
         clock=clock,
-        buyer=buyer_time(message.country, None, now),
+        buyer=buyer_time(head.country, None, now),
         assignee=item.assignee,
         snoozed_until=item.snoozed_until,
         fault=item.parked.error if item.parked else "",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.errors import NotFound
-from triage.viewing.case import CaseView, LetterView, case_view, letter_view
+from triage.viewing.case import CaseView, LetterView, case_view, first_letter_view, letter_view
 from triage.viewing.changes import Piece, changes
 from triage.viewing.rows import WorkRow, work_row
 from triage.vocabulary.letter import Letter
@@ -82,6 +82,8 @@ class Viewing:
     def case_of_draft(self, draft_id: int, mailboxes: Mailboxes) -> CaseView:
         with self._store.begin(write=False) as uow:
             draft = self._draft(uow, draft_id, mailboxes)
+            if draft.message_id is None:
+                return first_letter_view(uow, draft, self._clock.now())
             return case_view(uow, draft.message_id, draft, self._calendar, self._clock.now())
 
     def case_of_message(self, message_id: int, mailboxes: Mailboxes) -> CaseView:
@@ -103,10 +105,11 @@ class Viewing:
             draft = self._draft(uow, draft_id, mailboxes)
             revisions = uow.drafts.revisions(draft_id)
             seen = next((r for r in revisions if r.content_hash == seen_hash), revisions[0]).letter
+            answers = uow.messages.get(draft.message_id).received_at if draft.message_id is not None else None
             mails = [
                 mail
                 for mail in uow.messages.in_conversation(draft.conversation_id)
-                if mail.received_at > uow.messages.get(draft.message_id).received_at
+                if answers is None or mail.received_at > answers
             ]
         return Meanwhile(
             draft=draft,

@@ -202,3 +202,5 @@ class LetterRequest:
     quote_original: bool = True
     market_closed: bool = False
     """True when we do not sell to the buyer's country."""
+    unheard: bool = False
+    """True when the customer never wrote: `mail` holds their address and nothing else."""

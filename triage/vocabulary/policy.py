@@ -236,6 +236,10 @@ class FollowUpRules:
     """Proposals of one day, at most: a person reads them all."""
     unsubscribe: str = ""
     """Address for List-Unsubscribe; empty: the mailbox the letter leaves from."""
+    to_silent_book: bool = False
+    """Whether customers who never wrote, and whom a person put into the book, may be written to."""
+    account: str = ""
+    """The mailbox that writes to those; empty: the only one."""
 
 
 class SentCopy(StrEnum):

@@ -65,9 +65,12 @@ class WorkItem:
     """One line of a tab. What does not apply to the tab is None."""
 
     place: Place
-    message: MessageRecord
+    message: MessageRecord | None
+    """None for a letter that opens its conversation."""
     customer: str
     """The card's company or name."""
+    country: str | None = None
+    """The card's."""
     draft: DraftRecord | None = None
     target_seconds: float | None = None
     """Of the response clock that runs for the mail, in working time; None when none runs."""

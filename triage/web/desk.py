@@ -80,7 +80,7 @@ def card_page(app: App, person: Person, case: CaseView | None) -> CardPage | Non
     page = app.customers.show(case.customer.id)
     if person.mailboxes is None:
         return page
-    seen = {other.message_id for other in case.thread} | {case.message.id}
+    seen = {other.message_id for other in case.thread} | ({case.message.id} if case.message else set())
     mine = [one for one in page.contacts if one.message_id in seen or (one.message_id is None and one.draft_id is None)]
     return replace(page, contacts=mine)
 

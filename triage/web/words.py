@@ -11,7 +11,7 @@ from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.inquiry import SIGNALS, BuyerType, FactName, Kind, Point, Quality, Reason, Stage
 from triage.vocabulary.letter import Part, Warning
 from triage.vocabulary.people import Role
-from triage.vocabulary.states import DraftStatus, PromiseStatus
+from triage.vocabulary.states import DraftStatus, Occasion, PromiseStatus
 from triage.vocabulary.worklist import Tab
 from triage.web.i18n import CHINESE, Formats
 
@@ -54,6 +54,15 @@ EMPTY: Mapping[Tab, str] = {
     Tab.SNOOZED: N_("Nothing is snoozed."),
     Tab.ALL: N_("No mail has come yet."),
 }
+OCCASIONS: Mapping[Occasion, str] = {
+    Occasion.REPLY: N_("Answer"),
+    Occasion.NUDGE: N_("Reminder"),
+    Occasion.DORMANT: N_("To a silent customer"),
+    Occasion.GREETING: N_("Greeting"),
+    Occasion.NEWS: N_("News"),
+    Occasion.AFTER_COMPLAINT: N_("After a complaint"),
+}
+"""Why a letter is written (R20-R24)."""
 KINDS: Mapping[Kind, str] = {
     Kind.INQUIRY: N_("Inquiry"),
     Kind.RFQ: N_("RFQ"),

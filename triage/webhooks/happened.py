@@ -31,6 +31,8 @@ def happened(uow: UnitOfWork, line: AuditEvent) -> Happened | None:
 
 def _proposed(uow: UnitOfWork, line: AuditEvent) -> Happened | None:
     """A mail made anew by a relabelling is told once, as it was the first time."""
+    if "message" not in line.data:
+        return None  # a letter of our own accord to a customer who never wrote
     message = uow.messages.get(int(line.data["message"]))
     if message.tier is not Tier.A:
         return None

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Subquery,
     bindparam,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 
 from triage.errors import IllegalMove, NotFound
+from triage.store.columns import UtcDateTime
 from triage.store.repositories.rows import changed, columns, insert_row
 from triage.store.search import index_letter
 from triage.store.tables import (
@@ -62,14 +64,17 @@ _BY_ID = _DRAFTS.where(DraftRow.id == _KEY)
 _OF_CONVERSATION = _DRAFTS.where(DraftRow.conversation_id == _KEY)
 _OF_MESSAGE = _DRAFTS.where(DraftRow.message_id == _KEY)
 _BY_RFC_ID = _DRAFTS.where(DraftRow.rfc_message_id == _KEY)
-_ANSWERED = MessageRow.id == bindparam("answered")
+_ANSWERED = MessageRow.id == bindparam("answered", type_=Integer)
 _ADD = (
     insert(DraftRow)
     .values(
         revision=1,
         status=DraftStatus.PROPOSED,
-        priority=select(func.coalesce(MessageRow.priority, 0.0)).where(_ANSWERED).scalar_subquery(),
-        received_at=select(MessageRow.received_at).where(_ANSWERED).scalar_subquery(),
+        priority=func.coalesce(select(MessageRow.priority).where(_ANSWERED).scalar_subquery(), 0.0),
+        received_at=func.coalesce(
+            select(MessageRow.received_at).where(_ANSWERED).scalar_subquery(),
+            bindparam("made_at", type_=UtcDateTime),
+        ),
     )
     .returning(DraftRow.id)
 )
@@ -80,11 +85,11 @@ class SqlDrafts:
         self._connection = connection
 
     def add(self, new: NewDraft, at: datetime) -> int:
-        values = _fields(new) | {"answered": new.message_id, "created_at": at, "changed_at": at}
+        values = _fields(new) | {"answered": new.message_id, "made_at": at, "created_at": at, "changed_at": at}
         letter = values.pop("letter")
         draft_id: int = self._connection.execute(_ADD, values).scalar_one()
         self._keep_revision(draft_id, 1, letter, new.content_hash, "", at)
-        index_letter(self._connection, new.message_id, letter)
+        self._index(new.message_id, letter)
         return draft_id
 
     def get(self, draft_id: int) -> DraftRecord:
@@ -108,14 +113,14 @@ class SqlDrafts:
             select(*_RECORD, *_MESSAGE, _CUSTOMER)
             .join(page, page.c.id == DraftRow.id)
             .join(DraftRevisionRow, _STANDING)
-            .join(MessageRow, MessageRow.id == DraftRow.message_id)
+            .join(MessageRow, MessageRow.id == DraftRow.message_id, isouter=True)
             .join(ConversationRow, ConversationRow.id == DraftRow.conversation_id)
             .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id, isouter=True)
             .order_by(DraftRow.priority.desc(), DraftRow.received_at, DraftRow.id)
         )
         width = len(_RECORD)
         return [
-            QueueItem(DraftRecord(*row[:width]), MessageRecord(*row[width:-1]), row[-1])
+            QueueItem(DraftRecord(*row[:width]), None if row[width] is None else MessageRecord(*row[width:-1]), row[-1])
             for row in self._connection.execute(wanted)
         ]
 
@@ -171,7 +176,7 @@ class SqlDrafts:
         if revised:
             self._keep_revision(draft_id, revision + 1, letter, content_hash, by, at)
             answered = select(DraftRow.message_id).where(DraftRow.id == draft_id)
-            index_letter(self._connection, self._connection.execute(answered).scalar_one(), letter)
+            self._index(self._connection.execute(answered).scalar_one(), letter)
         return revised
 
     def revisions(self, draft_id: int) -> Sequence[DraftRevision]:
@@ -295,6 +300,11 @@ class SqlDrafts:
 
     def _ids(self, wanted: Select[int]) -> Sequence[int]:
         return self._connection.execute(wanted).scalars().all()
+
+    def _index(self, message_id: int | None, letter: Letter) -> None:
+        """A letter is found with the mail that it goes back to."""
+        if message_id is not None:
+            index_letter(self._connection, message_id, letter)
 
     def _keep_revision(
         self, draft_id: int, revision: int, letter: Letter, content_hash: str, by: str, at: datetime

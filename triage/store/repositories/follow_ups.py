@@ -4,10 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select, text
+from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select, text
 
 from triage.store.repositories.rows import columns
-from triage.store.tables import ComplaintRow, ConversationRow, DraftRow, MessageRow, PromiseRow, ResponseRow
+from triage.store.tables import (
+    ComplaintRow,
+    ConversationRow,
+    CustomerRow,
+    DraftRow,
+    MessageRow,
+    PromiseRow,
+    ResponseRow,
+)
 from triage.vocabulary.records import FollowUp, Silence
 from triage.vocabulary.states import Direction, DraftStatus, PromiseStatus
 
@@ -22,7 +30,7 @@ class SqlFollowUps:
 
     def silences(self, customer_ids: Sequence[int]) -> Mapping[int, Silence]:
         rows = self._connection.execute(_silences(customer_ids))
-        return {row.customer_id: Silence(*row) for row in rows}
+        return {row[0]: Silence(*row) for row in rows}
 
     def of_customers(self, customer_ids: Sequence[int]) -> Mapping[int, Sequence[FollowUp]]:
         found: dict[int, list[FollowUp]] = {customer_id: [] for customer_id in customer_ids}
@@ -39,15 +47,16 @@ class SqlFollowUps:
 
 
 def _follow_ups() -> Select[Any]:
+    heard_at = case((DraftRow.message_id.is_not(None), DraftRow.received_at))
     of_customer = columns(
-        FollowUp, DraftRow, draft_id=DraftRow.id, customer_id=ConversationRow.customer_id, heard_at=DraftRow.received_at
+        FollowUp, DraftRow, draft_id=DraftRow.id, customer_id=ConversationRow.customer_id, heard_at=heard_at
     )
     joined = select(*of_customer).join(ConversationRow, ConversationRow.id == DraftRow.conversation_id)
     return joined.where(_FOLLOW_UP, ConversationRow.customer_id.is_not(None)).order_by(DraftRow.id)
 
 
 def _silences(customer_ids: Sequence[int]) -> Select[Any]:
-    """Of each customer the last mail that a person wrote, of all conversations."""
+    """Of each customer the last mail that a person wrote, of all conversations; NULL where there is none."""
     newest = (MessageRow.received_at.desc(), MessageRow.id.desc())
     ranked = (
         select(
@@ -64,7 +73,7 @@ def _silences(customer_ids: Sequence[int]) -> Select[Any]:
         )
         .subquery()
     )
-    theirs = select(ConversationRow.id).where(ConversationRow.customer_id == ranked.c.customer_id).correlate(ranked)
+    theirs = select(ConversationRow.id).where(ConversationRow.customer_id == CustomerRow.id).correlate(CustomerRow)
     owed = or_(
         exists().where(
             ResponseRow.conversation_id.in_(theirs), ResponseRow.answered_at.is_(None), ResponseRow.closed_reason == ""
@@ -76,7 +85,7 @@ def _silences(customer_ids: Sequence[int]) -> Select[Any]:
     taken = columns(
         Silence,
         MessageRow,
-        customer_id=ranked.c.customer_id,
+        customer_id=CustomerRow.id,
         message_id=MessageRow.id,
         answered_at=ResponseRow.answered_at,
         owed=owed.label("owed"),
@@ -84,6 +93,9 @@ def _silences(customer_ids: Sequence[int]) -> Select[Any]:
     )
     return (
         select(*taken)
-        .join(ranked, and_(ranked.c.message_id == MessageRow.id, ranked.c.place == 1))
+        .select_from(CustomerRow)
+        .join(ranked, and_(ranked.c.customer_id == CustomerRow.id, ranked.c.place == 1), isouter=True)
+        .join(MessageRow, MessageRow.id == ranked.c.message_id, isouter=True)
         .join(ResponseRow, ResponseRow.message_id == MessageRow.id, isouter=True)
+        .where(CustomerRow.id.in_(customer_ids))
     )

@@ -121,12 +121,14 @@ def _dressed(tab: Tab, page: Subquery) -> Select[Any]:
     order = (page.c.rank.desc(), *(column.desc() if tab in NEWEST_FIRST else column for column in within))
     standing = and_(DraftRevisionRow.draft_id == DraftRow.id, DraftRevisionRow.revision == DraftRow.revision)
     runs = and_(ResponseRow.message_id == MessageRow.id, _RUNS)
+    conversation = func.coalesce(MessageRow.conversation_id, DraftRow.conversation_id)
     return (
         select(
             page.c.rank,
             page.c.at,
             page.c.id,
             _CUSTOMER,
+            CustomerRow.country,
             ResponseRow.target_seconds,
             func.coalesce(PredictionRow.unsure, False),
             func.coalesce(ConversationRow.assignee, ""),
@@ -137,10 +139,10 @@ def _dressed(tab: Tab, page: Subquery) -> Select[Any]:
             *_PARKED,
         )
         .select_from(page)
-        .join(MessageRow, MessageRow.id == page.c.message_id)
+        .join(MessageRow, MessageRow.id == page.c.message_id, isouter=True)
         .join(DraftRow, DraftRow.id == page.c.draft_id, isouter=True)
         .join(DraftRevisionRow, standing, isouter=True)
-        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id, isouter=True)
+        .join(ConversationRow, ConversationRow.id == conversation, isouter=True)
         .join(CustomerRow, CustomerRow.id == ConversationRow.customer_id, isouter=True)
         .join(ResponseRow, runs, isouter=True)
         .join(PredictionRow, PredictionRow.message_id == MessageRow.id, isouter=True)
@@ -159,7 +161,7 @@ _PARTS: tuple[tuple[Callable[..., Any], int], ...] = (
 
 
 def _item(row: Row[Any]) -> WorkItem:
-    rank, at, key, customer, target, unsure, assignee, snoozed, *rest = tuple(row)
+    rank, at, key, customer, country, target, unsure, assignee, snoozed, *rest = tuple(row)
     parts: list[Any] = []
     for record, width in _PARTS:
         values, rest = rest[:width], rest[width:]
@@ -169,6 +171,7 @@ def _item(row: Row[Any]) -> WorkItem:
         place=Place(rank, at, key),
         message=message,
         customer=customer,
+        country=country,
         draft=draft,
         target_seconds=target,
         unsure=unsure,

@@ -13,7 +13,8 @@ from triage.vocabulary.states import DraftStatus, Occasion, PromiseStatus, SentC
 
 
 class DraftRow(Table):
-    """`priority` and `received_at` are the answered message's, kept here so that the queue reads one index."""
+    """`priority` and `received_at` are the answered message's, kept here so that the queue reads one index; a letter
+    that opens its conversation answers none, and stands last, from when it was made."""
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -24,7 +25,7 @@ class DraftRow(Table):
         partial_index("ix_draft_follow_up", "conversation_id", "status", where="occasion <> 'reply'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     account_id: Mapped[str] = mapped_column(Word, ForeignKey("account.id"))
     revision: Mapped[int]

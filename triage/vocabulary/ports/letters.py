@@ -130,8 +130,7 @@ class FollowUps(Protocol):
     """What we write of our own accord (R20-R22)."""
 
     def silences(self, customer_ids: Sequence[int]) -> Mapping[int, Silence]:
-        """Of each customer the last mail that a person wrote us, and whether we owe them anything. Those who never
-        wrote are left out."""
+        """Of each customer the last mail that a person wrote us, if any, and whether we owe them anything."""
         ...
 
     def of_customers(self, customer_ids: Sequence[int]) -> Mapping[int, Sequence[FollowUp]]:

@@ -15,6 +15,7 @@ from triage.vocabulary.records.letters import (
     ReviewRecord,
     Silence,
     TemplateUse,
+    Wish,
 )
 from triage.vocabulary.records.mail import (
     AccountState,
@@ -70,4 +71,5 @@ __all__ = [
     "Silence",
     "TemplateUse",
     "Via",
+    "Wish",
 ]

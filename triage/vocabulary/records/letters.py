@@ -5,16 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.vocabulary.inquiry import Kind
-from triage.vocabulary.letter import Letter
+from triage.vocabulary.letter import Choices, Letter
 from triage.vocabulary.records.mail import MessageRecord
 from triage.vocabulary.states import DraftStatus, Occasion, PromiseStatus, SentCopyStatus
 
 
 @dataclass(frozen=True, slots=True)
 class NewDraft:
-    """A letter proposed for a message, with the headers it will carry (F28: the Message-ID is made before approval)."""
+    """A letter proposed for a message, with the headers it will carry (F28: the Message-ID is made before approval).
 
-    message_id: int
+    `message_id` None: it answers no mail and opens its conversation.
+    """
+
+    message_id: int | None
     conversation_id: int
     account_id: str
     letter: Letter
@@ -30,10 +33,13 @@ class NewDraft:
 
 @dataclass(frozen=True, slots=True)
 class DraftRecord:
-    """A draft as it stands. `revision` grows with each edit; approval holds for exactly one `content_hash`."""
+    """A draft as it stands. `revision` grows with each edit; approval holds for exactly one `content_hash`.
+
+    `message_id` None: it answers no mail and opens its conversation.
+    """
 
     id: int
-    message_id: int
+    message_id: int | None
     conversation_id: int
     account_id: str
     revision: int
@@ -87,10 +93,10 @@ class ReviewRecord:
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """One line of the review queue: the draft's state with what it answers."""
+    """One line of the review queue: the draft's state with what it answers, if it answers a mail."""
 
     draft: DraftRecord
-    message: MessageRecord
+    message: MessageRecord | None
     customer: str
 
 
@@ -169,14 +175,14 @@ class PromiseRecord:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A customer's last mail and what became of it: what a follow-up is decided by."""
+    """A customer's last mail and what became of it: what a follow-up is decided by. Of one who never wrote there is no
+    mail, and nothing that belongs to one."""
 
     customer_id: int
-    message_id: int
-    conversation_id: int
-    account_id: str
+    message_id: int | None
+    account_id: str | None
     kind: Kind | None
-    received_at: datetime
+    received_at: datetime | None
     answered_at: datetime | None
     owed: bool
     """We owe this customer something: an answer, a decision on a draft, or what we promised."""
@@ -194,5 +200,20 @@ class FollowUp:
     status: DraftStatus
     created_at: datetime
     sent_at: datetime | None
-    heard_at: datetime
-    """When the customer's mail came that it goes back to."""
+    heard_at: datetime | None
+    """When the customer's mail came that it goes back to; None when it goes back to none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A letter of our own accord that is due: to whom, why, and when it should leave.
+
+    It goes into the thread of the customer's last mail; without one (`message_id` None) it opens a conversation.
+    """
+
+    customer_id: int
+    message_id: int | None
+    account_id: str
+    occasion: Occasion
+    choices: Choices
+    not_before: datetime

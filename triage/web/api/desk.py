@@ -97,7 +97,8 @@ def _messages(app: App, callers: Callers) -> APIRouter:
     @routes.get("/messages/{message_id}")
     def message(message_id: asked.Id, caller: Annotated[Caller, viewer]) -> shapes.MessageShape:
         """A mail with what was made of it, its conversation and its card."""
-        return message_shape(app.viewing.case_of_message(message_id, caller.person.mailboxes))
+        message = app.viewing.message(message_id, caller.person.mailboxes)
+        return message_shape(app.viewing.case_of_message(message_id, caller.person.mailboxes), message)
 
     @routes.get("/messages/{message_id}/raw", response_class=Response, responses=FILE)
     def raw(message_id: asked.Id, caller: Annotated[Caller, viewer]) -> Response:

@@ -16,7 +16,7 @@ from triage.vocabulary.inquiry import Kind, Point, Stage, Tier
 from triage.vocabulary.letter import AnswerStatus
 from triage.vocabulary.mail import Automatic
 from triage.vocabulary.people import Role
-from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, PromiseStatus
+from triage.vocabulary.states import Direction, DraftStatus, MessageStatus, Occasion, PromiseStatus
 
 Next = Annotated[
     str | None, Field(description="Give it back as `cursor` for the next page; null at the end.", examples=["mQx3Yw"])
@@ -45,8 +45,11 @@ class BuyerTimeShape(Shape):
 
 
 class QueueRow(Shape):
-    message_id: int
+    """Of a letter that answers no mail `message_id` is null, and `sender` is whom it goes to."""
+
+    message_id: int | None
     draft_id: int | None
+    occasion: Occasion
     mailbox: str = Field(examples=["sales"])
     sender: str = Field(examples=["karl@muster.example"])
     sender_name: str
@@ -256,7 +259,7 @@ class DraftShape(Shape):
     """A letter as it stands. Approve it with its `content_hash`, which covers recipients, subject and text."""
 
     id: int
-    message_id: int
+    message_id: int | None
     conversation_id: int
     mailbox: str
     revision: int

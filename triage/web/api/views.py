@@ -4,12 +4,12 @@ from triage.app import App
 from triage.viewing.case import CaseView
 from triage.vocabulary.inquiry import Assessment
 from triage.vocabulary.people import Person
-from triage.vocabulary.records import CustomerRecord
+from triage.vocabulary.records import CustomerRecord, MessageRecord
 from triage.web.api import shapes
 
 
-def message_shape(case: CaseView) -> shapes.MessageShape:
-    message, mail = case.message, case.mail
+def message_shape(case: CaseView, message: MessageRecord) -> shapes.MessageShape:
+    mail = case.mail
     return shapes.MessageShape(
         id=message.id,
         mailbox=message.account_id,

@@ -16,11 +16,13 @@ from triage.app import App
 from triage.drafting.editing import ask, speak
 from triage.errors import BlockedByChecks, PlanError, ReviewConflict, TemplateError, UnsafeHeader
 from triage.viewing.clocks import buyer_time
+from triage.viewing.rows import headline
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Choices, LetterPlan
 from triage.vocabulary.mail import Address
 from triage.vocabulary.people import Person
 from triage.vocabulary.records import DraftRecord
+from triage.vocabulary.states import Occasion
 from triage.vocabulary.worklist import Place
 from triage.web.desk import Trouble, desk_page
 from triage.web.identity import Approver, Reviewer, genuine
@@ -76,8 +78,10 @@ class Desk:
     def onward(self, person: Person, back: str, decided: DraftRecord) -> View:
         """The next of the list is opened; the decision is shown, so that it can be undone."""
         view = parse_query(back, person.mailboxes)
-        message = self.app.viewing.message(decided.message_id, person.mailboxes)
-        behind = Place(message.priority or 0.0, message.received_at, decided.id)
+        heard = decided.message_id
+        message = self.app.viewing.message(heard, person.mailboxes) if heard is not None else None
+        head = headline(message, decided)
+        behind = Place(head.priority, head.received_at, decided.id)
         following = self.app.viewing.page(view.tab, view.filter, behind, limit=1).rows
         return replace(view, draft=following[0].draft_id if following else None, just=decided.id)
 
@@ -103,9 +107,12 @@ class Desk:
         return edited.content_hash
 
     def leaves_at(self, draft: DraftRecord, person: Person, when: str) -> datetime | None:
-        """Not before the time to undo is over; None when it may leave at once."""
+        """Not before the time to undo is over; None when it may leave at once, and for a letter of our own accord,
+        which has its time: the buyer's next working morning."""
         now = self.app.clock.now()
         undo = timedelta(seconds=self.app.settings.web.undo_seconds)
+        if draft.occasion is not Occasion.REPLY or draft.message_id is None:
+            return None
         if when == "morning":
             country = self.app.viewing.message(draft.message_id, person.mailboxes).country
             if (there := buyer_time(country, None, now)) is not None:

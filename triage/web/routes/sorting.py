@@ -75,7 +75,9 @@ def sorting(app: App) -> APIRouter:
         case = app.viewing.case_of_message(message_id, person.mailboxes)
         if case.customer is None:
             raise NotFound("This mail's sender has no card.")
-        app.customers.note(case.customer.id, kind, text, person.name, address=case.message.sender)
+        app.customers.note(
+            case.customer.id, kind, text, person.name, address=app.viewing.message(message_id, person.mailboxes).sender
+        )
         return RedirectResponse(replace(parse_query(view, person.mailboxes), mail=message_id).url_open(), 303)
 
     @routes.post("/views/{view_id}/forget")
