@@ -276,6 +276,8 @@ class App:
         return self.processor.redraft(uow, message_id, kind)
 
     def _follow_up(self, uow: UnitOfWork, wish: Wish) -> int | None:
+        """The mailbox that writes first may not have been read yet."""
+        uow.accounts.ensure(wish.account_id, self.account(wish.account_id).address)
         return self.processor.follow_up(uow, wish)
 
     def _person(self, account_id: str) -> str:

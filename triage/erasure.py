@@ -140,17 +140,18 @@ class EraseDesk:
     @staticmethod
     def _end(uow: UnitOfWork, draft_ids: Sequence[int], message_ids: Sequence[int], by: str, now: datetime) -> None:
         """Nothing of it may leave any more: unsent drafts are rejected, clocks closed, promises dropped."""
-        for draft_id in draft_ids:
-            draft = uow.drafts.get(draft_id)
+        drafts = [uow.drafts.get(draft_id) for draft_id in draft_ids]
+        for draft in drafts:
             if draft.status in UNDER_WAY or draft.sent_copy is SentCopyStatus.PENDING:
                 raise ReviewConflict(
-                    f"Letter {draft_id} to this customer is under way ({draft.status}).",
+                    f"Letter {draft.id} to this customer is under way ({draft.status}).",
                     "Wait until it is sent and filed, or end it with `triage resolve`, then erase.",
                 )
-            if draft.status in UNSENT and not uow.drafts.move(draft_id, draft.status, DraftStatus.REJECTED, now):
-                raise ReviewConflict(f"Draft {draft_id} was decided by someone else just now.", "Try again.")
+            if draft.status in UNSENT and not uow.drafts.move(draft.id, draft.status, DraftStatus.REJECTED, now):
+                raise ReviewConflict(f"Draft {draft.id} was decided by someone else just now.", "Try again.")
         gone = frozenset(message_ids)
         conversations = {message.conversation_id for message in uow.messages.get_many(message_ids)} - {None}
+        conversations |= {draft.conversation_id for draft in drafts}
         for conversation_id in sorted(filter(None, conversations)):
             for response in uow.responses.waiting_in(conversation_id):
                 if response.message_id in gone:
@@ -199,7 +200,14 @@ def _doomed(uow: UnitOfWork, who: str) -> Doomed:
     if "@" not in who or len(found.addresses) == 1:
         return Doomed(found, tuple(uow.erasure.messages_of(found.id)), tuple(uow.erasure.drafts_of(found.id)))
     messages = tuple(uow.erasure.messages_with(who.lower()))
-    return Doomed(found, messages, tuple(uow.erasure.drafts_answering(messages)), who.lower())
+    drafts = [*uow.erasure.drafts_answering(messages), *_first_letters(uow, found, who.lower())]
+    return Doomed(found, messages, tuple(sorted(set(drafts))), who.lower())
+
+
+def _first_letters(uow: UnitOfWork, card: CustomerRecord, address: str) -> Sequence[int]:
+    """Letters to that address that answer no mail: no mail leads to them."""
+    drafts = (uow.drafts.get(draft_id) for draft_id in uow.erasure.drafts_of(card.id))
+    return [d.id for d in drafts if d.message_id is None and any(to.key == address for to in d.letter.to)]
 
 
 def _without(card: CustomerRecord, address: str, messages: frozenset[int], uow: UnitOfWork) -> CustomerRecord:

@@ -233,9 +233,12 @@ def _unprocessed(uow: UnitOfWork, message_id: int) -> MessageRecord | None:
 
 
 def _first_of(uow: UnitOfWork, card: CustomerRecord | None) -> Sequence[Address]:
-    """The first of the card's people, by address."""
-    people = uow.customers.people([card.id]).get(card.id, ()) if card is not None else ()
-    return [Address(person.name, person.address) for person in people[:1]]
+    """The first of the card's people, by address. Whose name the card has is certain only of a single one."""
+    if card is None:
+        return []
+    people = uow.customers.people([card.id]).get(card.id, ())
+    name = card.name if len(people) == 1 else ""
+    return [Address(person.name or name, person.address) for person in people[:1]]
 
 
 def _said_to(uow: UnitOfWork, card: CustomerRecord | None, now: datetime) -> History:

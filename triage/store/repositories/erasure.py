@@ -131,7 +131,9 @@ class SqlErasure:
             ).all():
                 same = and_(DraftRevisionRow.draft_id == key, DraftRevisionRow.revision == revision)
                 self._connection.execute(update(DraftRevisionRow).where(same).values(letter=_blank(letter)))
+            talks = select(DraftRow.conversation_id).where(DraftRow.id.in_(ids), DraftRow.message_id.is_(None))
             for statement in (
+                update(ConversationRow).where(ConversationRow.id.in_(talks)).values(subject=""),
                 update(DraftRow)
                 .where(DraftRow.id.in_(ids))
                 .values(in_reply_to=None, references=(), server_reply="", note=""),
