@@ -54,7 +54,7 @@ class ComplaintsDesk:
             if changed.closed_at is not None and changed.fault is None:
                 raise TriageError(
                     f"Nobody has said whose fault complaint {message_id} was.",
-                    f"Add --fault {'|'.join(Fault)}.",
+                    f"Say it (--fault): {', '.join(Fault)}.",
                 )
             uow.complaints.save(changed)
             data = {"fault": str(changed.fault or ""), "closed": "yes" if changed.closed_at else "no"}

@@ -58,7 +58,7 @@ class BlockedByChecks(TriageError):
 
 
 class PlanError(TriageError):
-    """A change of a letter's plan that the plan does not allow."""
+    """A change of a letter's plan, or a promise on record, that the letter does not allow."""
 
 
 class UnsafeHeader(TriageError):

@@ -7,6 +7,7 @@ the customer is looked at once more.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from triage.audit.buyer_hours import buyer_calendar, last_morning, next_morning
@@ -23,6 +24,8 @@ from triage.vocabulary.records import ComplaintRecord, CustomerRecord, DraftReco
 from triage.vocabulary.states import UNSENT_FOLLOW_UP, Direction, Occasion
 
 PAGE = 200
+NAMED = 10
+"""Customers of a mailing that a preview names."""
 _LETTERS = {
     Occasion.NUDGE: "nudge",
     Occasion.DORMANT: "wake",
@@ -43,6 +46,19 @@ class Proposed:
     draft_id: int
     customer_id: int
     occasion: Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom news would reach: `found` customers fit the filter, `reached` of them would get a letter now."""
+
+    found: int
+    reached: int
+    unheard: int
+    """Of those reached: who never wrote to us."""
+    more: bool
+    """Whether there are more than one mailing writes to."""
+    first: tuple[CustomerRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,13 @@ class Outreach:
 
     # ---- proposing
 
+    def within(self, mailboxes: frozenset[str] | None) -> "Outreach":
+        """The same for the mailboxes that a person may see (None: all of them)."""
+        if mailboxes is None:
+            return self
+        rules = OutreachRules(self._rules, self._patience, self._calendars, self._accounts & mailboxes)
+        return Outreach(self._store, self._clock, rules, self._write)
+
     def propose(self) -> Sequence[Proposed]:
         """Take back what is out of date, then propose what is due, as many as the day still allows."""
         now = self._clock.now()
@@ -88,13 +111,24 @@ class Outreach:
         if not text:
             raise TriageError("The news are empty.", "Say in a sentence or two what is new: --text.")
         choices = Choices(letter=_LETTERS[Occasion.NEWS], message=text, language=language)
+        return self._for_cards(wanted, _WORTH_MOST, self._news(choices), limit)
 
+    def reach(self, wanted: CustomerFilter, limit: int = 100) -> Reach:
+        """Whom news to that filter would reach now; nothing is written."""
+        now = self._clock.now()
+        with self._store.begin(write=False) as uow:
+            found = uow.customers.count(wanted, self._patience, now)
+        due = list(islice(self._candidates(wanted, _WORTH_MOST, self._news(Choices())), limit + 1))
+        unheard = sum(wish.message_id is None for _, wish in due[:limit])
+        return Reach(found, min(len(due), limit), unheard, len(due) > limit, tuple(card for card, _ in due[:NAMED]))
+
+    def _news(self, choices: Choices) -> "_Decide":
         def wish(card: CustomerRecord, silence: Silence, past: Sequence[FollowUp], now: datetime) -> Wish | None:
             if not occasions.approachable(card, silence, past, self._rules, now):
                 return None
             return self._wish(card, silence, Occasion.NEWS, choices, self.morning(card.country, now))
 
-        return self._for_cards(wanted, _WORTH_MOST, wish, limit)
+        return wish
 
     def morning(self, country: str | None, at: datetime) -> datetime:
         """The beginning of the buyer's next working day."""
@@ -196,23 +230,29 @@ class Outreach:
         entered = card.addresses and any(source.by for source in card.sources.values())
         if not self._rules.to_silent_book or not entered:
             return None
-        return self._rules.account or next(iter(self._accounts), None)
+        ours = self._rules.account or next(iter(self._accounts), "")
+        return ours if ours in self._accounts else None
 
     def _for_cards(self, wanted: CustomerFilter, sort: SortBy, decide: "_Decide", limit: int) -> list[Proposed]:
-        made: list[Proposed] = []
+        proposed = (
+            made for card, _ in self._candidates(wanted, sort, decide) for made in self._propose_to(card.id, decide)
+        )
+        return list(islice(proposed, limit))
+
+    def _candidates(
+        self, wanted: CustomerFilter, sort: SortBy, decide: "_Decide"
+    ) -> Iterator[tuple[CustomerRecord, Wish]]:
+        """A page of cards at a time, each looked at in a snapshot of its own."""
         last: CustomerRecord | None = None
         now = self._clock.now()
-        while len(made) < limit:
+        while True:
             with self._store.begin(write=False) as uow:
                 cards = uow.customers.page(wanted, self._patience, now, sort, last, PAGE)
                 due = self._wishes(uow, cards, decide, now) if cards else {}
             if not cards:
-                break
+                return
             last = cards[-1]
-            for customer_id in due:
-                if len(made) < limit:
-                    made += self._propose_to(customer_id, decide)
-        return made
+            yield from ((card, due[card.id]) for card in cards if card.id in due)
 
     def _wishes(
         self, uow: UnitOfWork, cards: Sequence[CustomerRecord], decide: "_Decide", now: datetime

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from triage.audit import response_times
 from triage.drafting.distance import share_changed
-from triage.errors import BlockedByChecks, NotFound, ReviewConflict, TriageError
+from triage.errors import BlockedByChecks, NotFound, PlanError, ReviewConflict
 from triage.outbox.compose import content_hash, outgoing
 from triage.outbox.headers import check_text
 from triage.vocabulary.access import FirstApproval
@@ -149,16 +149,16 @@ class Review:
     def promise(
         self, draft_id: int, by: str, text: str, due: datetime, *, expected_hash: str | None = None
     ) -> DraftRecord:
-        """Put a sentence of the letter on record as a promise (R9); any approval is void. Raises TriageError for words
+        """Put a sentence of the letter on record as a promise (R9); any approval is void. Raises PlanError for words
         that do not stand in the letter and for a time that is over."""
         words = " ".join(text.split())
         if due <= self._clock.now():
-            raise TriageError("The promised time is over.", "Name a time to come.")
+            raise PlanError("The promised time is over.", "Name a time to come.")
 
         def changed(uow: UnitOfWork, draft: DraftRecord) -> Letter:
             letter = draft.letter
             if not words or words not in letter.text:
-                raise TriageError(f"Draft {draft_id} does not say {words!r}.", "Copy the sentence from the letter.")
+                raise PlanError(f"Draft {draft_id} does not say {words!r}.", "Copy the sentence from the letter.")
             others = tuple(promise for promise in letter.promises if promise.text != words)
             return self._recheck(uow, draft, replace(letter, promises=(*others, PromiseMade(words, due))))
 

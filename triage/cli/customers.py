@@ -11,7 +11,8 @@ import typer
 from triage.cli import customer_files
 from triage.cli.customer_page import card_page, duplicates_table, list_table, plain
 from triage.cli.options import ByOption, ConfigOption, JsonOption, app_of, someone
-from triage.errors import FilterError, TriageError
+from triage.customers import split_words
+from triage.errors import TriageError
 from triage.vocabulary.customers import ContactKind
 
 CustomerId = Annotated[int, typer.Argument(help="Number of the card, as `triage customers list` shows it.")]
@@ -48,10 +49,7 @@ def register(app: typer.Typer) -> None:
 
 def words_of(filters: list[str] | None) -> list[str]:
     """Several --filter options, each one or more words; quotes keep blanks in a word."""
-    try:
-        return [word for text in filters or [] for word in shlex.split(text)]
-    except ValueError as error:
-        raise FilterError(f"The filter can't be read: {error}.", "Close the quotation mark.") from None
+    return [word for text in filters or [] for word in split_words(text)]
 
 
 def list_(

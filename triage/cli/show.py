@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from triage.cli.table import clean, clean_block, table
-from triage.viewing.rows import Headline, headline
 from triage.vocabulary.inquiry import Assessment
 from triage.vocabulary.letter import AnswerStatus, Letter
 from triage.vocabulary.records import AlertRecord, DraftRecord, ParkedRecord, QueueItem
 from triage.vocabulary.states import Occasion
+from triage.vocabulary.worklist import Headline, headline
 
 if TYPE_CHECKING:
     from triage.app import App

@@ -3,7 +3,7 @@ two cards look like one customer's (R18-R21)."""
 
 from triage.customers.book import display, lasting
 from triage.customers.domains import company_domain
-from triage.customers.filters import parse_filter, parse_sort
+from triage.customers.filters import parse_filter, parse_sort, split_words
 from triage.customers.regions import countries, region_of
 from triage.customers.segments import contacts, segment
 from triage.customers.telling import person_told, with_told
@@ -23,6 +23,7 @@ __all__ = [
     "person_told",
     "region_of",
     "segment",
+    "split_words",
     "traits",
     "with_told",
 ]

@@ -17,6 +17,7 @@
 
 import math
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -38,6 +39,14 @@ from triage.vocabulary.inquiry import BuyerType, Quality, Stage
 
 UNKNOWN = "unknown"
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def split_words(text: str) -> list[str]:
+    """A line of filter words; quotes keep blanks in a word. Raises FilterError."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise FilterError(f"The filter can't be read: {error}.", "Close the quotation mark.") from None
 
 
 def parse_filter(words: Sequence[str], zone: tzinfo) -> CustomerFilter:

@@ -17,6 +17,7 @@ from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import WorkCalendar
 from triage.vocabulary.ports import UnitOfWork
 from triage.vocabulary.records import (
+    ComplaintRecord,
     ConversationRecord,
     CustomerRecord,
     DeliveryAttempt,
@@ -121,6 +122,8 @@ class CaseView:
     promises: Sequence[PromiseRecord]
     letter: LetterView | None
     parked: ParkedRecord | None
+    complaint: ComplaintRecord | None = None
+    """The newest case of the conversation."""
 
 
 THREAD_TEXT = 4_000
@@ -158,6 +161,7 @@ def case_view(
         promises=uow.promises.of_conversation(conversation.id) if conversation else (),
         letter=letter_view(uow, draft) if draft else None,
         parked=next((parked for parked in uow.messages.parked() if parked.message_id == message_id), None),
+        complaint=uow.complaints.of_conversation(conversation.id) if conversation else None,
     )
 
 

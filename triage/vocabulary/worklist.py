@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.vocabulary.inquiry import Kind, Tier
+from triage.vocabulary.mail import Address
 from triage.vocabulary.records import DraftRecord, MessageRecord, ParkedRecord, PromiseRecord
 
 
@@ -58,6 +59,58 @@ class Place:
     rank: float
     at: datetime
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a line tells of a mail; of a letter that answers none, to whom it goes and what it is about."""
+
+    message_id: int | None
+    mailbox: str
+    sender: str
+    sender_name: str
+    subject: str
+    received_at: datetime
+    kind: Kind | None
+    tier: Tier | None
+    priority: float
+    country: str | None
+    language: str | None
+
+
+def headline(message: MessageRecord | None, draft: DraftRecord | None, country: str | None = None) -> Headline:
+    """`country` is the card's, for a letter that answers no mail."""
+    if message is not None:
+        return Headline(
+            message.id,
+            message.account_id,
+            message.sender,
+            message.sender_name,
+            message.subject,
+            message.received_at,
+            message.kind,
+            message.tier,
+            message.priority or 0.0,
+            message.country,
+            message.language,
+        )
+    if draft is None:
+        raise ValueError("a line without a mail and without a letter")
+    to = draft.letter.to[0] if draft.letter.to else Address("", "")
+    letter = draft.letter
+    return Headline(
+        None,
+        draft.account_id,
+        to.email,
+        to.name,
+        letter.subject,
+        draft.created_at,
+        None,
+        None,
+        0.0,
+        country,
+        letter.language,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,12 @@ from triage.web.limits import Limits, TooOften
 from triage.web.metrics import render as render_metrics
 from triage.web.pages import STATIC, render
 from triage.web.routes.auditing import auditing
+from triage.web.routes.caring import caring
 from triage.web.routes.deciding import deciding
 from triage.web.routes.live import live
 from triage.web.routes.managing import managing
 from triage.web.routes.planning import planning
+from triage.web.routes.promising import promising
 from triage.web.routes.reading import reading
 from triage.web.routes.second_step import account, second_step
 from triage.web.routes.signing import session_cookie, signing
@@ -50,6 +52,8 @@ def routers(app: App, limits: Limits) -> tuple[APIRouter, ...]:
         reading(app, limits),
         deciding(app),
         planning(app),
+        promising(app),
+        caring(app),
         sorting(app),
         auditing(app, limits),
         live(app),

@@ -11,7 +11,7 @@ from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.inquiry import SIGNALS, BuyerType, FactName, Kind, Point, Quality, Reason, Stage
 from triage.vocabulary.letter import Part, Warning
 from triage.vocabulary.people import Role
-from triage.vocabulary.states import DraftStatus, Occasion, PromiseStatus
+from triage.vocabulary.states import DraftStatus, Fault, Occasion, PromiseStatus
 from triage.vocabulary.worklist import Tab
 from triage.web.i18n import CHINESE, Formats
 
@@ -63,6 +63,21 @@ OCCASIONS: Mapping[Occasion, str] = {
     Occasion.AFTER_COMPLAINT: N_("After a complaint"),
 }
 """Why a letter is written (R20-R24)."""
+FAULTS: Mapping[Fault, str] = {
+    Fault.OURS: N_("ours"),
+    Fault.CARRIER: N_("the carrier's"),
+    Fault.THEIRS: N_("the buyer's"),
+    Fault.NONE: N_("nobody's: a misunderstanding"),
+}
+GRIEVANCES: Mapping[str, str] = {
+    "quality": N_("quality"),
+    "quantity": N_("wrong quantity"),
+    "delivery": N_("delivery"),
+    "documents": N_("documents"),
+    "service": N_("service"),
+    "incident": N_("an incident"),
+}
+"""What a complaint is about."""
 KINDS: Mapping[Kind, str] = {
     Kind.INQUIRY: N_("Inquiry"),
     Kind.RFQ: N_("RFQ"),

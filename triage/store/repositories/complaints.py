@@ -36,6 +36,11 @@ class SqlComplaints:
         row = self._connection.execute(_CASES.where(ComplaintRow.message_id == message_id)).first()
         return None if row is None else ComplaintRecord(*row)
 
+    def of_conversation(self, conversation_id: int) -> ComplaintRecord | None:
+        newest = _CASES.where(ComplaintRow.conversation_id == conversation_id).order_by(ComplaintRow.message_id.desc())
+        row = self._connection.execute(newest.limit(1)).first()
+        return None if row is None else ComplaintRecord(*row)
+
     def all(self, *, open_only: bool = False) -> Sequence[ComplaintRecord]:
         wanted = _CASES.order_by(ComplaintRow.received_at, ComplaintRow.message_id)
         if open_only:

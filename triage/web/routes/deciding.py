@@ -16,14 +16,13 @@ from triage.app import App
 from triage.drafting.editing import ask, speak
 from triage.errors import BlockedByChecks, PlanError, ReviewConflict, TemplateError, UnsafeHeader
 from triage.viewing.clocks import buyer_time
-from triage.viewing.rows import headline
 from triage.vocabulary.inquiry import Kind
 from triage.vocabulary.letter import Choices, LetterPlan
 from triage.vocabulary.mail import Address
-from triage.vocabulary.people import Person
+from triage.vocabulary.people import Permission, Person
 from triage.vocabulary.records import DraftRecord
 from triage.vocabulary.states import Occasion
-from triage.vocabulary.worklist import Place
+from triage.vocabulary.worklist import Place, headline
 from triage.web.desk import Trouble, desk_page
 from triage.web.identity import Approver, Reviewer, genuine
 from triage.web.pages import render
@@ -225,7 +224,8 @@ def _writing(routes: APIRouter, desk: Desk) -> None:
         with app.store.begin(write=False) as uow:
             letter = app.processor.recheck(uow, draft, letter)
         checked = app.viewing.letter(draft_id, letter, person.mailboxes)
-        return render(request, app, "_checks.html", {"checked": checked}, person=person)
+        may = {permission.value: person.may(permission) for permission in Permission}
+        return render(request, app, "_checks.html", {"checked": checked, "may": may}, person=person)
 
     @routes.post("/drafts/{draft_id}/release")
     def release(request: Request, draft_id: int, person: Reviewer, view: Back = "", seen: Line = "") -> Response:
@@ -243,10 +243,20 @@ def _setting_aside(routes: APIRouter, desk: Desk) -> None:
 
     @routes.post("/drafts/{draft_id}/reject")
     def reject(
-        request: Request, draft_id: int, person: Approver, reason: Line = "", view: Back = "", seen: Line = ""
+        request: Request,
+        draft_id: int,
+        person: Approver,
+        reason: Line = "",
+        leave_alone: Annotated[bool, Form()] = False,
+        view: Back = "",
+        seen: Line = "",
     ) -> Response:
+        """`leave_alone`: and this customer gets no letter of our own accord any more."""
+
         def move(draft: DraftRecord) -> View:
             app.review.reject(draft_id, person.name, reason.strip())
+            if leave_alone and draft.occasion is not Occasion.REPLY:
+                app.outreach.leave_alone(draft_id, person.name)
             return desk.onward(person, view, draft)
 
         return desk.attempt(request, person, draft_id, view, seen, move)

@@ -24,7 +24,7 @@ function pane(name) {
   if (desk()) desk().dataset.pane = name;
 }
 
-const GOTO = { r: "review", o: "outgoing", w: "waiting", p: "promises", u: "uncertain", k: "parked", n: "unsure", s: "snoozed", a: "all" };
+const GOTO = { r: "review", o: "outgoing", w: "waiting", p: "promises", u: "uncertain", k: "parked", n: "unsure", s: "snoozed", a: "all", f: "followups" };
 const KEYS = {
   j: () => choose(1),
   k: () => choose(-1),
