@@ -49,6 +49,11 @@ WRITES = {
     "/drafts/{draft}/recipients": Role.APPROVER,
     "/drafts/{draft}/release": Role.REVIEWER,
     "/drafts/{draft}/hold": Role.REVIEWER,
+    "/drafts/{draft}/promise": Role.REVIEWER,
+    "/drafts/{draft}/promises/1/settle": Role.REVIEWER,
+    "/followups/propose": Role.REVIEWER,
+    "/followups/news": Role.REVIEWER,
+    "/mails/{mail}/complaint": Role.REVIEWER,
     "/mails/{mail}/relabel": Role.REVIEWER,
     "/mails/{mail}/assign": Role.REVIEWER,
     "/mails/{mail}/snooze": Role.REVIEWER,
@@ -79,6 +84,7 @@ READS = (
     "/mails/{mail}/original",
     "/mails/{mail}/raw",
     "/mails/{mail}/attachments/0",
+    "/followups",
     "/audit",
     "/audit/rules",
     "/audit.csv",
@@ -109,7 +115,14 @@ def test_every_route_is_in_the_matrix(site: Site) -> None:
     known = {path.partition("?")[0] for path in (*WRITES, *READS)}
     open_to_all = {"/", "/login", "/logout", "/welcome/{token}", "/preferences", "/login/code"}
     paths = [str(getattr(route, "path", "")) for router in routers(site.app, Limits(600)) for route in router.routes]
-    named = {"{draft_id}": "{draft}", "{message_id}": "{mail}", "{position}": "0", "{view_id}": "1", "{kind}": "csv"}
+    named = {
+        "{draft_id}": "{draft}",
+        "{message_id}": "{mail}",
+        "{position}": "0",
+        "{view_id}": "1",
+        "{promise_id}": "1",
+        "{kind}": "csv",
+    }
     routes = {re.sub(r"\{\w+_id\}|\{position\}|\{kind\}", lambda found: named[found[0]], path) for path in paths}
     assert len(routes) > 20
     assert routes - known == open_to_all
@@ -151,6 +164,7 @@ def test_lists_search_and_report_hold_only_ones_own_mailboxes(site: Site, mail: 
         "/review",
         "/review?tab=all&q=bulbs",
         "/review?mailbox=sales",
+        "/followups?closed=true",
         "/audit?days=9999",
         "/audit.csv",
         "/audit.html",
