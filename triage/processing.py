@@ -13,7 +13,8 @@ import structlog
 from triage import orders
 from triage.drafting import Drafter
 from triage.drafting.letter_html import to_html
-from triage.errors import NotFound, StoreError
+from triage.drafting.plan import FOLLOW_UPS
+from triage.errors import NotFound, PlanError, StoreError
 from triage.in_hand import InHand
 from triage.outbox.headers import sent_message_id
 from triage.pipeline import ANSWER, UNDERSTAND, UNDERSTAND_OURS, Case, Desk, Fault, StepFailed, letter_request, walk
@@ -130,7 +131,10 @@ class Processor:
         return replace(edited, warnings=self._drafter.check(edited, self._request_of(uow, draft)))
 
     def revise(self, uow: UnitOfWork, draft: DraftRecord, choices: Choices) -> Letter:
-        """The letter on a changed plan, with what a person edited in its words before."""
+        """The letter on a changed plan, with what a person edited in its words before. Raises PlanError for one that
+        would speak of a mail where there is none (R9)."""
+        if draft.message_id is None and choices.letter not in FOLLOW_UPS:
+            raise PlanError("This letter answers no mail.", "Write it in other words, or reject it.")
         return self._drafter.revise(draft.letter, self._request_of(uow, draft), choices)
 
     def plan_in(self, uow: UnitOfWork, draft: DraftRecord, language: str) -> tuple[PlanItem, ...]:

@@ -29,6 +29,8 @@ PAGES = (
     *(f"/review?tab={tab}" for tab in Tab),
     "/review?tab=all&q=panel",
     "/review?tab=all&q=nothing+like+it",
+    "/followups?closed=true&filter=country%3DDE%2CUS",
+    "/review?tab=all&q=Reklamace",
     "/audit?days=9999&by=kind",
     "/audit/rules",
     "/health",

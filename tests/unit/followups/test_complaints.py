@@ -1,5 +1,7 @@
 """The complaints lane, on both databases (R24)."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -67,6 +69,40 @@ def test_after_the_remedy_we_ask_once_whether_it_worked(office: Desktop) -> None
     send(office, made.draft_id, override="")
     office.clock.move(days=20)
     assert office.app.outreach.propose() == []
+
+
+def test_two_daemons_at_once_ask_once(office: Desktop) -> None:
+    message = complained(office)
+    office.app.complaints.record(message, "li", fault=Fault.CARRIER, remedy="new lamps")
+    office.clock.move(days=7)
+    with ThreadPoolExecutor(6) as pool:
+        made = [one for found in pool.map(lambda _: office.app.outreach.propose(), range(6)) for one in found]
+    assert [proposed.occasion for proposed in made] == [Occasion.AFTER_COMPLAINT]
+
+
+def test_nobody_is_asked_of_a_case_that_is_over_or_without_a_remedy(office: Desktop) -> None:
+    message = complained(office)
+    office.clock.move(days=30)
+    assert office.app.outreach.propose() == []
+    office.app.complaints.record(message, "li", fault=Fault.CARRIER, remedy="new lamps", closed=True)
+    office.clock.move(days=7)
+    assert Occasion.AFTER_COMPLAINT not in {made.occasion for made in office.app.outreach.propose()}
+
+
+def test_a_complaint_alarms_by_its_own_target_and_in_steps(office: Desktop) -> None:
+    """R24: not by the tier's, and louder each time, until it is answered."""
+    message = asks(office, COMPLAINT)
+    with office.app.store.begin(write=False) as uow:
+        (row,) = [row for row in uow.responses.waiting() if row.message_id == message]
+    assert row.target_seconds == office.app.settings.targets.complaint_hours * 3600
+    heard = []
+    for _ in range(130):
+        office.clock.move(hours=1)
+        office.app.upkeep.review_alarms()
+        with office.app.store.begin(write=False) as uow:
+            heard += [alert.text.split("'")[0] for alert in uow.alerts.standing() if "step" in alert.text]
+    steps = list(dict.fromkeys(re.findall(r"step (\d) of 3", " ".join(heard))))
+    assert steps == ["1", "2", "3"]
 
 
 def test_a_case_is_closed_when_someone_said_whose_fault_it_was(office: Desktop) -> None:

@@ -15,7 +15,7 @@ from tests.harness.desks import CONFIG, Desktop, MovableClock, inquiry
 from tests.harness.stores import BOTH
 from tests.unit.followups.offices import CATALOGUE, card_id, draft, send
 from triage.app import App
-from triage.errors import ConfigError, NotFound, ReviewConflict, TriageError
+from triage.errors import ConfigError, NotFound, PlanError, ReviewConflict, TriageError
 from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.records import DraftRecord, FolderRole
 from triage.vocabulary.states import Direction, DraftStatus, Occasion
@@ -263,6 +263,8 @@ def test_it_can_be_edited_planned_anew_and_promised_in(office: Desktop) -> None:
     choices = replace(promised.letter.plan.choices, dropped=frozenset({"hours"}))
     replanned = office.app.review.replan(draft_id, "li", choices)
     assert "the catalogue by Friday" in replanned.letter.text
+    with pytest.raises(PlanError, match="answers no mail"):
+        office.app.review.replan(draft_id, "li", replace(choices, letter="quotation"))
     assert replanned.letter.promises == promised.letter.promises
     send(office, draft_id)
     with office.app.store.begin(write=False) as uow:

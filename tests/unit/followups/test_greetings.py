@@ -57,5 +57,12 @@ def test_a_letter_leaves_when_the_buyers_day_begins() -> None:
     assert next_morning(berlin, friday_evening) == datetime(2027, 6, 7, 7, 0, tzinfo=UTC)
     assert next_morning(berlin, datetime(2027, 6, 7, 7, 0, tzinfo=UTC)) == datetime(2027, 6, 7, 7, 0, tzinfo=UTC)
     assert next_morning(dubai, friday_evening) == datetime(2027, 6, 7, 5, 0, tzinfo=UTC)
+    # The clocks went forward on the Sunday between: nine in Berlin is seven in London's winter, not eight.
+    assert next_morning(berlin, datetime(2027, 3, 26, 18, 0, tzinfo=UTC)) == datetime(2027, 3, 30, 7, 0, tzinfo=UTC)
+    assert next_morning(berlin, datetime(2027, 10, 29, 18, 0, tzinfo=UTC)) == datetime(2027, 11, 1, 8, 0, tzinfo=UTC)
+    new_york = buyer_calendar("US")
+    assert new_york is not None
+    assert next_morning(new_york, datetime(2027, 3, 12, 23, 0, tzinfo=UTC)) == datetime(2027, 3, 15, 13, 0, tzinfo=UTC)
+    assert next_morning(new_york, datetime(2027, 3, 11, 23, 0, tzinfo=UTC)) == datetime(2027, 3, 12, 14, 0, tzinfo=UTC)
     # Christmas of 2027 is a Saturday.
     assert last_morning(berlin, date(2027, 12, 25)) == datetime(2027, 12, 24, 8, 0, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """Letters of our own accord, on both databases: when they are proposed, taken back, and what they must not touch."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email import message_from_bytes
 
@@ -127,6 +128,51 @@ def test_so_does_a_mail_in_another_conversation_of_the_customer(office: Desktop)
     assert draft(office, draft_id).status is DraftStatus.SUPERSEDED
 
 
+@pytest.mark.parametrize("approved", [False, True])
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        ("purchasing@muster.example", "Dear sirs,\n\nplease quote 10 chairs.\n\nEva Beispiel"),
+        ("eva@muster.example", "Thank you, we wish you a nice weekend."),
+    ],
+)
+def test_so_does_a_colleague_from_another_address(office: Desktop, sender: str, text: str, approved: bool) -> None:
+    """Also one who is on no card yet and asks for nothing, in the customer's conversation."""
+    draft_id = nudged(office)
+    if approved:
+        office.app.review.approve(draft_id, "li")
+    reply = {"References": "<1@muster.example>"}
+    office.arrive(inquiry(sender, "Re: Quotation for LED bulbs", text, "<e@muster.example>", **reply))
+    taken = draft(office, draft_id)
+    assert (taken.status, taken.note) == (DraftStatus.SUPERSEDED, "the buyer wrote")
+
+
+def test_so_does_another_address_on_the_same_card(office: Desktop) -> None:
+    """A person's private address, at another domain, in another conversation."""
+    draft_id = nudged(office)
+    office.app.customers.person(card_id(office), "karl@home.example", "li")
+    office.arrive(inquiry("karl@home.example", "A question", "Please quote 10 chairs.", "<h@home.example>"))
+    assert draft(office, draft_id).status is DraftStatus.SUPERSEDED
+
+
+def test_an_automatic_reply_takes_nothing_back(office: Desktop) -> None:
+    draft_id = nudged(office)
+    away = {"Auto_Submitted": "auto-replied", "References": "<1@muster.example>"}
+    office.arrive(inquiry(subject="Out of office", text="I am away.", message_id="<a@muster.example>", **away))
+    assert draft(office, draft_id).status is DraftStatus.PROPOSED
+
+
+def test_a_withdrawn_letter_can_never_be_sent_afterwards(office: Desktop) -> None:
+    """The bytes of the approval are gone, and the dispatcher finds nothing due."""
+    draft_id = nudged(office)
+    office.app.review.approve(draft_id, "li", send_at=office.clock.now())
+    assert list(office.app.due_letters("sales")) == [draft_id]
+    asks(office, "By the way, what about the lead time?", 2)
+    assert list(office.app.due_letters("sales")) == []
+    with office.app.store.begin(write=False) as uow:
+        assert uow.drafts.outgoing(draft_id) is None
+
+
 def test_so_does_a_letter_from_a_phone(office: Desktop) -> None:
     draft_id = nudged(office)
     from_a_phone(office)
@@ -154,6 +200,50 @@ def test_after_twelve_contacts_without_an_order_no_more_is_spent(office: Desktop
         send(office, max(draft_id for draft_id, status in office.drafts(message) if status == "proposed"))
     office.clock.move(days=10)
     assert propose(office) == []
+
+
+def test_before_twelve_contacts_or_after_an_order_it_is_spent(office: Desktop) -> None:
+    """What the test above shows the end of."""
+    answered(office)
+    for number in range(2, 6):
+        message = asks(office, number=number, References="<1@muster.example>")
+        send(office, max(draft_id for draft_id, status in office.drafts(message) if status == "proposed"))
+    office.clock.move(days=10)
+    ((draft_id, occasion),) = propose(office)
+    assert occasion is Occasion.NUDGE
+    office.app.review.reject(draft_id, "li", "")
+    office.clock.move(hours=1)
+    message = asks(office, number=6, References="<1@muster.example>")
+    send(office, max(draft_id for draft_id, status in office.drafts(message) if status == "proposed"))
+    office.app.customers.order(card_id(office), "li", amount=100.0)
+    office.clock.move(days=40)
+    assert [occasion for _, occasion in propose(office)] == [Occasion.NUDGE]
+
+
+def test_two_daemons_at_once_propose_one_nudge(office: Desktop) -> None:
+    answered(office)
+    office.clock.move(days=7)
+    with ThreadPoolExecutor(6) as pool:
+        made = [one for found in pool.map(lambda _: propose(office), range(6)) for one in found]
+    assert [occasion for _, occasion in made] == [Occasion.NUDGE]
+
+
+@pytest.mark.parametrize(("greets", "faith"), [("", False), ("muslim", False), ("orthodox,christian", True)])
+def test_a_day_of_a_faith_is_greeted_only_where_a_person_wrote_that_faith(
+    office: Desktop, greets: str, faith: bool
+) -> None:
+    """Christmas is a public holiday in Germany; that says nothing of this customer."""
+    answered(office)
+    office.app.customers.set(card_id(office), "country", "DE", "li")
+    if greets:
+        office.app.customers.set(card_id(office), "greets", greets, "li")
+    office.clock.at = datetime(2026, 12, 20, 9, 0, tzinfo=UTC)
+    found = [(draft_id, occasion) for draft_id, occasion in propose(office)]
+    for draft_id, occasion in found:
+        if occasion is not Occasion.GREETING:
+            office.app.review.reject(draft_id, "li", "")
+    found += propose(office)
+    assert (Occasion.GREETING in {occasion for _, occasion in found}) is faith
 
 
 def test_a_dormant_customer_is_asked_for_plans_and_not_every_day(office: Desktop) -> None:

@@ -89,14 +89,14 @@ def test_a_promise_is_kept_or_dropped_by_hand(site: Site, status: PromiseStatus)
     url = f"/drafts/{draft_id}/promises/{promise.id}/settle"
     assert url in client.get(f"/review?tab=promises&draft={draft_id}").text
 
-    assert client.post(url, data={"status": status}).status_code == 303
+    assert client.post(url, data={"ends": status}).status_code == 303
 
     with site.app.store.begin(write=False) as uow:
         ended = uow.promises.get(promise.id)
     assert ended is not None
     assert ended.status is status
-    assert client.post(url, data={"status": "kept"}).status_code == 409
-    assert client.post(url, data={"status": "broken"}).status_code == 422
+    assert client.post(url, data={"ends": "kept"}).status_code == 409
+    assert client.post(url, data={"ends": "broken"}).status_code == 422
 
 
 def test_a_promise_of_another_conversation_is_not_settled_here(site: Site) -> None:
@@ -105,9 +105,7 @@ def test_a_promise_of_another_conversation_is_not_settled_here(site: Site) -> No
     other = draft_of(site, site.desktop.arrive(inquiry("eva@other.example", message_id="<o@other.example>")))
     with site.app.store.begin(write=False) as uow:
         (promise,) = uow.promises.list(PromiseStatus.OPEN)
-    answer = site.signed_in(Role.REVIEWER).post(
-        f"/drafts/{other}/promises/{promise.id}/settle", data={"status": "kept"}
-    )
+    answer = site.signed_in(Role.REVIEWER).post(f"/drafts/{other}/promises/{promise.id}/settle", data={"ends": "kept"})
     assert answer.status_code == 404
 
 

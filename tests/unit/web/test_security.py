@@ -98,7 +98,13 @@ RANK = list(Role)
 
 def filled(site: Site, mail: int) -> dict[str, object]:
     """One form with the fields of all of them: a route takes its own and no other (S06)."""
-    fields = {**words_of(site, draft_of(site, mail)), "kind": "order", "put": "hours", "found": "delivered"}
+    fields = {
+        **words_of(site, draft_of(site, mail)),
+        "kind": "order",
+        "put": "hours",
+        "found": "delivered",
+        "ends": "kept",
+    }
     return {
         **fields,
         "language": "zh",

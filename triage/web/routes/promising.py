@@ -52,7 +52,7 @@ def promising(app: App) -> APIRouter:
         draft_id: int,
         promise_id: int,
         person: Reviewer,
-        status: Annotated[Literal["kept", "dropped"], Form()],
+        ends: Annotated[Literal["kept", "dropped"], Form()],
         view: Back = "",
     ) -> Response:
         """A person knows that it is kept, by telephone say, or lets it go. `draft_id`: the letter that is open."""
@@ -62,7 +62,7 @@ def promising(app: App) -> APIRouter:
                 promises = uow.promises.of_conversation(draft.conversation_id)
             if promise_id not in {promise.id for promise in promises}:
                 raise NotFound(f"There is no promise {promise_id}.")
-            app.end_promise(promise_id, PromiseStatus(status), person.name)
+            app.end_promise(promise_id, PromiseStatus(ends), person.name)
             return desk.stay(person, view, draft)
 
         return desk.attempt(request, person, draft_id, view, "", move)
