@@ -13,11 +13,14 @@ from triage.vocabulary.records import FolderRole, NewMessage
 NOW = datetime(2026, 11, 25, 6, 10, tzinfo=UTC)
 
 
-def demo_app(folder: Path) -> App:
+def demo_app(folder: Path, more: str = "") -> App:
+    """`more` are further sections of the configuration."""
     path = folder / "config.toml"
     catalogue = resources.files("triage.demo").joinpath("catalogue.toml").read_text(encoding="utf-8")
     (folder / "catalogue.toml").write_text(catalogue, encoding="utf-8")
-    path.write_text(f'catalogue_file = "catalogue.toml"\n{CONFIG}[web]\nport = 0\nlogin = false\n', encoding="utf-8")
+    path.write_text(
+        f'catalogue_file = "catalogue.toml"\n{CONFIG}[web]\nport = 0\nlogin = false\n{more}', encoding="utf-8"
+    )
     app = App(load(path), MovableClock(NOW))
     app.upgrade()
     with app.store.begin() as uow:

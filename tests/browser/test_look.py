@@ -15,21 +15,30 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a page over the demo's sample mailbox."""
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """The address of a page over the demo's sample mailbox, and the draft of a letter to someone who never wrote."""
     folder = tmp_path_factory.mktemp("look")
-    app = demo_app(folder)
+    app = demo_app(folder, "[followups]\nto_silent_book = true\n")
+    book = folder / "book.csv"
+    book.write_text("company,name,email,country\nNordlicht GmbH,Jana Muster,jana@nordlicht.example,IS\n", "utf-8")
+    app.customer_tables.load(book, "Li Na", dry_run=False)
+    (made,) = app.outreach.news(app.customers.filter(["country=IS"]), "Our new panels reach 140 lm/W.")
     page = serve(app)
-    yield page.url
+    yield page.url, made.draft_id
     page.stop()
     app.store.close()
+
+
+@pytest.fixture
+def address(opened: tuple[str, int]) -> str:
+    return opened[0]
 
 
 PAGES = (
     *(f"/review?tab={tab}" for tab in Tab),
     "/review?tab=all&q=panel",
     "/review?tab=all&q=nothing+like+it",
-    "/followups?closed=true&filter=country%3DDE%2CUS",
+    "/followups?closed=true&filter=country%3DIS",
     "/review?tab=all&q=Reklamace",
     "/audit?days=9999&by=kind",
     "/audit/rules",
@@ -49,6 +58,50 @@ def test_no_serious_finding_of_axe(
 ) -> None:
     watched = open_page(f"{address}{path}", color_scheme=scheme, viewport=viewport, bypass_csp=True)
     assert watched.axe() == []
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_a_letter_that_opens_a_conversation_is_as_accessible(
+    opened: tuple[str, int], open_page: OpenPage, locale: str, viewport: dict[str, int]
+) -> None:
+    address, draft_id = opened
+    watched = open_page(f"{address}/review?draft={draft_id}", locale=locale, viewport=viewport, bypass_csp=True)
+    assert watched.axe() == []
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_the_follow_ups_fit_the_screen(
+    address: str, open_page: OpenPage, locale: str, viewport: dict[str, int]
+) -> None:
+    watched = open_page(f"{address}/followups?filter=country%3DIS", locale=locale, viewport=viewport)
+    expect(watched.page.locator(".reach")).to_be_visible()
+    assert watched.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert watched.complaints == []
+
+
+def test_news_and_a_promise_by_the_keyboard_alone(address: str, open_page: OpenPage) -> None:
+    page = open_page(f"{address}/review").page
+    page.keyboard.press("g")
+    page.keyboard.press("f")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Follow-ups and complaints")
+    page.get_by_label("What is new").focus()
+    page.keyboard.type("We have a new panel.")
+    page.get_by_label("Which customers").focus()
+    page.keyboard.type("country=IS")
+    page.keyboard.press("Enter")
+    expect(page.locator(".reach")).to_contain_text("0 customers would get a letter now of 1")
+    page.goto(f"{address}/review?tab=all&q=drawing")
+    page.locator("#letter-text").press("Control+End")
+    page.keyboard.type("\n\nWe will send you the test report on Friday.")
+    due = page.get_by_label("Until when we keep it")
+    due.fill("2030-03-01T17:00")
+    page.get_by_role("button", name="Put it on record").press("Enter")
+    expect(page.locator(".promised")).to_contain_text("test report on Friday")
+    expect(page.locator("#letter-text")).to_have_value(re.compile("test report on Friday"))
 
 
 @pytest.mark.parametrize(("locale", "title"), [("en-GB", "Awaiting review"), ("zh-CN", "等待审核")])

@@ -16,7 +16,7 @@ from triage.vocabulary.states import UNSENT_FOLLOW_UP, Fault, Occasion
 
 if TYPE_CHECKING:
     from triage.app import App
-    from triage.outreach import Proposed
+    from triage.outreach import Proposed, Reach
 
 CaseId = Annotated[int, typer.Argument(help="Number of the case, as `triage complaints` shows it.")]
 
@@ -86,8 +86,13 @@ def news(
     saved: SavedOption = "",
     language: Annotated[str, typer.Option(help="Write in this language.", show_default="the buyer's")] = "",
     limit: Annotated[int, typer.Option(min=1, help="Letters at most.")] = 100,
+    preview: Annotated[bool, typer.Option("--preview", help="Only say whom they would reach now.")] = False,
 ) -> None:
-    """Propose a letter with what is new to the customers of a filter. Each is a draft that a person approves."""
+    """Propose a letter with what is new to the customers of a filter. Each is a draft that a person approves.
+
+    Customers who never wrote to us are among them only with followups.to_silent_book = true, and only where a person
+    put them into the customer book.
+    """
     app = app_of(config)
     words = words_of(filter)
     if not words and not saved:
@@ -97,7 +102,11 @@ def news(
     if language and language not in app.desk.templates.languages():
         known = ", ".join(sorted(app.desk.templates.languages()))
         raise TriageError(f"There are no letter templates for {language!r}.", f"There are some for {known}.")
-    _tell(app.outreach.news(app.customers.filter(words, saved), text, language=language, limit=limit))
+    wanted = app.customers.filter(words, saved)
+    if preview:
+        _tell_reach(app.outreach.reach(wanted, limit))
+        return
+    _tell(app.outreach.news(wanted, text, language=language, limit=limit))
 
 
 def drop(
@@ -194,6 +203,15 @@ def _tell(made: "Sequence[Proposed]") -> None:
     for proposed in made:
         print(f"Draft {proposed.draft_id}: {proposed.occasion}, customer {proposed.customer_id}.")
     print(f"{len(made)} proposed; `triage queue` shows them." if made else "Nothing is due.")
+
+
+def _tell_reach(reach: "Reach") -> None:
+    more = " There are more: they come with the next mailing." if reach.more else ""
+    print(
+        f"{reach.reached} of {reach.found} customers would get a letter now; {reach.unheard} never wrote to us.{more}"
+    )
+    for card in reach.first:
+        print(f"  {card.id}  {clean(card.company or card.name or card.addresses[0])}")
 
 
 def _when(app: "App", at: datetime | None) -> str:

@@ -39,6 +39,19 @@ def test_news_are_listed_and_dropped(desktop: Desktop, config: Path, capsys: pyt
     assert capsys.readouterr().out == "No follow-up waits.\n"
 
 
+def test_a_preview_writes_nothing(desktop: Desktop, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message = asks(desktop)
+    followups.news(text="A new lamp.", config=config, filter=["traded=no"], limit=5, preview=True)
+    assert capsys.readouterr().out == "0 of 1 customers would get a letter now; 0 never wrote to us.\n"
+    ((draft_id, _),) = desktop.drafts(message)
+    desktop.app.review.reject(draft_id, "li", "")
+    followups.news(text="A new lamp.", config=config, filter=["traded=no"], limit=5, preview=True)
+    out = capsys.readouterr().out
+    assert out.startswith("1 of 1 customers would get a letter now; 0 never wrote to us.\n  1  ")
+    followups.list_(config=config)
+    assert capsys.readouterr().out == "No follow-up waits.\n"
+
+
 def test_news_to_everybody_are_refused(config: Path) -> None:
     with pytest.raises(TriageError, match="to whom"):
         followups.news(text="News.", config=config)
