@@ -65,3 +65,31 @@ def test_news_to_a_silent_customer_leave_once_are_filed_and_get_their_answer_in_
         assert {row.message_id for row in uow.responses.between(None, None)} == {second.message_id}
     app.store.close()
     assert service.triage("log", "verify").returncode == 0
+
+
+def test_a_mail_from_another_address_stops_an_approved_letter_that_has_not_left(writing_first: Service) -> None:
+    """R22, by IMAP: the letter waits for the buyer's morning; the answer to something else comes first."""
+    service = writing_first
+    buyer, colleague = service.dovecot.new_user("jana"), service.dovecot.new_user("ole")
+    book = service.folder / "book.csv"
+    book.write_text(f"company,name,email,country\nNordlicht GmbH,Jana Muster,{buyer},DE\n", encoding="utf-8")
+    service.start()
+    assert service.triage("customers", "import", str(book)).returncode == 0
+    assert service.triage("customers", "person", "1", colleague, "--name", "Ole Muster").returncode == 0
+    service.triage("followups", "news", "--filter", "country=DE", "--text", "Our new panels reach 140 lm/W.")
+    (item,) = service.queue()
+    assert service.triage("approve", str(item["draft"]), "--by", "Wang Wei").returncode == 0
+    assert service.status()["drafts"]["approved"] == 1
+
+    mail = EmailMessage()
+    mail["From"], mail["To"] = f"Ole Muster <{colleague}>", service.address
+    mail["Subject"], mail["Message-ID"] = "Inquiry about tubes", "<tubes@nordlicht.example>"
+    mail.set_content("Dear sirs,\n\nplease quote 300 LED tubes and tell us your MOQ.\n\nOle Muster")
+    service.deliver([(colleague, bytes(mail))])
+    wait_for(lambda: service.status()["drafts"].get("superseded"), "the letter is taken back")
+
+    drafts = service.status()["drafts"]
+    assert (drafts["approved"], drafts["sent"], drafts["superseded"]) == (0, 0, 1)
+    service.postfix.wait_until_delivered()
+    assert service.dovecot.copies(buyer) == []
+    assert service.triage("log", "verify").returncode == 0

@@ -94,7 +94,7 @@ def test_news_and_a_promise_by_the_keyboard_alone(address: str, open_page: OpenP
     page.keyboard.type("country=IS")
     page.keyboard.press("Enter")
     expect(page.locator(".reach")).to_contain_text("0 customers would get a letter now of 1")
-    page.goto(f"{address}/review?tab=all&q=drawing")
+    page.goto(f"{address}/review?tab=all&q=Reklamace")
     page.locator("#letter-text").press("Control+End")
     page.keyboard.type("\n\nWe will send you the test report on Friday.")
     due = page.get_by_label("Until when we keep it")
