@@ -16,6 +16,7 @@ from tests.harness.stores import BOTH
 from tests.unit.followups.offices import CATALOGUE, card_id, draft, send
 from triage.app import App
 from triage.errors import ConfigError, NotFound, PlanError, ReviewConflict, TriageError
+from triage.store import downgrade, upgrade
 from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.records import DraftRecord, FolderRole
 from triage.vocabulary.states import Direction, DraftStatus, Occasion
@@ -328,3 +329,62 @@ def test_the_mailbox_is_named_where_there_are_several(make_app: Callable[[str], 
     assert app.settings.followups.value().account == "export"
     with pytest.raises(TriageError):
         app.outreach.news(app.customers.filter(["country=DE"]), " ")
+
+
+def test_going_back_a_version_drops_what_it_has_no_place_for(office: Desktop) -> None:
+    (draft_id,) = news(office)
+    send(office, draft_id)
+    other = office.arrive(inquiry())
+    ((kept, _),) = office.drafts(other)
+    url = office.app.settings.database.url
+    office.app.store.close()
+
+    downgrade(url, "0009")
+    upgrade(url)
+
+    assert draft(office, kept).message_id == other
+    with pytest.raises(NotFound):
+        draft(office, draft_id)
+    with office.app.store.begin(write=False) as uow:
+        card = uow.customers.get(card_id(office, "jana@nordlicht.example"))
+        assert [contact.draft_id for contact in uow.customers.contacts(card.id)] == [None]
+
+
+def test_the_api_tells_of_it_without_a_mail(office: Desktop) -> None:
+    from triage.vocabulary.people import Person, Role
+    from triage.web.api import shapes
+    from triage.web.api.views import draft_shape
+
+    (draft_id,) = news(office)
+    told = draft_shape(office.app, draft_id, Person(0, "li", Role.ADMIN, None))
+    assert (told.message_id, told.mailbox, told.status) == (None, "sales", "proposed")
+    (row,) = office.app.viewing.page(Tab.REVIEW, Filter()).rows
+    line = shapes.QueueRow.model_validate(row)
+    assert (line.message_id, line.draft_id, line.occasion) == (None, draft_id, "news")
+
+
+def test_a_doubt_about_it_stays_one_and_is_told(office: Desktop) -> None:
+    """I7 and F23 hold without a mail behind the letter: no answer after the mark ends in UNCERTAIN, until a person
+    says so."""
+    (draft_id,) = news(office)
+    office.app.review.approve(draft_id, "li", send_at=office.clock.now())
+    with office.app.store.begin() as uow:
+        for before, after in (
+            (DraftStatus.APPROVED, DraftStatus.CLAIMED),
+            (DraftStatus.CLAIMED, DraftStatus.BODY_MAY_HAVE_LEFT),
+        ):
+            assert uow.drafts.move(draft_id, before, after, office.clock.now())
+        uow.commit()
+    office.clock.move(hours=3)
+    office.app.dispatcher.sweep(office.clock.now())
+    assert draft(office, draft_id).status is DraftStatus.UNCERTAIN
+    reached = office.app.viewing.page(Tab.UNCERTAIN, Filter()).rows
+    assert [row.draft_id for row in reached] == [draft_id]
+    assert list(office.app.due_letters("sales")) == []
+
+    office.app.dispatcher.resolve_uncertain(draft_id, True, "li", "she called")
+
+    assert draft(office, draft_id).status is DraftStatus.SENT
+    with office.app.store.begin(write=False) as uow:
+        assert list(uow.responses.between(None, None)) == []
+    assert office.app.log_keeper.verify() == []
