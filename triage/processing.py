@@ -154,8 +154,7 @@ class Processor:
         """What stands on the card of a customer who never wrote, as a case: there is no mail to understand."""
         now = self._clock.now()
         card = uow.customers.get(customer_id) if customer_id is not None else None
-        case = Case(b"", now, now, promise_time(self._desk.calendar, now, self._rules.promise_within))
-        return unheard(case, card, to or _first_of(uow, card), _said_to(uow, card, now))
+        return unheard(Case(b"", now, now), card, to or _first_of(uow, card), _said_to(uow, card, now))
 
     def _understood(self, record: MessageRecord, raw: bytes) -> Case:
         steps = UNDERSTAND if record.direction is Direction.IN else UNDERSTAND_OURS
