@@ -5,6 +5,7 @@ import re
 from triage.reading.folding import Text
 from triage.reading.marks import Marks
 from triage.reading.numbers import NUMBER
+from triage.reading.phrases import Hit
 from triage.reading.places import PLACE
 from triage.reading.sentences import Sentence
 from triage.vocabulary.inquiry import FactName, Point, Told
@@ -33,7 +34,7 @@ def _phrases(folded: str, marks: Marks, sentence: Sentence) -> list[tuple[int, i
     spans = []
     used = sentence.start
     for cue in marks.within("product.after", sentence.start, sentence.end):
-        if cue.start < used or _declined(marks, sentence, cue.end):
+        if cue.start < used or _declined(marks, sentence, cue.end) or _told(marks, sentence, cue):
             continue
         span = _forward(folded, marks, cue.end, sentence.end)
         if span:
@@ -51,6 +52,11 @@ def _declined(marks: Marks, sentence: Sentence, end: int) -> bool:
     return bool(
         marks.within("hush.deny", sentence.start, end) or marks.within("hush.after", end, min(end + 12, sentence.end))
     )
+
+
+def _told(marks: Marks, sentence: Sentence, cue: Hit) -> bool:
+    """`wir haben sie geprüft` tells, though `haben sie` asks for goods."""
+    return any(hit.end == cue.end for hit in marks.within("hush.told", sentence.start, cue.end))
 
 
 def _forward(folded: str, marks: Marks, start: int, limit: int) -> tuple[int, int] | None:

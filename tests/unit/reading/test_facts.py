@@ -187,7 +187,14 @@ def test_products(text: str, product: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Please send your price list.", "We need samples.", "请发目录", "Do you have certificates?"]
+    "text",
+    [
+        "Please send your price list.",
+        "We need samples.",
+        "请发目录",
+        "Do you have certificates?",
+        "Die Sendung ist da, wir haben sie heute geprüft.",
+    ],
 )
 def test_points_are_not_taken_for_products(text: str) -> None:
     assert values(text, FactName.PRODUCT) == []

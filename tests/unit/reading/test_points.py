@@ -53,6 +53,7 @@ def test_labelled_values_in_a_list_are_told_not_asked() -> None:
         "我们的目标价是4美元。",
         "不需要样品。",
         "Muster brauchen wir nicht.",
+        "Die Sendung ist eingetroffen, wir haben sie heute geprüft.",
         "サンプルは不要です。",
         "Los catálogos no son necesarios, ya tenemos muestras.",
     ],
