@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
+from triage.audit.rulebook import Rulebook, rulebook
+from triage.desk import shipped
 from triage.vocabulary.policy import Calendars
 from triage.vocabulary.ports import Clock, Store
 
 if TYPE_CHECKING:
     from triage.audit.report import Report
     from triage.vocabulary.responses import Dimension
+
+
+@cache
+def audit_rules() -> Rulebook:
+    """The rules that the figures name, as docs/audit-rules.md says them."""
+    return rulebook(shipped("docs/audit-rules.md").read_text("utf-8"))
 
 
 class Reporting:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from triage.audit.render import heading
 from triage.audit.report import Report
+from triage.audit.rulebook import Rulebook
 from triage.audit.sheets import Cell, Chart, Sheet, Unit, sheets
 from triage.audit.words import shown, width
 
@@ -25,8 +26,9 @@ _FORMATS = {
 _SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def as_xlsx(report: Report) -> bytes:
-    """A sheet for each part of the report, after one that says what it is about. Moments are the desk's wall clock."""
+def as_xlsx(report: Report, rules: Rulebook) -> bytes:
+    """A sheet for each part of the report, between one that says what it is about and one with the rules. Moments are
+    the desk's wall clock."""
     from xlsxwriter import Workbook
 
     out = io.BytesIO()
@@ -40,6 +42,7 @@ def as_xlsx(report: Report) -> bytes:
                 page = workbook.add_worksheet(sheet.name)
                 _write(page, sheet, ZoneInfo(report.time_zone), bold, formats)
                 _draw(workbook, page, sheet)
+        _list_rules(workbook.add_worksheet("rules"), rules, bold)
     return out.getvalue()
 
 
@@ -47,7 +50,7 @@ def _about(page: Any, report: Report, bold: Any) -> None:  # noqa: ANN401 (the l
     page.set_column(0, 0, _WIDEST_COLUMN)
     page.write_string(0, 0, heading(report), bold)
     page.write_string(1, 0, f"Made {report.now.astimezone(ZoneInfo(report.time_zone)):%Y-%m-%d %H:%M}")
-    page.write_string(2, 0, "Durations are hours, minutes and seconds. Headings name rules of docs/audit-rules.md.")
+    page.write_string(2, 0, "Durations are hours, minutes and seconds. Headings name their rules: last sheet.")
 
 
 def _write(page: Any, sheet: Sheet, zone: ZoneInfo, bold: Any, formats: dict[Unit, Any]) -> None:  # noqa: ANN401
@@ -60,6 +63,16 @@ def _write(page: Any, sheet: Sheet, zone: ZoneInfo, bold: Any, formats: dict[Uni
         for place, (cell, column) in enumerate(zip(row, sheet.columns, strict=True)):
             words = _ruled(cell, sheet.rule_of(line - 1)) if place == 0 and isinstance(cell, str) else cell
             _put(page, line, place, words, column.unit, formats[column.unit], zone)
+    page.freeze_panes(1, 1)
+
+
+def _list_rules(page: Any, rules: Rulebook, bold: Any) -> None:  # noqa: ANN401
+    page.set_column(1, 1, _WIDEST_COLUMN)
+    for place, name in enumerate(("rule", "name", "text")):
+        page.write_string(0, place, name, bold)
+    for line, rule in enumerate((rule for section in rules for rule in section.rules), 1):
+        for place, words in enumerate((rule.id, rule.title, "".join(piece.text for piece in rule.text))):
+            page.write_string(line, place, words)
     page.freeze_panes(1, 1)
 
 

@@ -100,16 +100,14 @@ def _report_of_past(
 def write_report(report: "Report", format_: Format, output: Path | None) -> None:
     """To the file, or to standard output; a workbook is never printed to a terminal."""
     from triage.audit import html, render, spreadsheet
+    from triage.reporting import audit_rules
 
     if format_ is Format.XLSX:
-        made = spreadsheet.as_xlsx(report)
+        made = spreadsheet.as_xlsx(report, audit_rules())
+    elif format_ is Format.HTML:
+        made = html.as_html(report, audit_rules()).encode()
     else:
-        texts = {
-            Format.TABLE: render.table,
-            Format.JSON: render.as_json,
-            Format.CSV: render.as_csv,
-            Format.HTML: html.as_html,
-        }
+        texts = {Format.TABLE: render.table, Format.JSON: render.as_json, Format.CSV: render.as_csv}
         made = (texts[format_](report).rstrip("\n") + "\n").encode()
     if output is not None:
         output.write_bytes(made)

@@ -13,6 +13,7 @@ from tests.unit.audit.test_report import NOW, response
 from triage.audit.html import as_html
 from triage.audit.render import as_csv, as_json, guarded, table
 from triage.audit.report import Report
+from triage.audit.rulebook import rulebook
 from triage.audit.sheets import Unit, sheets
 from triage.audit.spreadsheet import as_xlsx
 from triage.audit.summary import report
@@ -21,6 +22,7 @@ from triage.vocabulary.inquiry import Kind, Tier
 from triage.vocabulary.responses import Dimension
 
 HOSTILE = "Where is my\x1b[31m order?\r\nBcc: x\u202e<script>alert(1)</script>"
+RULES = rulebook("# Rules\n\nWhat they are.\n\n## Figures\n\n- **A16 In target.** What `counts`.\n")
 FORMULA = '=HYPERLINK("http://evil.example")'
 ROWS = (
     response(1, at(9), 1800.0, country="US", tier=Tier.A, kind=Kind.RFQ, person=FORMULA, edited_share=0.25),
@@ -132,8 +134,8 @@ def test_csv_has_a_line_for_each_group_and_the_total() -> None:
 
 def test_the_workbook_holds_the_same_figures_typed_and_native_charts() -> None:
     found = made(Dimension.TIER)
-    book = load_workbook(io.BytesIO(as_xlsx(found)))
-    assert book.sheetnames == ["about", *(sheet.name for sheet in sheets(found) if sheet.rows)]
+    book = load_workbook(io.BytesIO(as_xlsx(found, RULES)))
+    assert book.sheetnames == ["about", *(sheet.name for sheet in sheets(found) if sheet.rows), "rules"]
     for sheet in sheets(found):
         if sheet.rows:
             page = book[sheet.name]
@@ -164,7 +166,7 @@ def _same(value: object, written: object, unit: Unit) -> None:
 
 def test_h24_the_workbook_has_no_formula_and_no_link() -> None:
     """A person's name that begins as a formula is text in a cell, with its own characters."""
-    book = load_workbook(io.BytesIO(as_xlsx(made(Dimension.PERSON))))
+    book = load_workbook(io.BytesIO(as_xlsx(made(Dimension.PERSON), RULES)))
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
     assert FORMULA in {cell.value for cell in cells}
     assert {cell.data_type for cell in cells} <= {"s", "n", "d", "inlineStr"}
@@ -173,18 +175,19 @@ def test_h24_the_workbook_has_no_formula_and_no_link() -> None:
 
 def test_the_html_file_holds_every_cell_of_the_sheets_and_fetches_nothing() -> None:
     found = made(Dimension.KIND)
-    text = as_html(found)
+    text = as_html(found, RULES)
     for sheet in sheets(found):
         for value in (cell for row in sheet.rows for cell in row if isinstance(cell, float)):
             assert f'value="{value:.3f}"' in text or f">{100 * value:.0f} %<" in text
-    assert re.findall(r"src=|href=|@import|url\(", text) == []
+    assert re.findall(r"src=|href=[^#]{2}|@import|url\(", text) == []
+    assert '<dt id="A16">A16 In target.</dt><dd>What <code>counts</code>.</dd>' in text
     assert "default-src 'none'" in text
     assert text.count("<svg") == 4
     assert "Rule A16 of docs/audit-rules.md" in text
 
 
 def test_hostile_names_are_text_in_the_html_file() -> None:
-    text = as_html(made(Dimension.PERSON))
+    text = as_html(made(Dimension.PERSON), RULES)
     assert "<script" not in text.lower()
     assert "\x1b" not in text
     assert "\u202e" not in text
@@ -192,7 +195,7 @@ def test_hostile_names_are_text_in_the_html_file() -> None:
 
 
 def test_the_charts_carry_their_numbers() -> None:
-    text = as_html(made(Dimension.KIND))
+    text = as_html(made(Dimension.KIND), RULES)
     assert "<title>inquiry, working median: 2 h 00 min</title>" in text
     assert "<title>2026-06-15, working median: 1 h 15 min</title>" in text
     assert "<title>Mon, 09:00: 1</title>" in text

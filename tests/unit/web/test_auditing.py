@@ -14,9 +14,9 @@ from triage.audit.render import as_json
 from triage.audit.report import Dimension
 from triage.audit.sheets import Unit, sheets
 from triage.audit.spreadsheet import as_xlsx
+from triage.reporting import audit_rules
 from triage.vocabulary.people import Role
 from triage.vocabulary.records import FolderRole
-from triage.web.audit_rules import audit_rules
 from triage.web.routes.auditing import BY_NAME
 
 __all__ = ["site"]
@@ -90,11 +90,15 @@ def test_every_figure_of_page_and_files_names_its_rule(site: Site) -> None:
         assert re.search(rf'href="/audit/rules#A\d+"[^>]*>{heading}<', page), heading
 
 
+def linked(rule: str, words: str) -> str:
+    return f'href="#{rule}" title="Rule {rule} of docs/audit-rules.md">{words}</a>'
+
+
 def test_every_figure_of_the_report_s_sheets_has_a_rule_and_the_files_name_it(site: Site) -> None:
     answered_mails(site)
     report = site.app.reporting.response_times([Dimension.TIER])
-    text = unescape(as_html(report))
-    book = load_workbook(io.BytesIO(as_xlsx(report)))
+    text = unescape(as_html(report, audit_rules()))
+    book = load_workbook(io.BytesIO(as_xlsx(report, audit_rules())))
     known = {rule.id for section in audit_rules() for rule in section.rules}
     for sheet in sheets(report):
         page = book[sheet.name]
@@ -106,12 +110,14 @@ def test_every_figure_of_the_report_s_sheets_has_a_rule_and_the_files_name_it(si
             if column.rule and not narrow:
                 assert page.cell(1, place + 1).value == f"{column.name} ({column.rule})"
             if column.rule:
-                assert f'title="Rule {column.rule} of docs/audit-rules.md">{column.name}</abbr>' in text
+                assert linked(column.rule, column.name) in text
         for line, rule in enumerate(sheet.row_rules):
             assert rule in known
             assert page.cell(line + 2, 1).value == f"{sheet.rows[line][0]} ({rule})"
-            assert f'title="Rule {rule} of docs/audit-rules.md">{sheet.rows[line][0]}</abbr>' in text
+            assert linked(rule, str(sheet.rows[line][0])) in text
         assert not sheet.row_rules or len(sheet.row_rules) == len(sheet.rows)
+    assert set(re.findall(r'href="#(\w+)"', text)) <= set(re.findall(r'<dt id="(\w+)"', text)) == known
+    assert {row[0] for row in book["rules"].iter_rows(min_row=2, values_only=True)} == known
 
 
 def test_each_chart_draws_numbers_of_the_table_below_it(site: Site) -> None:

@@ -13,8 +13,8 @@ from triage.audit.render import as_csv
 from triage.audit.report import Dimension, Report
 from triage.audit.sheets import Cell, Chart, Sheet, Unit, sheets
 from triage.audit.spreadsheet import as_xlsx
+from triage.reporting import audit_rules
 from triage.vocabulary.people import Person
-from triage.web.audit_rules import audit_rules
 from triage.web.identity import Viewer
 from triage.web.limits import Limits
 from triage.web.pages import render
@@ -23,10 +23,11 @@ PERIODS = (7, 30, 90, 365)
 MOST_BARS = 24
 BY_NAME = ("worst", "waiting")
 """Sheets that the page shows with links to their mails instead."""
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES: Mapping[str, tuple[Callable[[Report], bytes | str], str]] = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "html": (as_html, "text/html; charset=utf-8"),
+    "xlsx": (lambda report: as_xlsx(report, audit_rules()), WORKBOOK),
+    "html": (lambda report: as_html(report, audit_rules()), "text/html; charset=utf-8"),
 }
 Days = Annotated[int, Query(ge=1, le=18_000)]
 

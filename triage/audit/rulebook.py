@@ -1,10 +1,7 @@
-"""docs/audit-rules.md, taken apart for the page that shows it: its few kinds of passages, no HTML."""
+"""docs/audit-rules.md, taken apart for the page and the files that show it: its few kinds of passages, no HTML."""
 
 import re
 from dataclasses import dataclass
-from functools import cache
-
-from triage.desk import shipped
 
 _RULE = re.compile(r"\*\*([AP]\d+) (.+?)\*\*\s*(.*)", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
@@ -37,10 +34,13 @@ class Section:
     rules: tuple[Rule, ...]
 
 
-@cache
-def audit_rules() -> tuple[Section, ...]:
-    """The sections in their order; the first one is the introduction."""
-    _, *parts = re.split(r"^#+ ", shipped("docs/audit-rules.md").read_text("utf-8"), flags=re.MULTILINE)
+Rulebook = tuple[Section, ...]
+"""The sections in their order; the first one is the introduction."""
+
+
+def rulebook(markdown: str) -> Rulebook:
+    """What the document says, under each of its headings."""
+    _, *parts = re.split(r"^#+ ", markdown, flags=re.MULTILINE)
     return tuple(_section(*part.partition("\n")[::2]) for part in parts)
 
 
