@@ -23,7 +23,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #d7dce1; white-space: nowrap; }
 th { color: #57606a; font-weight: 600; } .word { text-align: left; white-space: normal; min-width: 5.5rem; }
 .ruled { color: inherit; text-decoration: underline dotted #8c959f; }
-dt { font-weight: 600; } svg { width: 100%; height: auto; max-width: 60rem; }
+dl { display: grid; grid-template-columns: 3.5rem auto; gap: .3rem 0; } dd { margin: 0; }
+svg { width: 100%; height: auto; max-width: 60rem; }
 svg text { font: 11px system-ui, sans-serif; } footer { color: #57606a; margin-top: 2rem; }
 @media print { body { margin: 0; max-width: none; font-size: 10px; } .figures { break-inside: avoid; }
   .wide { overflow: visible; } }
@@ -86,7 +87,8 @@ def _side(column: Column) -> str:
 
 def _rules(section: Section) -> str:
     entries = "\n".join(
-        f'<dt id="{rule.id}">{rule.id} {escape(rule.title)}</dt><dd>{_said(rule.text)}</dd>' for rule in section.rules
+        f'<dt id="{rule.id}">{rule.id}</dt><dd><b>{escape(rule.title)}</b>{_said(rule.text)}</dd>'
+        for rule in section.rules
     )
     return f"<section><h2>{escape(section.heading)}</h2><dl>{entries}</dl></section>"
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_RULE = re.compile(r"\*\*([AP]\d+) (.+?)\*\*\s*(.*)", re.DOTALL)
+_RULE = re.compile(r"\*\*([AP]\d+) (.+?)\*\*(.*)", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
@@ -20,7 +20,7 @@ Passage = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`id` is what tooltips name, such as A14."""
+    """`id` is what tooltips name, such as A14. The title begins the text, which goes on behind it as it stands."""
 
     id: str
     title: str

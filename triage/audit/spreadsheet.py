@@ -68,10 +68,10 @@ def _write(page: Any, sheet: Sheet, zone: ZoneInfo, bold: Any, formats: dict[Uni
 
 def _list_rules(page: Any, rules: Rulebook, bold: Any) -> None:  # noqa: ANN401
     page.set_column(1, 1, _WIDEST_COLUMN)
-    for place, name in enumerate(("rule", "name", "text")):
+    for place, name in enumerate(("rule", "text")):
         page.write_string(0, place, name, bold)
     for line, rule in enumerate((rule for section in rules for rule in section.rules), 1):
-        for place, words in enumerate((rule.id, rule.title, "".join(piece.text for piece in rule.text))):
+        for place, words in enumerate((rule.id, rule.title + "".join(piece.text for piece in rule.text))):
             page.write_string(line, place, words)
     page.freeze_panes(1, 1)
 

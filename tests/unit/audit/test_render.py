@@ -180,7 +180,7 @@ def test_the_html_file_holds_every_cell_of_the_sheets_and_fetches_nothing() -> N
         for value in (cell for row in sheet.rows for cell in row if isinstance(cell, float)):
             assert f'value="{value:.3f}"' in text or f">{100 * value:.0f} %<" in text
     assert re.findall(r"src=|href=[^#]{2}|@import|url\(", text) == []
-    assert '<dt id="A16">A16 In target.</dt><dd>What <code>counts</code>.</dd>' in text
+    assert '<dt id="A16">A16</dt><dd><b>In target.</b> What <code>counts</code>.</dd>' in text
     assert "default-src 'none'" in text
     assert text.count("<svg") == 4
     assert "Rule A16 of docs/audit-rules.md" in text
