@@ -194,6 +194,10 @@ class Vocabulary:
         self._meaning: Ints = np.arange(start, start + meaning().size)
         self.size = start + meaning().size
 
+    @property
+    def fact_count(self) -> int:
+        return len(self.buckets[_FACTS])
+
     @classmethod
     def fit(cls, bags: Iterable[Bag], at_least: int = 3) -> "Vocabulary":
         """Keeps the features that occur in `at_least` of the mails."""
@@ -208,6 +212,15 @@ class Vocabulary:
         fraud = [_bucket(fact, 3) for fact in _OF_FRAUD]
         weights = np.where(np.isin(kept[_FACTS], fraud), FRAUD_WEIGHT, FACT_WEIGHT).astype(np.float32)
         return cls(kept, (*idf[:_FACTS], weights))
+
+    def facts(self, bag: Bag) -> Floats:
+        """The values of all facts that training kept, in the order of their columns."""
+        columns, values = self.vector(bag)
+        first = sum(map(len, self.buckets[:_FACTS]))
+        row = np.zeros(self.fact_count, dtype=np.float32)
+        told = (columns >= first) & (columns < first + len(row))
+        row[columns[told] - first] = values[told]
+        return row
 
     def vector(self, bag: Bag) -> tuple[Ints, Floats]:
         """Columns (below `size`) and values. Words and letters have length 1: long mails weigh no more than short."""

@@ -16,6 +16,7 @@ from triage.errors import ModelError
 from triage.scoring import artifact
 from triage.scoring.embedding import SIZE, Embed, embedding, told_by
 from triage.scoring.features import BLOCKS, HASH_BITS, MEANING_WEIGHT, Bag, Floats, Item, Vocabulary, bag_of
+from triage.scoring.landmarks import EMBEDDING_REACH, GAMMA, SAY, Landmarks, place
 from triage.scoring.links import leads_away, says_nothing
 from triage.scoring.meaning import meaning
 from triage.vocabulary.inquiry import Kind, KindPrediction, Reading
@@ -42,23 +43,34 @@ def certain(kind: Kind, source: str) -> KindPrediction:
 EMBEDDING_SCALE = 2.0
 """Of the embedding beside the other features, whose blocks have length 1: chosen on the newest batches, held out."""
 
+LINEAR_SAY = 0.5
+"""Of the second look's linear model beside its landmarks: chosen with them."""
+
+
+SCALES = [MEANING_WEIGHT, EMBEDDING_SCALE, EMBEDDING_REACH, GAMMA, SAY, LINEAR_SAY]
+"""A model fits only the code that weighs its parts as its training did."""
+
 
 @dataclass(frozen=True, eq=False)
 class SecondLook:
-    """Weights over the features and the embedding together. `embedding` is (embedding, labels), `center` its mean."""
+    """Weights over the features and the embedding together, and landmarks. `embedding` is (embedding, labels), `center`
+    its mean."""
 
     weights: Floats
     bias: Floats
     embedding: Floats
     center: Floats
+    landmarks: Landmarks
     temperature: float = 1.0
     certain: float = 1.0
     """A first look that is as likely as this needs no second."""
 
-    def logits(self, columns: NDArray[np.int64], values: Floats, vector: Floats) -> Floats:
+    def logits(self, vocabulary: Vocabulary, bag: Bag, vector: Floats) -> Floats:
+        columns, values = vocabulary.vector(bag)
         scaled: Floats = np.float32(EMBEDDING_SCALE) * (vector - self.center)
-        logits: Floats = values @ self.weights[columns] + scaled @ self.embedding + self.bias
-        return logits
+        linear: Floats = values @ self.weights[columns] + scaled @ self.embedding + self.bias
+        near = self.landmarks.logits(place(vector, self.center, vocabulary.facts(bag)))
+        return np.float32(LINEAR_SAY) * linear + near
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +109,7 @@ class KindModel:
     def _rebuild(cls, manifest: Mapping[str, Any], arrays: artifact.Arrays) -> "KindModel":
         if manifest["hash_bits"] != HASH_BITS or tuple(manifest["blocks"]) != BLOCKS:
             raise ValueError("its features are made differently")
-        if manifest["meaning"] != meaning().version or manifest["scales"] != [MEANING_WEIGHT, EMBEDDING_SCALE]:
+        if manifest["meaning"] != meaning().version or manifest["scales"] != SCALES:
             raise ValueError("it was trained with another network of meanings")
         vocabulary = Vocabulary(
             tuple(arrays[f"buckets_{block}"].astype(np.int64) for block in BLOCKS),
@@ -114,19 +126,23 @@ class KindModel:
             threshold=float(manifest["threshold"]),
             margin=float(manifest["margin"]),
             version=str(manifest["version"]),
-            second=cls._second(manifest.get("second"), arrays, vocabulary.size, len(labels)),
+            second=cls._second(manifest.get("second"), arrays, vocabulary, len(labels)),
         )
 
     @staticmethod
     def _second(
-        manifest: Mapping[str, Any] | None, arrays: artifact.Arrays, features: int, labels: int
+        manifest: Mapping[str, Any] | None, arrays: artifact.Arrays, vocabulary: Vocabulary, labels: int
     ) -> SecondLook | None:
         if manifest is None:
             return None
-        weights, bias = _linear(arrays, "second_", features, labels)
+        weights, bias = _linear(arrays, "second_", vocabulary.size, labels)
         embedded = _numbers(arrays["embedding"], (SIZE, labels))
         center = _numbers(arrays["center"], (SIZE,))
-        return SecondLook(weights, bias, embedded, center, float(manifest["temperature"]), float(manifest["certain"]))
+        count = len(arrays["landmarks"])
+        points = _numbers(arrays["landmarks"], (count, SIZE + vocabulary.fact_count))
+        landmarks = Landmarks(points, _numbers(arrays["landmark_weights"], (count, labels)))
+        temperature, certain = float(manifest["temperature"]), float(manifest["certain"])
+        return SecondLook(weights, bias, embedded, center, landmarks, temperature, certain)
 
     def save(self, path: Path, notes: Mapping[str, Any]) -> None:
         """Writes the model with `notes` (figures, digests, library versions) in its manifest."""
@@ -141,13 +157,15 @@ class KindModel:
             "margin": self.margin,
             "version": self.version,
             "meaning": meaning().version,
-            "scales": [MEANING_WEIGHT, EMBEDDING_SCALE],
+            "scales": SCALES,
             "second": second and {"temperature": second.temperature, "certain": second.certain},
         }
         arrays: dict[str, NDArray[Any]] = {"weights": self.weights.astype(np.float16), "bias": self.bias}
         if second:
             arrays |= {"second_weights": second.weights.astype(np.float16), "second_bias": second.bias}
             arrays |= {"embedding": second.embedding, "center": second.center}
+            arrays |= {"landmarks": second.landmarks.points.astype(np.float16)}
+            arrays |= {"landmark_weights": second.landmarks.weights}
         for block, buckets, idf in zip(BLOCKS, self.vocabulary.buckets, self.vocabulary.idf, strict=True):
             arrays |= {f"buckets_{block}": buckets.astype(np.int32), f"idf_{block}": idf}
         artifact.save(path, manifest, arrays)
@@ -174,7 +192,7 @@ class KindModel:
         """Of the second look; `vector` is the embedding of the mail. Raises ValueError when there is none."""
         if self.second is None:
             raise ValueError("the model knows no second look")
-        return self.second.logits(*self.vocabulary.vector(bag), vector)
+        return self.second.logits(self.vocabulary, bag, vector)
 
     def _silent(self, item: Item) -> KindPrediction | None:
         """Where there is nothing to read a person looks: a picture that leads elsewhere is phishing at likeliest."""

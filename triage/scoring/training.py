@@ -17,6 +17,7 @@ from triage.scoring.embedding import Embed, told_by
 from triage.scoring.evaluation import KIND_GROUPS, Figures, figures_of
 from triage.scoring.features import Bag, Floats, Item, Vocabulary, bag_of
 from triage.scoring.kind import EMBEDDING_SCALE, KindModel, SecondLook, as_kept, certain, kind_of_automatic
+from triage.scoring.landmarks import Landmarks, place
 from triage.vocabulary.inquiry import Kind
 
 if TYPE_CHECKING:
@@ -147,15 +148,14 @@ def fit(examples: Sequence[Example]) -> KindModel:
     vocabulary = Vocabulary.fit(example.bag for example in examples)
     features = _matrix(vocabulary, examples)
     weights, bias = _regress(features, examples)
-    second = _second_look(features, examples)
-    blob = (
-        weights.tobytes() + bias.tobytes() + (second.weights.tobytes() + second.embedding.tobytes() if second else b"")
-    )
+    second = _second_look(vocabulary, features, examples)
+    parts = [weights, bias, *([second.weights, second.embedding, second.landmarks.weights] if second else [])]
+    blob = b"".join(part.tobytes() for part in parts)
     name = "kind-" + hashlib.sha256(blob).hexdigest()[:10]
     return KindModel(vocabulary, LABELS, weights, bias, version=name, second=second)
 
 
-def _second_look(features: "csr_matrix", examples: Sequence[Example]) -> SecondLook | None:
+def _second_look(vocabulary: Vocabulary, features: "csr_matrix", examples: Sequence[Example]) -> SecondLook | None:
     from scipy.sparse import csr_matrix, hstack
 
     vectors = [example.vector for example in examples if example.vector is not None]
@@ -167,7 +167,10 @@ def _second_look(features: "csr_matrix", examples: Sequence[Example]) -> SecondL
     both = hstack([features, scaled]).tocsr()  # type: ignore[no-untyped-call]
     weights, bias = _regress(both, examples)
     size = features.shape[1]
-    return SecondLook(weights[:size], bias, weights[size:], center)
+    places = np.array([place(v, center, vocabulary.facts(e.bag)) for v, e in zip(vectors, examples, strict=True)])
+    told = np.array([LABELS.index(example.mail.kind) for example in examples])
+    landmarks = Landmarks.fit(places, told, np.array(_weights(examples)), len(LABELS))
+    return SecondLook(weights[:size], bias, weights[size:], center, landmarks)
 
 
 def _regress(features: "csr_matrix", examples: Sequence[Example]) -> tuple[Floats, Floats]:

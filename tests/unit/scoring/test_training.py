@@ -2,15 +2,18 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from triage import parsing, reading, screening
 from triage.scoring.calibration import LABELS, abstain_below, best_temperature
 from triage.scoring.card import model_card
 from triage.scoring.corpus import PUBLIC, CorpusError, digest, read_corpus, read_extra
+from triage.scoring.embedding import SIZE
 from triage.scoring.features import Item
 from triage.scoring.kind import KindModel
 from triage.scoring.training import folds, label_by_likeliest, prepare, train
@@ -51,6 +54,28 @@ def write(folder: Path, rows: list[dict[str, object]]) -> Path:
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     return write(tmp_path, [row(kind, number) for kind in TEXTS for number in range(8)])
+
+
+def told_apart(texts: Sequence[str]) -> NDArray[np.float32]:
+    """An embedding that knows three subjects."""
+    words = ("quote", "refund", "million")
+    vectors = np.full((len(texts), SIZE), 0.01, dtype=np.float32)
+    for row, text in enumerate(texts):
+        vectors[row, [place for place, word in enumerate(words) if word in text]] = 1
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_a_second_look_is_kept_in_the_file(corpus: Path, tmp_path: Path) -> None:
+    trained = train(corpus, read, embed=told_apart)
+    path = tmp_path / "kind.model"
+    trained.model.save(path, trained.notes)
+    kept = KindModel.load(path, second_look=False)
+    (vector,) = told_apart(["they lost a million"])
+    bag = trained.examples[0].bag
+    assert kept.second_logits(bag, vector) == pytest.approx(trained.model.second_logits(bag, vector), abs=1e-3)
+    assert trained.logits[1] is not None
+    told = [LABELS[row.argmax()] for row in trained.logits[1]]
+    assert told == [example.mail.kind for example in trained.examples]
 
 
 @pytest.fixture
