@@ -36,6 +36,7 @@ from triage.reporting import Reporting
 from triage.review import Review
 from triage.second_factor import SecondFactors
 from triage.store import SqlStore, upgrade
+from triage.tiering import Tiering
 from triage.tokens import ApiTokens
 from triage.two_people import TwoPeople
 from triage.upkeep import Upkeep
@@ -128,6 +129,10 @@ class App:
             self.outreach.leaves,
             self._two_people.why,
         )
+
+    @cached_property
+    def tiering(self) -> Tiering:
+        return Tiering(self.store, self.clock, self.settings.tiers.value(), self.settings.targets.value())
 
     @cached_property
     def outreach(self) -> Outreach:

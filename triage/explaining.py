@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from triage.errors import NotFound, TriageError
 from triage.vocabulary.inquiry import Assessment, Reason
 from triage.vocabulary.ports import Store
-from triage.vocabulary.records import EarlierScore
+from triage.vocabulary.records import EarlierScore, TierLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Explanation:
     """The text that the reasons' offsets point into."""
     found: Assessment
     earlier: Sequence[EarlierScore]
+    said: TierLabel | None = None
+    """A person's word on the tier, which wins over the computed one."""
 
 
 def explanation(store: Store, message_id: int) -> Explanation:
@@ -28,9 +30,10 @@ def explanation(store: Store, message_id: int) -> Explanation:
             raise NotFound(str(error), "`triage show N` names the message of draft N.") from error
         stored = uow.messages.assessment_of(message_id)
         earlier = uow.learning.earlier_scores(message_id)
+        said = uow.learning.tier_labels(message_id).get(message_id)
     if stored is None or stored.assessment is None:
         raise TriageError(f"Message {message_id} was not assessed.", "Copies of a mail and letters of ours never are.")
-    return Explanation(message_id, stored.mail.message, stored.assessment, earlier)
+    return Explanation(message_id, stored.mail.message, stored.assessment, earlier, said)
 
 
 def _parts(found: Assessment) -> Iterator[tuple[str, str, float, Sequence[Reason]]]:
@@ -46,6 +49,10 @@ def as_text(told: Explanation, chinese: bool) -> str:
     lines = [
         f"message {told.message_id}: {found.kind.kind} ({sure:.0%}), tier {found.priority.tier}, {found.kind.model}"
     ]
+    if told.said is not None:
+        word = "人工定级" if chinese else "a person's word: tier"
+        said = f"{_one_line(told.said.by)}, {told.said.at:%Y-%m-%d %H:%M}Z"
+        lines.append(f"{word} {told.said.tier} ({said}) {_one_line(told.said.reason)}".rstrip())
     for name, zh, score, reasons in _parts(found):
         lines.append(f"\n{zh if chinese else name} {score:.1f}")
         for reason in reasons:
@@ -67,6 +74,7 @@ def as_json(told: Explanation) -> str:
         "message": told.message_id,
         "kind": told.found.kind.kind,
         "tier": told.found.priority.tier,
+        "said_tier": told.said.tier if told.said else None,
         "model": told.found.kind.model,
         "scores": [
             {

@@ -54,7 +54,9 @@ def rescore(store: Store, desk: Desk, clock: Clock, progress: Progress) -> int:
             return changed
         with store.begin() as uow:
             for message_id, new, label in _scored_again(uow, desk, ids, clock.now()):
-                uow.learning.rescore(message_id, new, label, clock.now())
+                said = uow.learning.tier_labels(message_id).get(message_id)
+                rank = desk.tiers.standing(new.priority, said.tier if said else None)
+                uow.learning.rescore(message_id, new, label, rank, clock.now())
                 changed += 1
             uow.commit()
         last, done = ids[-1], done + len(ids)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.harness.desks import Desktop, inquiry
 from triage.desk import Abstainer, classifier_of
+from triage.errors import TriageError
 from triage.explaining import as_text, explanation
 from triage.learning import own_labels, rescore
 from triage.vocabulary.inquiry import Kind, KindPrediction, Tier
@@ -107,3 +108,39 @@ def test_with_a_model_that_cannot_be_used_every_mail_goes_to_a_person(desktop: D
     assert (told.found.kind.unsure, told.found.priority.tier) == (True, Tier.C)
     assert broken.read_bytes() == b"not a model"
     assert desktop.drafts(message_id)
+
+
+def test_a_persons_tier_stands_beside_the_computed_one_and_outlasts_a_rescoring(desktop: Desktop) -> None:
+    """R28: queue and target follow the person's word, until it is taken back."""
+    app, message_id = desktop.app, desktop.arrive(inquiry())
+    computed = explanation(app.store, message_id).found.priority
+    rule = app.desk.tiers
+    word = Tier.C if computed.tier is not Tier.C else Tier.A
+
+    assert app.tiering.correct(message_id, word, "Li Na", "a known reseller") is word
+    desk = replace(app.desk, classifier=SaysComplaint())
+    assert rescore(app.store, desk, desktop.clock, lambda _: None) == 1
+    app.review.relabel(message_id, Kind.RFQ, "Li Na")
+
+    with app.store.begin(write=False) as uow:
+        message = uow.messages.get(message_id)
+        ((response,),) = ([r for r in uow.responses.by_number() if r.message_id == message_id],)
+        drafts = [uow.drafts.get(key) for key, _ in desktop.drafts(message_id)]
+        queued = uow.learning.tier_labels(message_id)[message_id]
+    assert message.tier is word and message.priority is not None and rule.tier(message.priority) is word
+    assert response.tier is word
+    assert response.target_seconds == app.settings.targets.value().by_tier[word].total_seconds()
+    assert drafts and (queued.by, queued.reason) == ("Li Na", "a known reseller")
+    told = explanation(app.store, message_id)
+    assert f"a person's word: tier {word} (Li Na" in as_text(told, chinese=False)
+
+    assert app.tiering.correct(message_id, None, "Li Na") is told.found.priority.tier
+    with app.store.begin(write=False) as uow:
+        assert uow.messages.get(message_id).priority == pytest.approx(told.found.priority.score)
+        assert not uow.learning.tier_labels()
+
+
+def test_no_tier_for_mail_that_needs_no_answer(desktop: Desktop) -> None:
+    message_id = desktop.arrive(inquiry())
+    with pytest.raises(TriageError, match="can't be of that tier"):
+        desktop.app.tiering.correct(message_id, Tier.D, "Li Na")

@@ -138,6 +138,17 @@ def close(uow: UnitOfWork, conversation_id: int, message_id: int, *, reason: str
     return False
 
 
+def retier(uow: UnitOfWork, message: MessageRecord, tier: Tier, targets: Targets, by: str, now: datetime) -> None:
+    """A person said which tier a mail is: while it waits, the target follows (A13). What was answered stays counted."""
+    if message.conversation_id is None:
+        return
+    for row in uow.responses.waiting_in(message.conversation_id):
+        if row.message_id == message.id:
+            target = target_of(row.kind, tier, row.country, targets).total_seconds()
+            uow.responses.retarget(row.id, tier, target)
+            _note(uow, now, "response.retargeted", row.id, by, tier=tier, target=f"{target:.0f}")
+
+
 def _from_assessment(
     uow: UnitOfWork, message: MessageRecord, assessment: Assessment | None, targets: Targets
 ) -> NewResponse | None:

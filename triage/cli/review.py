@@ -14,7 +14,7 @@ import typer
 from triage.cli.options import ByOption, ConfigOption, JsonOption, app_of, someone
 from triage.cli.show import draft_page, parked_table, queue_json, queue_table
 from triage.errors import TriageError
-from triage.vocabulary.inquiry import Kind
+from triage.vocabulary.inquiry import Kind, Tier
 from triage.vocabulary.states import NEEDS_A_PERSON, DraftStatus
 
 DraftId = Annotated[int, typer.Argument(help="Number of the draft, as `triage queue` shows it.")]
@@ -22,7 +22,7 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the decisi
 
 
 def register(app: typer.Typer) -> None:
-    for command in (queue, show, approve, edit, reject, hold, release, relabel, resolve, parked):
+    for command in (queue, show, approve, edit, reject, hold, release, relabel, tier, resolve, parked):
         app.command()(command)
 
 
@@ -131,6 +131,24 @@ def relabel(
         raise TriageError(f"Draft {draft_id} answers no mail.", "There is nothing to relabel.")
     new = app.review.relabel(message_id, kind, someone(by))
     print(f"Relabelled {kind}. " + (f"New draft: {new}." if new else "No reply is due."))
+
+
+def tier(
+    draft_id: DraftId,
+    word: Annotated[Tier | None, typer.Argument(metavar="A|B|C", help="The tier the mail really is.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take your word back: the computed tier holds again.")] = False,
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
+    config: ConfigOption = None,
+    by: ByOption = "",
+) -> None:
+    """Say which tier the mail of a draft is; queue and target follow, and `triage train` learns from it."""
+    if (word is None) is not undo:
+        raise TriageError("Say which tier the mail is.", "Give A, B or C, or --undo.")
+    app = app_of(config)
+    message_id = app.draft(draft_id).message_id
+    if message_id is None:
+        raise TriageError(f"Draft {draft_id} answers no mail.", "It has no tier.")
+    print(f"Tier {app.tiering.correct(message_id, word, someone(by), reason)} holds.")
 
 
 def resolve(

@@ -13,7 +13,7 @@ from triage.store.engine import connect
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest revision in `migrations/versions`."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x7472_6961_6768

@@ -26,6 +26,7 @@ from triage.vocabulary.records import (
     ParkedRecord,
     PromiseRecord,
     ReviewRecord,
+    TierLabel,
 )
 from triage.vocabulary.states import Direction, DraftStatus
 
@@ -122,6 +123,8 @@ class CaseView:
     promises: Sequence[PromiseRecord]
     letter: LetterView | None
     parked: ParkedRecord | None
+    tier_label: TierLabel | None = None
+    """A person's word on the tier, which wins over the computed one."""
     complaint: ComplaintRecord | None = None
     """The newest case of the conversation."""
 
@@ -161,6 +164,7 @@ def case_view(
         promises=uow.promises.of_conversation(conversation.id) if conversation else (),
         letter=letter_view(uow, draft) if draft else None,
         parked=next((parked for parked in uow.messages.parked() if parked.message_id == message_id), None),
+        tier_label=uow.learning.tier_labels(message_id).get(message_id),
         complaint=uow.complaints.of_conversation(conversation.id) if conversation else None,
     )
 

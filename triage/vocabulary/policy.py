@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from triage.vocabulary.inquiry import Kind, Point, Tier
+from triage.vocabulary.inquiry import Kind, Point, Priority, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,16 @@ class TierRule:
 
     def tier(self, score: float) -> Tier:
         return Tier.A if score >= self.a else Tier.B if score >= self.b else Tier.C
+
+    def within(self, tier: Tier, score: float) -> float:
+        """The score nearest to `score` that makes that tier of a buyer's mail: where a person's word ranks it."""
+        if tier is Tier.A:
+            return max(self.a, score)
+        return min(max(self.b, score), self.a - 0.1) if tier is Tier.B else min(score, self.just_c)
+
+    def standing(self, found: Priority, said: Tier | None) -> tuple[Tier, float]:
+        """Tier and priority at which a mail stands: as computed, or where a person's word on the tier puts it."""
+        return (found.tier, found.score) if said is None else (said, self.within(said, found.score))
 
     @property
     def just_c(self) -> float:

@@ -55,6 +55,7 @@ WRITES = {
     "/followups/news": Role.REVIEWER,
     "/mails/{mail}/complaint": Role.REVIEWER,
     "/mails/{mail}/relabel": Role.REVIEWER,
+    "/mails/{mail}/tier": Role.REVIEWER,
     "/mails/{mail}/assign": Role.REVIEWER,
     "/mails/{mail}/snooze": Role.REVIEWER,
     "/mails/{mail}/note": Role.REVIEWER,

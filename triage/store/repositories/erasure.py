@@ -31,6 +31,7 @@ from triage.store.tables import (
     PromiseRow,
     RawMessageRow,
     ReviewRow,
+    TierLabelRow,
 )
 from triage.vocabulary.inquiry import Reason
 from triage.vocabulary.letter import Letter
@@ -43,6 +44,7 @@ FORGOTTEN = (
     AttachmentRow,
     PredictionRow,
     ParkedMessageRow,
+    TierLabelRow,
 )
 """What goes whole with a message; the search forgets it with its content."""
 

@@ -16,10 +16,11 @@ from triage.store.tables import (
     MessageRow,
     ModelVersionRow,
     PredictionRow,
+    TierLabelRow,
 )
-from triage.vocabulary.inquiry import Assessment, Kind, Stage
+from triage.vocabulary.inquiry import Assessment, Kind, Stage, Tier
 from triage.vocabulary.policy import Experience
-from triage.vocabulary.records import EarlierScore
+from triage.vocabulary.records import EarlierScore, TierLabel
 from triage.vocabulary.states import Direction, DraftStatus
 
 _APPROVED = (DraftStatus.APPROVED, DraftStatus.CLAIMED, DraftStatus.SENT)
@@ -71,8 +72,11 @@ class SqlLearning:
         )
         return self._connection.execute(wanted).scalars().all()
 
-    def rescore(self, message_id: int, new: Assessment, label: Kind | None, at: datetime) -> None:
-        """The new score takes the place of the old one, which stays readable. `label`: a person's word on the kind."""
+    def rescore(
+        self, message_id: int, new: Assessment, label: Kind | None, rank: tuple[Tier, float], at: datetime
+    ) -> None:
+        """The new score takes the place of the old one, which stays readable. `label`: a person's word on the kind;
+        `rank`: tier and priority that the mail stands at."""
         old = self._connection.execute(
             select(PredictionRow.model, PredictionRow.assessment).where(PredictionRow.message_id == message_id)
         ).one()
@@ -102,11 +106,31 @@ class SqlLearning:
                 assessment=new,
             )
         )
-        now = {"tier": new.priority.tier, "priority": new.priority.score, "kind": label or new.kind.kind}
-        self._connection.execute(update(MessageRow).where(MessageRow.id == message_id).values(**now))
-        self._connection.execute(
-            update(DraftRow).where(DraftRow.message_id == message_id).values(priority=new.priority.score)
-        )
+        kind = label or new.kind.kind
+        self._connection.execute(update(MessageRow).where(MessageRow.id == message_id).values(kind=kind))
+        self.rank(message_id, *rank)
+
+    def say_tier(self, message_id: int, tier: Tier | None, by: str, at: datetime, reason: str) -> None:
+        values = {"message_id": message_id, "tier": tier, "by": by, "at": at, "reason": reason}
+        self._connection.execute(insert(TierLabelRow).values(**values))
+
+    def rank(self, message_id: int, tier: Tier, priority: float) -> None:
+        mail = update(MessageRow).where(MessageRow.id == message_id)
+        self._connection.execute(mail.values(tier=tier, priority=priority))
+        self._connection.execute(update(DraftRow).where(DraftRow.message_id == message_id).values(priority=priority))
+
+    def tier_labels(self, message_id: int | None = None) -> Mapping[int, TierLabel]:
+        """The last word on each holds."""
+        row = TierLabelRow
+        wanted = select(row.message_id, row.tier, row.reason, row.by, row.at).order_by(row.id)
+        if message_id is not None:
+            wanted = wanted.where(row.message_id == message_id)
+        last = {found.message_id: found for found in self._connection.execute(wanted)}
+        return {
+            key: TierLabel(found.tier, found.reason, found.by, found.at)
+            for key, found in last.items()
+            if found.tier is not None
+        }
 
     def earlier_scores(self, message_id: int) -> Sequence[EarlierScore]:
         wanted = select(*columns(EarlierScore, EarlierScoreRow)).where(EarlierScoreRow.message_id == message_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from triage.store.repositories import response_columns
 from triage.store.repositories.rows import changed, columns, insert_if_new
 from triage.store.tables import MessageRow, PromiseRow, ResponseRow, ReviewRow
+from triage.vocabulary.inquiry import Tier
 from triage.vocabulary.records import DraftHistory, NewResponse, ResponseRecord, Via
 from triage.vocabulary.responses import DeskCounts, ResponseColumns, ReviewerCount
 
@@ -68,6 +69,10 @@ class SqlResponses:
     def close(self, response_id: int, reason: str) -> None:
         waiting = update(ResponseRow).where(ResponseRow.id == response_id, _WAITING)
         self._change(response_id, waiting.values(closed_reason=reason))
+
+    def retarget(self, response_id: int, tier: Tier, target_seconds: float) -> None:
+        waiting = update(ResponseRow).where(ResponseRow.id == response_id, _WAITING)
+        self._change(response_id, waiting.values(tier=tier, target_seconds=target_seconds))
 
     def between(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseRecord]:
         wanted = _RESPONSES

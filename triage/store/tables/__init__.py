@@ -44,7 +44,14 @@ from triage.store.tables.mail import (
     RawMessageRow,
 )
 from triage.store.tables.pulse import AlertRow, AuditEventRow, ComplaintRow, ResponseBlockRow, ResponseRow
-from triage.store.tables.scores import EarlierScoreRow, LabelRow, MessageLikenessRow, ModelVersionRow, PredictionRow
+from triage.store.tables.scores import (
+    EarlierScoreRow,
+    LabelRow,
+    MessageLikenessRow,
+    ModelVersionRow,
+    PredictionRow,
+    TierLabelRow,
+)
 
 METADATA = Table.metadata
 """All of the tables: importing this package has made them known."""
@@ -93,6 +100,7 @@ __all__ = [
     "SavedViewRow",
     "SecondFactorRow",
     "SessionRow",
+    "TierLabelRow",
     "WebhookDeliveryRow",
     "WebhookRow",
 ]

@@ -38,6 +38,18 @@ class LabelRow(Table):
     at: Mapped[datetime]
 
 
+class TierLabelRow(Table):
+    """A person's word on the tier, beside the computed one; the last one holds, and None takes it back."""
+
+    __tablename__ = "tier_label"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    tier: Mapped[Tier | None]
+    reason: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class EarlierScoreRow(Table):
     """What a message was worth before history was scored again."""
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from triage.vocabulary.inquiry import Assessment, Kind
+from triage.vocabulary.inquiry import Assessment, Kind, Tier
 from triage.vocabulary.policy import Experience
-from triage.vocabulary.records import EarlierScore
+from triage.vocabulary.records import EarlierScore, TierLabel
 
 
 class Learning(Protocol):
@@ -22,8 +22,23 @@ class Learning(Protocol):
         """Ids of incoming mails that carry a score, ascending, those above `after`."""
         ...
 
-    def rescore(self, message_id: int, new: Assessment, label: Kind | None, at: datetime) -> None:
-        """The new score takes the old one's place, which stays readable. `label`: a person's word on the kind."""
+    def rescore(
+        self, message_id: int, new: Assessment, label: Kind | None, rank: tuple[Tier, float], at: datetime
+    ) -> None:
+        """The new score takes the old one's place, which stays readable. `label`: a person's word on the kind; `rank`:
+        tier and priority that the mail stands at."""
+        ...
+
+    def say_tier(self, message_id: int, tier: Tier | None, by: str, at: datetime, reason: str) -> None:
+        """Keep a person's word on the tier; None takes it back."""
+        ...
+
+    def rank(self, message_id: int, tier: Tier, priority: float) -> None:
+        """Where the mail and its drafts stand in the queue from now on."""
+        ...
+
+    def tier_labels(self, message_id: int | None = None) -> Mapping[int, TierLabel]:
+        """The words on tiers that hold, of one mail or of all."""
         ...
 
     def earlier_scores(self, message_id: int) -> Sequence[EarlierScore]: ...

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from triage.vocabulary.inquiry import Tier
 from triage.vocabulary.records import AlertRecord, AuditEvent, DraftHistory, NewResponse, ResponseRecord, Via
 from triage.vocabulary.responses import DeskCounts, ResponseColumns
 
@@ -30,6 +31,10 @@ class Responses(Protocol):
     ) -> bool: ...
     def holding(self, response_id: int, at: datetime) -> None: ...
     def close(self, response_id: int, reason: str) -> None: ...
+    def retarget(self, response_id: int, tier: Tier, target_seconds: float) -> None:
+        """Another tier and its target for a mail that still waits."""
+        ...
+
     def between(self, since: datetime | None, until: datetime | None) -> Iterator[ResponseRecord]:
         """By received_at, streamed."""
         ...

@@ -28,6 +28,7 @@ from triage.vocabulary.records.mail import (
     ParkedRecord,
     Processed,
     SendingState,
+    TierLabel,
 )
 from triage.vocabulary.records.pulse import (
     AlertRecord,
@@ -70,6 +71,7 @@ __all__ = [
     "SendingState",
     "Silence",
     "TemplateUse",
+    "TierLabel",
     "Via",
     "Wish",
 ]

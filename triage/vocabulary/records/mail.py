@@ -129,6 +129,16 @@ class EarlierScore:
 
 
 @dataclass(frozen=True, slots=True)
+class TierLabel:
+    """A person's word on the tier of a mail; it wins over the computed one until it is taken back."""
+
+    tier: Tier
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRecord:
     """`version` grows with every message that joins: an approval is bound to it (I11)."""
 

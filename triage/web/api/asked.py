@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from triage.vocabulary.access import HookEvent, Scope
 from triage.vocabulary.customers import ContactKind
-from triage.vocabulary.inquiry import Kind
+from triage.vocabulary.inquiry import Kind, Tier
 from triage.vocabulary.people import Role
 from triage.vocabulary.states import PromiseStatus
 from triage.web.routes.deciding import MOST_RECIPIENTS
@@ -96,6 +96,11 @@ class Resolve(Asked):
 
 class Relabel(Asked):
     kind: Kind
+
+
+class TierWord(Asked):
+    tier: Literal[Tier.A, Tier.B, Tier.C] | None = Field(description="null takes the word back.")
+    reason: Line = ""
 
 
 class Assign(Asked):

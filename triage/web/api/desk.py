@@ -133,6 +133,12 @@ def _sorting(app: App, callers: Callers) -> APIRouter:
         app.viewing.message(message_id, caller.person.mailboxes)
         return shapes.Relabelled(draft_id=app.review.relabel(message_id, told.kind, caller.name))
 
+    @routes.post("/messages/{message_id}/tier")
+    def tier(message_id: asked.Id, told: asked.TierWord, caller: Annotated[Caller, reviewer]) -> shapes.TierHolds:
+        """A person's word on the tier: queue and target follow it."""
+        app.viewing.message(message_id, caller.person.mailboxes)
+        return shapes.TierHolds(tier=app.tiering.correct(message_id, told.tier, caller.name, told.reason))
+
     @routes.post("/messages/{message_id}/assign", status_code=204)
     def assign(message_id: asked.Id, told: asked.Assign, caller: Annotated[Caller, reviewer]) -> None:
         app.worklist.assign(message_id, told.assignee.strip(), caller.name, caller.person.mailboxes)

@@ -292,6 +292,10 @@ class Relabelled(Shape):
     draft_id: int | None = Field(description="The new draft; null when none is due.")
 
 
+class TierHolds(Shape):
+    tier: Tier = Field(description="The tier that holds now.")
+
+
 class ParkedShape(Shape):
     message_id: int
     step: str

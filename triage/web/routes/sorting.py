@@ -11,7 +11,7 @@ from triage.app import App
 from triage.audit.business_hours import next_open
 from triage.errors import NotFound, TriageError
 from triage.vocabulary.customers import ContactKind
-from triage.vocabulary.inquiry import Kind
+from triage.vocabulary.inquiry import Kind, Tier
 from triage.vocabulary.people import Permission, Person
 from triage.web.identity import NotAllowed, Reviewer, Viewer, genuine
 from triage.web.routes.deciding import Back, Line
@@ -33,6 +33,19 @@ def sorting(app: App) -> APIRouter:
         """Empty: nobody in particular."""
         app.worklist.assign(message_id, assignee.strip(), person.name, person.mailboxes)
         return list_again(view, person)
+
+    @routes.post("/mails/{message_id}/tier")
+    def tier(
+        message_id: int,
+        person: Reviewer,
+        tier: Annotated[Literal[Tier.A, Tier.B, Tier.C, ""], Form()] = "",
+        reason: Line = "",
+        view: Back = "",
+    ) -> RedirectResponse:
+        """A person's word on the tier; empty takes it back."""
+        app.viewing.message(message_id, person.mailboxes)
+        app.tiering.correct(message_id, Tier(tier) if tier else None, person.name, reason)
+        return RedirectResponse(replace(parse_query(view, person.mailboxes), mail=message_id).url_open(), 303)
 
     @routes.post("/mails/{message_id}/snooze")
     def snooze(message_id: int, person: Reviewer, put: Annotated[Put, Form()], view: Back = "") -> RedirectResponse:
