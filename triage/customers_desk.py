@@ -13,6 +13,7 @@ from triage.errors import FilterError, NotFound, ReviewConflict, TriageError
 from triage.followups import withdrawal
 from triage.vocabulary.customers import (
     LATEST_FIRST,
+    OUTCOMES,
     ContactKind,
     ContactRecord,
     CustomerFilter,
@@ -31,7 +32,14 @@ from triage.vocabulary.ports import Clock, Store, UnitOfWork
 from triage.vocabulary.records import CustomerRecord
 
 PAGE = 1_000
-BY_HAND = (ContactKind.CALL, ContactKind.MEETING, ContactKind.CHAT, ContactKind.NOTE)
+BY_HAND = (
+    ContactKind.CALL,
+    ContactKind.MEETING,
+    ContactKind.CHAT,
+    ContactKind.NOTE,
+    ContactKind.SAMPLE,
+    ContactKind.LOST,
+)
 """What people may note; mails count themselves, orders have their own move."""
 
 
@@ -171,11 +179,11 @@ class CustomersDesk:
     def note(
         self, customer_id: int, kind: ContactKind, text: str, by: str, at: datetime | None = None, address: str = ""
     ) -> int:
-        """Keep a call, meeting, chat or remark; returns its number. Raises TriageError for other kinds, an empty text,
-        and a time to come."""
+        """Keep a call, meeting, chat or remark, a sample sent or a buyer lost; returns its number. Raises TriageError
+        for other kinds, a time to come, and an empty text unless an outcome says enough by itself."""
         if kind not in BY_HAND:
             raise TriageError(f"{kind} can't be noted by hand.", f"Note {', '.join(BY_HAND)}.")
-        if not text.strip():
+        if not text.strip() and kind not in OUTCOMES:
             raise TriageError("The note is empty.", "Say in a few words what was spoken of.")
         return self._contact(customer_id, kind, text, by, at, address=address)
 

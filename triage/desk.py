@@ -12,6 +12,8 @@ from triage.parsing import Patterns, load_patterns
 from triage.pipeline import Classifier, Desk
 from triage.scoring.embedding import Embed, embedding, remembering
 from triage.scoring.kind import Abstainer, KindModel
+from triage.scoring.scorecard import SHIPPED as SHIPPED_CARD
+from triage.scoring.scorecard import Scorecard, scorecard_of
 from triage.vocabulary.inquiry import Reading
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue
@@ -45,6 +47,7 @@ def desk_of(settings: Settings) -> Desk:
         quote_original=settings.letters.quote_original,
         thanked=settings.letters.thanked(),
         tiers=settings.tiers.value(),
+        card=card_of(settings),
         buyer_languages=settings.buyer_languages,
     )
 
@@ -58,6 +61,19 @@ def model_path(settings: Settings) -> Path:
 def kind_model_of(settings: Settings) -> KindModel:
     """Raises ModelError."""
     return KindModel.load(model_path(settings), settings.second_look)
+
+
+def card_of(settings: Settings) -> Scorecard:
+    """The scorecard that the model in use carries, else the shipped one; one that can't be used is told in the log."""
+    from triage.scoring.shelf import look
+
+    try:
+        return scorecard_of(look(model_path(settings)).notes)
+    except ModelError as error:
+        import structlog
+
+        structlog.get_logger().error("scorecard_unusable", error=str(error))
+        return SHIPPED_CARD
 
 
 def classifier_of(settings: Settings) -> Classifier:

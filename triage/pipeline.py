@@ -12,6 +12,7 @@ from triage import parsing, reading, screening
 from triage.audit.business_hours import promise_time
 from triage.scoring import buyer_score, market_score, priority
 from triage.scoring.kind import certain, kind_of_automatic
+from triage.scoring.scorecard import SHIPPED, Scorecard
 from triage.vocabulary.inquiry import (
     Asked,
     Assessment,
@@ -60,6 +61,7 @@ class Desk:
     thanked: frozenset[Kind] = frozenset()
     """Kinds of mail that are no buyer's and get a word of thanks all the same."""
     tiers: TierRule = TierRule()  # noqa: RUF009 - frozen
+    card: Scorecard = SHIPPED
     buyer_languages: tuple[str, ...] = ()
     """ISO 639-1 codes of the languages that are expected; empty for any."""
 
@@ -162,7 +164,7 @@ def score(desk: Desk, case: Case) -> Case:
     """Stage, buyer quality, market and priority: what the mail is worth (R13)."""
     kind = _known(case.kind)
     stage = reading.stage(kind.kind, case.reading, case.history)
-    buyer = buyer_score(case.mail, case.reading, kind.kind, case.history)
+    buyer = buyer_score(case.mail, case.reading, kind.kind, case.history, desk.card)
     market = market_score(case.reading.country, desk.markets, case.experience)
     rank = priority(kind, buyer, market, case.reading, stage, case.history, desk.tiers, case.mail)
     return replace(case, stage=stage, buyer=buyer, market=market, priority=rank)

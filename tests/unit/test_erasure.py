@@ -156,6 +156,7 @@ EMPTIED = {
     "promise",
     "raw_message",
     "review",
+    "tier_label",
 }
 """Tables whose rows go, or lose what a customer's mail or letter says, in `store/repositories/erasure.py`."""
 

@@ -121,14 +121,16 @@ def person(
 
 def note(
     customer_id: CustomerId,
-    text: Annotated[str, typer.Argument(help="What was spoken of.")],
+    text: Annotated[str, typer.Argument(help="What was spoken of; why, of an outcome.")] = "",
     config: ConfigOption = None,
     by: ByOption = "",
-    kind: Annotated[ContactKind, typer.Option(help="call, meeting, chat or note.")] = ContactKind.NOTE,
+    kind: Annotated[ContactKind, typer.Option(help="call, meeting, chat, note, sample or lost.")] = ContactKind.NOTE,
     at: AtOption = None,
     address: Annotated[str, typer.Option(help="With which of their persons.")] = "",
 ) -> None:
-    """Note a call, a meeting, a chat or a remark on a card. All but remarks count as contacts."""
+    """Note a call, a meeting, a chat or a remark on a card, or what became of the buyer: a sample sent, lost.
+
+    Calls, meetings and chats count as contacts; `triage train` learns from outcomes."""
     app = app_of(config)
     number = app.customers.note(customer_id, kind, text, someone(by), app.local_instant(at) if at else None, address)
     print(f"Card {customer_id}: {kind} {number} is noted.")

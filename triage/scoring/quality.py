@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from triage.scoring import scorecard
 from triage.scoring.buyer_type import guess_buyer_type, span_in
+from triage.scoring.scorecard import Scorecard
 from triage.vocabulary.inquiry import (
     KINDS_ZH,
     SIGNALS,
@@ -18,12 +19,13 @@ from triage.vocabulary.inquiry import (
 )
 from triage.vocabulary.mail import ParsedMail
 
-_WEIGHTS = {**scorecard.SIGNALS, **scorecard.RISKS}
 _MAN = {"money", "authority", "need"}
 _WIDE = 0x2E80
 
 
-def buyer_score(mail: ParsedMail, reading: Reading, kind: Kind, history: History) -> BuyerScore:
+def buyer_score(
+    mail: ParsedMail, reading: Reading, kind: Kind, history: History, card: Scorecard = scorecard.SHIPPED
+) -> BuyerScore:
     """0-100. The effects of the reasons add up to the score before it is clipped to that range.
 
     Mail of kinds that no buyer writes scores 0 with quality none.
@@ -32,72 +34,73 @@ def buyer_score(mail: ParsedMail, reading: Reading, kind: Kind, history: History
         none = Reason("kind", 0.0, f"no buyer: {_words(kind)}", f"不是买家:{KINDS_ZH[kind]}")
         return BuyerScore(0.0, Quality.NONE, guess_buyer_type(mail, reading)[0], (none,))
     buyer_type, why = guess_buyer_type(mail, reading)
-    reasons = (*_lines(mail, reading, kind, history), *why)
+    reasons = (*_lines(mail, reading, kind, history, card), *why)
     score = min(100.0, max(0.0, sum(reason.effect for reason in reasons)))
-    return BuyerScore(score, quality_of(score), buyer_type, reasons)
+    return BuyerScore(score, quality_of(score, card), buyer_type, reasons)
 
 
-def quality_of(score: float) -> Quality:
-    return Quality.HIGH if score >= scorecard.HIGH else Quality.MEDIUM if score >= scorecard.MEDIUM else Quality.LOW
+def quality_of(score: float, card: Scorecard = scorecard.SHIPPED) -> Quality:
+    return Quality.HIGH if score >= card.high else Quality.MEDIUM if score >= card.medium else Quality.LOW
 
 
-def _lines(mail: ParsedMail, reading: Reading, kind: Kind, history: History) -> Iterator[Reason]:
-    yield Reason("base", scorecard.BASE, "a buyer's mail", "买家邮件")
-    if effect := scorecard.KINDS[kind]:
+def _lines(mail: ParsedMail, reading: Reading, kind: Kind, history: History, card: Scorecard) -> Iterator[Reason]:
+    yield Reason("base", card.base, "a buyer's mail", "买家邮件")
+    if effect := card.kinds[kind]:
         yield Reason("kind", effect, f"the kind of mail: {_words(kind)}", f"邮件类型:{KINDS_ZH[kind]}")
     told = {**history.facts, **reading.facts}
     stranger = kind in scorecard.STRANGERS and not history.orders
-    yield from _facts(told, reading)
+    yield from _facts(told, reading, card)
     if stranger and not told.keys() - {FactName.PERSON, FactName.PRODUCT}:
-        yield Reason("introduction", *scorecard.NOTHING_TOLD)
-    yield from _signals(mail, reading, frozenset() if stranger else scorecard.ASKED_OF_STRANGERS)
-    yield from _points(reading)
-    yield from _detail(mail)
-    yield from _history(history)
+        yield Reason("introduction", *card.nothing_told)
+    yield from _signals(mail, reading, frozenset() if stranger else scorecard.ASKED_OF_STRANGERS, card)
+    yield from _points(reading, card)
+    yield from _detail(mail, card)
+    yield from _history(history, card)
 
 
-def _facts(told: Mapping[FactName, str], reading: Reading) -> Iterator[Reason]:
+def _facts(told: Mapping[FactName, str], reading: Reading, card: Scorecard) -> Iterator[Reason]:
     """What was told now, or earlier: a known buyer need not introduce themselves again."""
     spans = {item.fact: (item.start, item.end) for item in reversed(reading.told)}
-    for fact, (effect, words, zh) in scorecard.FACTS.items():
+    for fact, (effect, words, zh) in card.facts.items():
         if fact in told:
             shown = _short(told[fact])
             yield Reason(fact, effect, f"{words}: {shown}", f"{zh}:{shown}", *spans.get(fact, (-1, -1)))
 
 
-def _signals(mail: ParsedMail, reading: Reading, forgiven: frozenset[str]) -> Iterator[Reason]:
+def _signals(mail: ParsedMail, reading: Reading, forgiven: frozenset[str], card: Scorecard) -> Iterator[Reason]:
     """Each name counts once, with the words it was first seen in."""
+    weights = {**card.signals, **card.risks}
     first = {signal.name: signal for signal in reversed(reading.signals)}
     for name, signal in sorted(first.items()):
-        words, zh, effect = SIGNALS.get(name, name), SIGNALS_ZH.get(name, name), _WEIGHTS.get(name, 0.0)
+        words, zh, effect = SIGNALS.get(name, name), SIGNALS_ZH.get(name, name), weights.get(name, 0.0)
         if effect and name not in forgiven:
             seen = _short(signal.text)
             span = span_in(mail.message, signal.text)
             yield Reason(name, effect, f"{words}: {seen}" if seen else words, f"{zh}:{seen}" if seen else zh, *span)
     if first.keys() >= _MAN:
-        yield Reason("man", *scorecard.MAN)
+        yield Reason("man", *card.man)
 
 
-def _points(reading: Reading) -> Iterator[Reason]:
+def _points(reading: Reading, card: Scorecard) -> Iterator[Reason]:
     further = min(len(reading.points) - 1, scorecard.POINT_STEPS)
     if further > 0:
         number = len(reading.points)
-        effect = further * scorecard.POINT_STEP
+        effect = further * card.point_step
         yield Reason("points", effect, f"asks {number} different things", f"问了 {number} 个不同的问题")
 
 
-def _history(history: History) -> Iterator[Reason]:
+def _history(history: History, card: Scorecard) -> Iterator[Reason]:
     if history.orders >= 3:
-        yield Reason("orders", *scorecard.LOYAL)
+        yield Reason("orders", *card.loyal)
     elif history.orders:
-        yield Reason("orders", *scorecard.CUSTOMER)
+        yield Reason("orders", *card.customer)
     elif history.messages_in:
-        yield Reason("history", *scorecard.CAME_BACK)
+        yield Reason("history", *card.came_back)
 
 
-def _detail(mail: ParsedMail) -> Iterator[Reason]:
+def _detail(mail: ParsedMail, card: Scorecard) -> Iterator[Reason]:
     letters = sum(2 if ord(sign) >= _WIDE else 1 for sign in mail.message[:2000] if sign.isalnum())
-    reached = [(effect, words, zh) for least, effect, words, zh in scorecard.DETAIL if letters >= least]
+    reached = [(effect, words, zh) for least, effect, words, zh in card.detail if letters >= least]
     if reached:
         yield Reason("detail", *reached[-1])
 

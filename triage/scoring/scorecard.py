@@ -1,23 +1,21 @@
 """The buyer scorecard: points out of 100 for each thing a buyer tells, asks or shows (R13-R16), and the words for it.
 
-The points are in scorecard.toml, fitted on the training mails by benchmarks/buyer_quality.py. Facts and buying signals
-are never negative, signs of risk never positive: the fit and tests hold that.
+The shipped points are in scorecard.toml, fitted on the training mails (fitting.py); a desk's own labels may fit others,
+kept in its model files. Facts and buying signals are never negative, signs of risk never positive.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 
+from triage.errors import ModelError
 from triage.vocabulary.inquiry import FactName, Kind
 
-_POINTS: Mapping[str, Mapping[str, float]] = tomllib.loads(
-    files("triage.scoring").joinpath("scorecard.toml").read_text("utf-8")
-)
-_STEPS, _HISTORY = _POINTS["steps"], _POINTS["history"]
-
-BASE = _POINTS["base"]["base"]
-HIGH, MEDIUM = _POINTS["base"]["high"], _POINTS["base"]["medium"]
-"""From these scores up the quality is called high, or medium."""
+Points = Mapping[str, Mapping[str, float]]
+Line = tuple[float, str, str]
+"""Effect, and the words for it in English and Chinese."""
 
 _FACT_WORDS: Mapping[FactName, tuple[str, str]] = {
     FactName.COMPANY: ("names the company", "说明公司名称"),
@@ -37,43 +35,119 @@ _FACT_WORDS: Mapping[FactName, tuple[str, str]] = {
     FactName.CHANNELS: ("has sales channels", "有销售渠道"),
     FactName.VOLUME_PER_YEAR: ("tells the yearly volume", "说明年采购量"),
 }
-FACTS: Mapping[FactName, tuple[float, str, str]] = {
-    fact: (_POINTS["facts"][fact], *words) for fact, words in _FACT_WORDS.items()
-}
-
-SIGNALS: Mapping[str, float] = _POINTS["signals"]
-"""R14 and R15, by the name of the signal; the words are those of `vocabulary.inquiry.SIGNALS`."""
-RISKS: Mapping[str, float] = _POINTS["risks"]
-"""R16, likewise. Haste alone is no sin: it makes a mail urgent (priority.py)."""
-
-MAN = (_STEPS["man"], "has money, authority and need together", "资金、决定权、需求三者俱备")
-"""R14: a buyer with all three is first choice."""
-
 POINT_STEPS = 4
-POINT_STEP = _STEPS["points"] / POINT_STEPS
-"""For each point asked beyond the first, and how many of them count."""
-
-KINDS: Mapping[Kind, float] = {Kind(name): effect for name, effect in _POINTS["kinds"].items()}
-"""How far along the way to a deal the mail itself shows the buyer to be."""
-
-CAME_BACK = (_HISTORY["came_back"], "has written before", "曾经来信")
-CUSTOMER = (_HISTORY["customer"], "has ordered before", "曾经下单")
-LOYAL = (_HISTORY["loyal"], "has ordered three times or more", "下单三次以上")
-"""R20: the loyal buyer. Set by hand: the training mails have no history."""
-DETAIL = (
-    (60, _STEPS["detail"] / 3, "writes a few sentences", "写了几句话"),
-    (250, _STEPS["detail"] * 2 / 3, "explains the need", "说明了需求"),
-    (600, _STEPS["detail"], "explains the need at length", "详细说明需求"),
-)
-"""Letters of the message from which on each holds; the last that does counts. Wide scripts count double."""
-NOTHING_TOLD = (_STEPS["introduction"], "tells nothing about the buyer or the need", "没有介绍自己或需求")
+"""How many points asked beyond the first count."""
 
 STRANGERS = frozenset({Kind.INQUIRY, Kind.RFQ, Kind.SAMPLE_REQUEST, Kind.COOPERATION, Kind.FOLLOW_UP})
 """Kinds a stranger writes. In running business nobody introduces themselves or names the goods again."""
 ASKED_OF_STRANGERS = frozenset({"no_name", "no_product"})
 
 
-def most_effects() -> dict[str, float]:
-    """Each line of the card that the training mails may speak about, by factor, and the most points it comes to."""
-    facts = {str(fact): effect for fact, (effect, _, _) in FACTS.items()}
-    return {**facts, **SIGNALS, **RISKS, **_STEPS}
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """One set of points, by section and name as in scorecard.toml."""
+
+    points: Points
+
+    @property
+    def base(self) -> float:
+        return self.points["base"]["base"]
+
+    @property
+    def high(self) -> float:
+        """From this score up the quality is called high."""
+        return self.points["base"]["high"]
+
+    @property
+    def medium(self) -> float:
+        return self.points["base"]["medium"]
+
+    @property
+    def facts(self) -> Mapping[FactName, Line]:
+        return {fact: (self.points["facts"][fact], *words) for fact, words in _FACT_WORDS.items()}
+
+    @property
+    def signals(self) -> Mapping[str, float]:
+        """R14 and R15, by the name of the signal; the words are those of `vocabulary.inquiry.SIGNALS`."""
+        return self.points["signals"]
+
+    @property
+    def risks(self) -> Mapping[str, float]:
+        """R16, likewise. Haste alone is no sin: it makes a mail urgent (priority.py)."""
+        return self.points["risks"]
+
+    @property
+    def man(self) -> Line:
+        """R14: a buyer with all three is first choice."""
+        return self.points["steps"]["man"], "has money, authority and need together", "资金、决定权、需求三者俱备"
+
+    @property
+    def point_step(self) -> float:
+        return self.points["steps"]["points"] / POINT_STEPS
+
+    @property
+    def kinds(self) -> Mapping[Kind, float]:
+        """How far along the way to a deal the mail itself shows the buyer to be."""
+        return {Kind(name): effect for name, effect in self.points["kinds"].items()}
+
+    @property
+    def came_back(self) -> Line:
+        return self.points["history"]["came_back"], "has written before", "曾经来信"
+
+    @property
+    def customer(self) -> Line:
+        return self.points["history"]["customer"], "has ordered before", "曾经下单"
+
+    @property
+    def loyal(self) -> Line:
+        """R20: the loyal buyer. Set by hand: the training mails have no history."""
+        return self.points["history"]["loyal"], "has ordered three times or more", "下单三次以上"
+
+    @property
+    def detail(self) -> tuple[tuple[int, float, str, str], ...]:
+        """Letters of the message from which on each holds; the last that does counts. Wide scripts count double."""
+        most = self.points["steps"]["detail"]
+        return (
+            (60, most / 3, "writes a few sentences", "写了几句话"),
+            (250, most * 2 / 3, "explains the need", "说明了需求"),
+            (600, most, "explains the need at length", "详细说明需求"),
+        )
+
+    @property
+    def nothing_told(self) -> Line:
+        return self.points["steps"]["introduction"], "tells nothing about the buyer or the need", "没有介绍自己或需求"
+
+    def most_effects(self) -> dict[str, float]:
+        """Each line that the training mails may speak about, by factor, and the most points it comes to."""
+        sections = ("facts", "signals", "risks", "steps")
+        return {name: effect for section in sections for name, effect in self.points[section].items()}
+
+
+SHIPPED = Scorecard(tomllib.loads(files("triage.scoring").joinpath("scorecard.toml").read_text("utf-8")))
+
+
+def scorecard_of(notes: Mapping[str, object]) -> Scorecard:
+    """The card that a model file's manifest carries; the shipped one where it carries none. Raises ModelError for one
+    that is not whole or breaks the signs."""
+    points = notes.get("scorecard")
+    if points is None:
+        return SHIPPED
+    if not isinstance(points, dict) or not _sound(points):
+        raise ModelError(
+            "The model's scorecard is not whole, or breaks its signs.", "Use another: `triage models list`."
+        )
+    return Scorecard(points)
+
+
+def _sound(points: Mapping[str, object]) -> bool:
+    for section, effects in SHIPPED.points.items():
+        told = points.get(section)
+        if not isinstance(told, dict) or told.keys() != effects.keys():
+            return False
+        if not all(isinstance(effect, int | float) and math.isfinite(effect) for effect in told.values()):
+            return False
+        if section in ("facts", "signals") and min(told.values()) < 0:
+            return False
+        if section == "risks" and max(told.values()) > 0:
+            return False
+    return True

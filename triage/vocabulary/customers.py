@@ -57,7 +57,7 @@ class Region(StrEnum):
 
 
 class ContactKind(StrEnum):
-    """What happened between us. All but notes and orders count as contacts."""
+    """What happened between us. All but remarks, orders and other outcomes count as contacts."""
 
     MAIL_IN = "mail_in"
     MAIL_OUT = "mail_out"
@@ -67,10 +67,16 @@ class ContactKind(StrEnum):
     NOTE = "note"
     """A remark: nobody met."""
     ORDER = "order"
+    SAMPLE = "sample"
+    """We sent a sample."""
+    LOST = "lost"
+    """The buyer bought elsewhere, or not at all."""
 
 
 BY_HAND = frozenset({ContactKind.CALL, ContactKind.MEETING, ContactKind.CHAT})
 """Contacts that no mail tells of: people note them (R18)."""
+OUTCOMES = frozenset({ContactKind.SAMPLE, ContactKind.LOST})
+"""What became of a buyer, beside orders: a person says so, and training learns from it (R28)."""
 
 
 @dataclass(frozen=True, slots=True)

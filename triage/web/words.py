@@ -222,6 +222,8 @@ CONTACTS: Mapping[ContactKind, str] = {
     ContactKind.CHAT: N_("chat"),
     ContactKind.NOTE: N_("note"),
     ContactKind.ORDER: N_("order"),
+    ContactKind.SAMPLE: N_("sample sent"),
+    ContactKind.LOST: N_("lost"),
 }
 LETTERS: Mapping[str, str] = {
     "first_inquiry": N_("Answer to a first inquiry"),

@@ -67,24 +67,24 @@ def test_telling_more_never_lowers_the_score(kind: Kind, fact: FactName, before:
 
 
 @pytest.mark.parametrize("kind", BUYERS)
-@pytest.mark.parametrize("name", scorecard.SIGNALS)
+@pytest.mark.parametrize("name", scorecard.SHIPPED.signals)
 def test_a_buying_signal_never_lowers_the_score(kind: Kind, name: str) -> None:
     assert raw(replace(PLAIN, signals=(Signal(name, "words"),)), kind) >= raw(PLAIN, kind)
 
 
 @pytest.mark.parametrize("kind", BUYERS)
-@pytest.mark.parametrize("name", scorecard.RISKS)
+@pytest.mark.parametrize("name", scorecard.SHIPPED.risks)
 def test_a_sign_of_risk_never_raises_the_score(kind: Kind, name: str) -> None:
     assert raw(replace(PLAIN, signals=(Signal(name, "words", risk=True),)), kind) <= raw(PLAIN, kind)
 
 
 def test_every_signal_has_exactly_one_weight() -> None:
-    assert sorted([*scorecard.SIGNALS, *scorecard.RISKS]) == sorted(SIGNALS)
+    assert sorted([*scorecard.SHIPPED.signals, *scorecard.SHIPPED.risks]) == sorted(SIGNALS)
 
 
 def test_every_fact_and_every_buyer_kind_has_a_weight() -> None:
-    assert set(scorecard.FACTS) == set(FactName)
-    assert set(scorecard.KINDS) == set(BUYERS)
+    assert set(scorecard.SHIPPED.facts) == set(FactName)
+    assert set(scorecard.SHIPPED.kinds) == set(BUYERS)
 
 
 def test_money_authority_and_need_together_count_more_than_each_alone() -> None:
@@ -143,7 +143,9 @@ def test_the_facts_on_the_business_outweigh_the_message() -> None:
 
 
 def test_the_steps_of_quality_stand_at_the_thresholds() -> None:
-    assert [quality_of(s) for s in (scorecard.HIGH, scorecard.HIGH - 0.1, scorecard.MEDIUM, 0.0)] == [
+    assert [
+        quality_of(s) for s in (scorecard.SHIPPED.high, scorecard.SHIPPED.high - 0.1, scorecard.SHIPPED.medium, 0.0)
+    ] == [
         Quality.HIGH,
         Quality.MEDIUM,
         Quality.MEDIUM,

@@ -78,7 +78,7 @@ class SqlContacts:
             self._recount(gone.customer_id, gone, -1)
 
     def _recount(self, customer_id: int, contact: NewContact | ContactRecord, by: int) -> None:
-        if contact.kind is not ContactKind.NOTE:
+        if contact.kind in _COUNT:
             values = {"key": customer_id, "at": contact.at, "by": by, "amount": by * (contact.amount or 0.0)}
             self._connection.execute(_COUNT[contact.kind], values)
 

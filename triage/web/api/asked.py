@@ -149,8 +149,17 @@ class SetField(Asked):
 
 
 class Note(Asked):
-    kind: Literal[ContactKind.CALL, ContactKind.MEETING, ContactKind.CHAT, ContactKind.NOTE]
-    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+    kind: Literal[
+        ContactKind.CALL,
+        ContactKind.MEETING,
+        ContactKind.CHAT,
+        ContactKind.NOTE,
+        ContactKind.SAMPLE,
+        ContactKind.LOST,
+    ]
+    text: Annotated[str, Field(max_length=10_000)] = Field(
+        "", description="Needed for all but outcomes: a sample sent, a buyer lost."
+    )
     at: Instant | None = Field(None, description="When it was; null: now.")
 
 

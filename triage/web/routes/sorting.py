@@ -81,10 +81,10 @@ def sorting(app: App) -> APIRouter:
         message_id: int,
         person: Reviewer,
         kind: Annotated[ContactKind, Form()],
-        text: Annotated[str, Form(max_length=4000)],
+        text: Annotated[str, Form(max_length=4000)] = "",
         view: Back = "",
     ) -> RedirectResponse:
-        """Keep a call, meeting, chat or remark on the card of the mail's customer."""
+        """Keep a call, meeting, chat, remark or outcome on the card of the mail's customer."""
         case = app.viewing.case_of_message(message_id, person.mailboxes)
         if case.customer is None:
             raise NotFound("This mail's sender has no card.")
