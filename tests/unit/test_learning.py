@@ -33,7 +33,7 @@ def test_relabelled_mails_and_drafts_approved_unchanged_are_labels(desktop: Desk
     ((draft_id, _),) = desktop.drafts(approved)
     desktop.app.review.approve(draft_id, "Li Na", override="fine")
 
-    labels = own_labels(desktop.app.store)
+    labels = own_labels(desktop.app.store).mails
 
     with desktop.app.store.begin(write=False) as uow:
         kind = uow.messages.get(approved).kind

@@ -37,8 +37,13 @@ def list_(config: ConfigOption = None) -> None:
         shares = (f"{figures[name]:.3f}" if name in figures else "" for name in names)
         mark = "*" if model.version == current.version else ""
         mails = str(model.notes.get("corpus_mails", "")), str(len(model.notes.get("own_mails", ())))
-        rows.append((mark, model.version, *mails, *shares, model.fault))
-    print(table(("use", "model", "corpus", "own", "buyer F1", "group", "kind F1", "fault"), rows, wide={"fault": 60}))
+        own_card = str(len(model.notes.get("own_qualities", ()))) if "scorecard" in model.notes else "shipped"
+        rows.append((mark, model.version, *mails, *shares, own_card, model.fault))
+    print(
+        table(
+            ("use", "model", "corpus", "own", "buyer F1", "group", "kind F1", "card", "fault"), rows, wide={"fault": 60}
+        )
+    )
 
 
 def use(version: str, config: ConfigOption = None) -> None:
@@ -57,6 +62,8 @@ def compare(
     from triage.scoring.kind import KindModel
     from triage.scoring.labelled import read_labelled
     from triage.scoring.report import chief_rows
+    from triage.scoring.scorecard import scorecard_of
+    from triage.scoring.shelf import look
     from triage.scoring.training import told_of
 
     mails = read_labelled(path)
@@ -67,6 +74,9 @@ def compare(
         columns.append(chief_rows(told_of(model, mails, mail_reader)[0], {}))
     rows = [(name, a, b) for (name, a, _), (_, b, _) in zip(*columns, strict=True)]
     print(table((f"{len(mails)} mails", first, second), rows))
+    cards = [scorecard_of(look(_shelf(config).path_of(version)).notes).most_effects() for version in (first, second)]
+    differ = [(name, f"{a:+.1f}", f"{cards[1][name]:+.1f}") for name, a in cards[0].items() if a != cards[1][name]]
+    print(table(("scorecard, most points", first, second), differ) if differ else "Both score buyers by the same card.")
 
 
 def label(

@@ -1,5 +1,6 @@
-"""`triage train`: refit the kind classifier, and take the new one into use if it is no worse."""
+"""`triage train`: refit kind model and scorecard, and take each into use if it is no worse."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,49 +29,74 @@ def train(
     force: Annotated[bool, typer.Option(help="Take it into use even if it is worse.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Train on the shipped mails and this desk's own labels; use the new model if it is no worse than the present one.
+    """Train on the shipped mails and this desk's own labels; use what is no worse than the present model or scorecard.
 
-    Own labels come from the database that the configuration names: relabelled mails, and drafts approved unchanged.
+    Own labels come from the database that the configuration names: of kind, relabelled mails and drafts approved
+    unchanged; of buyer quality, corrected tiers and outcomes. Breaking it off leaves everything as it was.
     """
-    from triage.desk import embedding_of, kind_model_of, mail_reader, shipped
-    from triage.scoring.promotion import verdict
+    from triage.desk import card_of, embedding_of, kind_model_of, mail_reader, shipped
+    from triage.scoring.corpus import read_corpus
+    from triage.scoring.fitting import card_verdict
+    from triage.scoring.promotion import verdict, with_card
     from triage.scoring.shelf import Shelf
     from triage.scoring.training import train as fit
 
     settings = optional_settings(config)
-    own = _own_labels(settings)
-    embed = embedding_of(settings)
-    trained = fit(
-        corpus or shipped("models/corpus"), mail_reader, extra, lambda line: print(line, flush=True), embed, own
-    )
+    folder = corpus or shipped("models/corpus")
+    own, qualities = _own_labels(settings)
+    trained = fit(folder, mail_reader, extra, _say, embedding_of(settings), own)
     _print_figures(trained)
+    present, notes = kind_model_of(settings), _notes_of(settings)
+    card = card_verdict(read_corpus(folder), qualities, mail_reader, card_of(settings), _seen(notes))
+    print(card.words)
+    told = {"own_qualities": sorted(mail.id for mail in qualities), "scorecard": card.card.points}
+    carried = told if card.promote else {name: notes[name] for name in told if name in notes}
+    candidate = with_card(trained.model, trained.notes, carried)
     if output:
-        trained.model.save(output, trained.notes)
+        candidate.save(output, trained.notes | carried)
         print(f"Written to {output}.")
         return
     shelf = Shelf(settings.models_folder)
-    version = trained.model.version
-    trained.model.save(shelf.folder / f"{version}.model", trained.notes)
-    found = verdict(trained, kind_model_of(settings), _notes_of(settings))
+    candidate.save(shelf.folder / f"{candidate.version}.model", trained.notes | carried)
+    found = verdict(trained, present, notes)
     print(found.words)
     if found.promote or force:
-        print(f"{version} is in use: {shelf.use(version)}. Restart the daemon to take it up.")
-    else:
-        print(f"{version} is kept, not used. `triage models use {version}` takes it all the same.")
-        raise typer.Exit(1)
+        print(f"{candidate.version} is in use: {shelf.use(candidate.version)}. Restart the daemon to take it up.")
+        return
+    print(f"{candidate.version} is kept, not used. `triage models use {candidate.version}` takes it all the same.")
+    if card.promote:
+        mixed = with_card(present, notes, carried)
+        mixed.save(shelf.folder / f"{mixed.version}.model", notes | carried)
+        print(f"{mixed.version} is in use, the model in use with the new scorecard: {shelf.use(mixed.version)}.")
+        return
+    raise typer.Exit(1)
 
 
-def _own_labels(settings: "Settings") -> "list[LabelledMail]":
-    """None where there is no database yet: the shipped mails alone are trained on."""
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _seen(notes: dict[str, object]) -> frozenset[str]:
+    known = notes.get("own_qualities", ())
+    return frozenset(map(str, known)) if isinstance(known, list) else frozenset()
+
+
+def _own_labels(settings: "Settings") -> "tuple[Sequence[LabelledMail], Sequence[LabelledMail]]":
+    """Of kind and of buyer quality, counted aloud by their sources. None where there is no database yet: the shipped
+    mails alone are trained on."""
     file = settings.database.file
     if file is not None and not file.exists():
-        return []
+        return (), ()
     from triage.app import App
-    from triage.learning import own_labels
+    from triage.learning import own_labels, own_qualities
 
     app = App(settings)
     app.upgrade()
-    return own_labels(app.store)
+    found = own_labels(app.store), own_qualities(app.store)
+    for name, labels in zip(("kind", "buyer quality"), found, strict=True):
+        counts = ", ".join(f"{count} {source}" for source, count in sorted(labels.sources.items()))
+        _say(f"own labels of {name}: {counts or 'none'}")
+    return found[0].mails, found[1].mails
 
 
 def _notes_of(settings: "Settings") -> dict[str, object]:

@@ -1,7 +1,9 @@
 """Whether a new model takes the place of the one in use: only if it is no worse on the same labels."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,3 +52,11 @@ def _by_figures(trained: Trained, notes: Mapping[str, object]) -> Verdict:
         return Verdict(True, "The model in use tells no held-out figures to compare with.")
     new, old = trained.figures.accuracy, float(held_out["accuracy"])
     return Verdict(new >= old - 0.002, f"Kind right, each held out: {new:.3f}, {old:.3f} by the model in use.")
+
+
+def with_card(model: KindModel, notes: Mapping[str, object], carried: Mapping[str, object]) -> KindModel:
+    """The model named for the scorecard that its file will carry, too: two files never share a name."""
+    if "scorecard" not in carried or notes.get("scorecard") == carried["scorecard"]:
+        return model
+    mark = hashlib.sha256(json.dumps(carried["scorecard"], sort_keys=True).encode()).hexdigest()[:6]
+    return replace(model, version=f"{model.version.partition('+')[0]}+{mark}")

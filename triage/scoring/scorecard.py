@@ -134,7 +134,7 @@ def scorecard_of(notes: Mapping[str, object]) -> Scorecard:
         return SHIPPED
     if not isinstance(points, dict) or not _sound(points):
         raise ModelError(
-            "The model's scorecard is not whole, or breaks its signs.", "Use another: `triage models list`."
+            "The model's scorecard is not whole or breaks its signs.", "`triage models list` shows others."
         )
     return Scorecard(points)
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or
 from triage.store.repositories.rows import columns
 from triage.store.tables import (
     ConversationRow,
+    CustomerContactRow,
     CustomerRow,
     DraftRow,
     EarlierScoreRow,
@@ -18,11 +19,14 @@ from triage.store.tables import (
     PredictionRow,
     TierLabelRow,
 )
+from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.inquiry import Assessment, Kind, Stage, Tier
 from triage.vocabulary.policy import Experience
 from triage.vocabulary.records import EarlierScore, TierLabel
 from triage.vocabulary.states import Direction, DraftStatus
 
+_OUTCOMES = (ContactKind.ORDER, ContactKind.SAMPLE, ContactKind.LOST)
+"""The best first."""
 _APPROVED = (DraftStatus.APPROVED, DraftStatus.CLAIMED, DraftStatus.SENT)
 
 
@@ -118,6 +122,27 @@ class SqlLearning:
         mail = update(MessageRow).where(MessageRow.id == message_id)
         self._connection.execute(mail.values(tier=tier, priority=priority))
         self._connection.execute(update(DraftRow).where(DraftRow.message_id == message_id).values(priority=priority))
+
+    def outcomes(self) -> Sequence[tuple[int, ContactKind]]:
+        """An order that only the machine read counts for nothing: a stranger may claim one."""
+        ordering = {key for key, kind in self.confirmed() if kind is Kind.ORDER}
+        labels = self._connection.execute(select(LabelRow.message_id, LabelRow.kind).order_by(LabelRow.id))
+        last = dict(labels.all())
+        ordering = {key for key in ordering if key not in last} | {k for k, kind in last.items() if kind is Kind.ORDER}
+        contact = CustomerContactRow
+        wanted = (
+            select(MessageRow.id, contact.kind, contact.by, contact.message_id)
+            .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+            .join(contact, contact.customer_id == ConversationRow.customer_id)
+            .where(
+                contact.kind.in_(_OUTCOMES), MessageRow.direction == Direction.IN, MessageRow.received_at <= contact.at
+            )
+        )
+        found: dict[int, ContactKind] = {}
+        for key, kind, by, mail in self._connection.execute(wanted):
+            if by or mail in ordering:
+                found[key] = min(found.get(key, kind), kind, key=_OUTCOMES.index)
+        return sorted(found.items())
 
     def tier_labels(self, message_id: int | None = None) -> Mapping[int, TierLabel]:
         """The last word on each holds."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from triage.vocabulary.customers import ContactKind
 from triage.vocabulary.inquiry import Assessment, Kind, Tier
 from triage.vocabulary.policy import Experience
 from triage.vocabulary.records import EarlierScore, TierLabel
@@ -35,6 +36,11 @@ class Learning(Protocol):
 
     def rank(self, message_id: int, tier: Tier, priority: float) -> None:
         """Where the mail and its drafts stand in the queue from now on."""
+        ...
+
+    def outcomes(self) -> Sequence[tuple[int, ContactKind]]:
+        """Incoming mails and what became of their customers later, as people said or confirmed: samples, orders, lost.
+        Of several the best: an order, else a sample."""
         ...
 
     def tier_labels(self, message_id: int | None = None) -> Mapping[int, TierLabel]:
