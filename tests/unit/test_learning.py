@@ -9,8 +9,9 @@ from tests.harness.desks import Desktop, inquiry
 from triage.desk import Abstainer, classifier_of
 from triage.errors import TriageError
 from triage.explaining import as_text, explanation
-from triage.learning import own_labels, rescore
-from triage.vocabulary.inquiry import Kind, KindPrediction, Tier
+from triage.learning import own_labels, own_qualities, rescore
+from triage.vocabulary.customers import ContactKind
+from triage.vocabulary.inquiry import Kind, KindPrediction, Quality, Tier
 
 MASS = (
     "Dear Sirs, we are a trading company and interested in your products. Please send us your best price list and"
@@ -144,3 +145,19 @@ def test_no_tier_for_mail_that_needs_no_answer(desktop: Desktop) -> None:
     message_id = desktop.arrive(inquiry())
     with pytest.raises(TriageError, match="can't be of that tier"):
         desktop.app.tiering.correct(message_id, Tier.D, "Li Na")
+
+
+def test_tiers_and_outcomes_are_labels_of_the_buyers_quality(desktop: Desktop) -> None:
+    app = desktop.app
+    keys = [desktop.arrive(inquiry(sender=f"b{n}@b{n}.example", message_id=f"<{n}@b{n}.example>")) for n in range(3)]
+    app.tiering.correct(keys[0], Tier.C, "Li Na")
+    for key, kind in ((keys[1], ContactKind.LOST), (keys[2], ContactKind.SAMPLE)):
+        customer = app.viewing.case_of_message(key, None).customer
+        assert customer is not None
+        desktop.clock.move(minutes=1)
+        app.customers.note(customer.id, kind, "", "Li Na")
+
+    labels = own_qualities(app.store)
+
+    assert [mail.quality for mail in labels.mails] == [Quality.LOW, Quality.MEDIUM, Quality.HIGH]
+    assert labels.sources == {"tier corrected": 1, "lost": 1, "sample": 1}

@@ -175,7 +175,7 @@ def card_verdict(
     fresh = [i for i in range(buyers.first_own, len(buyers.mails)) if buyers.mails[i].id in fresh_ids]
     new = mean_miss(fitted.held_out[fresh], buyers.truth[fresh])
     old = mean_miss(buyers.by_card(present, fresh), buyers.truth[fresh])
-    words = f"Scorecard, mean miss on {len(fresh)} labels of yours that neither saw: {new:.3f}, {old:.3f} by the one in use."
+    words = f"Scorecard, mean miss on {len(fresh)} labels that neither saw: {new:.3f}, {old:.3f} by the one in use."
     return CardVerdict(fitted.card if new <= old else present, new <= old, words)
 
 

@@ -1,8 +1,9 @@
 from tests.unit.store.filling import NOW, assessment, inbox, minutes, new_message, processed
 from triage.store import SqlStore
+from triage.vocabulary.customers import ContactKind, NewContact
 from triage.vocabulary.inquiry import FactName, Kind, Stage, Tier
 from triage.vocabulary.policy import Experience
-from triage.vocabulary.records import EarlierScore
+from triage.vocabulary.records import EarlierScore, TierLabel
 
 BANDS = (1, 2, 3, 4)
 
@@ -21,7 +22,7 @@ def test_a_new_score_takes_the_place_of_the_old_which_stays_readable(store: SqlS
     key = stored(store, 1)
     with store.begin() as uow:
         new = assessment(Kind.COMPLAINT, 90.0, Stage.COMPLAINT)
-        uow.learning.rescore(key, new, None, NOW + minutes(9))
+        uow.learning.rescore(key, new, None, (new.priority.tier, new.priority.score), NOW + minutes(9))
         assert uow.learning.earlier_scores(key) == [
             EarlierScore("kind-2026-03", Kind.RFQ, Tier.A, 2 / 3 * 100, 71.3, 44.4, NOW + minutes(9))
         ]
@@ -36,7 +37,7 @@ def test_a_persons_word_on_the_kind_outlasts_a_rescoring(store: SqlStore) -> Non
     key = stored(store, 1)
     with store.begin() as uow:
         uow.messages.label(key, Kind.ORDER, "Li Na", NOW)
-        uow.learning.rescore(key, assessment(Kind.SCAM), Kind.ORDER, NOW)
+        uow.learning.rescore(key, assessment(Kind.SCAM), Kind.ORDER, (Tier.C, 9.0), NOW)
         assert uow.messages.get(key).kind is Kind.ORDER
 
 
@@ -81,3 +82,37 @@ def test_experience_counts_customers_by_country(store: SqlStore) -> None:
         uow.customers.remember("ana@shop.example", "ana", "CL", {}, NOW)
         uow.customers.remember("x@y.example", "", None, {}, NOW)
         assert uow.learning.experience() == {"CL": Experience(customers=2, answered=1)}
+
+
+def test_the_last_word_on_a_tier_holds_until_it_is_taken_back(store: SqlStore) -> None:
+    key, other = stored(store, 1), stored(store, 2)
+    with store.begin() as uow:
+        uow.learning.say_tier(key, Tier.A, "Li Na", NOW, "big chain")
+        uow.learning.say_tier(key, Tier.B, "Wang Wei", NOW + minutes(1), "")
+        uow.learning.say_tier(other, Tier.A, "Li Na", NOW, "")
+        uow.learning.say_tier(other, None, "Li Na", NOW + minutes(1), "")
+        assert uow.learning.tier_labels() == {key: TierLabel(Tier.B, "", "Wang Wei", NOW + minutes(1))}
+        assert uow.learning.tier_labels(other) == {}
+        uow.learning.rank(key, Tier.B, 60.0)
+        message = uow.messages.get(key)
+        assert (message.tier, message.priority) == (Tier.B, 60.0)
+
+
+def test_outcomes_tell_of_the_mails_before_them_and_the_best_counts(store: SqlStore) -> None:
+    """A machine's reading of an order is no person's word."""
+    with store.begin() as uow:
+        card = uow.customers.create(NOW)
+        keys = []
+        for number in (1, 20):
+            (key,) = uow.messages.add([new_message(inbox(uow), number, NOW + minutes(number))])
+            talk = uow.conversations.create("sales", "Inquiry", card, NOW)
+            uow.messages.save_processed(key, processed(number), talk)
+            keys.append(key)
+        early, late = keys
+        uow.customers.add_contact(NewContact(card, ContactKind.ORDER, NOW + minutes(30), message_id=late))
+        assert uow.learning.outcomes() == []
+        uow.customers.add_contact(NewContact(card, ContactKind.SAMPLE, NOW + minutes(10), "Li Na"))
+        uow.customers.add_contact(NewContact(card, ContactKind.LOST, NOW + minutes(25), "Li Na"))
+        assert uow.learning.outcomes() == [(early, ContactKind.SAMPLE), (late, ContactKind.LOST)]
+        uow.messages.label(late, Kind.ORDER, "Li Na", NOW)
+        assert uow.learning.outcomes() == [(early, ContactKind.ORDER), (late, ContactKind.ORDER)]

@@ -21,6 +21,7 @@ SCOPES = {
     ("GET", "/v1/messages/{message_id}/raw"): Scope.READ,
     ("GET", "/v1/messages/{message_id}/attachments/{position}"): Scope.READ,
     ("POST", "/v1/messages/{message_id}/relabel"): Scope.REVIEW,
+    ("POST", "/v1/messages/{message_id}/tier"): Scope.REVIEW,
     ("POST", "/v1/messages/{message_id}/assign"): Scope.REVIEW,
     ("POST", "/v1/messages/{message_id}/snooze"): Scope.REVIEW,
     ("GET", "/v1/drafts/{draft_id}"): Scope.READ,
@@ -127,6 +128,7 @@ def test_a_foreign_mailbox_is_as_if_it_were_not_there(site: Site, mail: int) -> 
         ("drafts/1/recipients", {**seen, "to": ["eve@evil.example"]}),
         ("drafts/1/language", {**seen, "language": "de"}),
         ("messages/1/relabel", {"kind": "scam"}),
+        ("messages/1/tier", {"tier": "A"}),
         ("messages/1/assign", {"assignee": "Li Na"}),
         ("messages/1/snooze", {"until": None}),
     ):
