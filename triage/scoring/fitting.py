@@ -1,4 +1,4 @@
-"""Fits the points of the buyer scorecard to mails of known quality, within the signs that it may not break (R13-R16)."""
+"""Fits the points of the buyer scorecard to mails of known quality, within the signs it may not break (R13-R16)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -136,3 +136,42 @@ def test_mails_are_offered_for_labelling(triage: Triage, desktop: Desktop) -> No
     assert "1 mails labelled" in answer.text
     with desktop.app.store.begin(write=False) as uow:
         assert uow.messages.labels() == [(first, "sample_request")]
+
+
+def test_a_tier_said_on_the_command_line_is_a_label_and_can_be_taken_back(
+    triage: Triage, desktop: Desktop, corpus: Path
+) -> None:
+    draft = str(draft_of(desktop))
+    assert triage("tier", draft).code != 0
+    assert triage("tier", draft, "B", "--reason", "a reseller").text == "Tier B holds.\n"
+    trained = triage("train", "--corpus", str(corpus)).text
+    assert "own labels of buyer quality: 1 tier corrected" in trained
+    assert "The scorecard stays: 1 new labels of buyer quality, 20 are needed." in trained
+    assert triage("tier", draft, "--undo").code == 0
+    assert "own labels of buyer quality: none" in triage("train", "--corpus", str(corpus), "--force").text
+
+
+def test_a_better_card_goes_on_with_the_model_in_use_when_the_new_model_is_worse(
+    triage: Triage, desktop: Desktop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, corpus: Path
+) -> None:
+    from triage.scoring import fitting, promotion
+    from triage.scoring.scorecard import SHIPPED, Scorecard
+    from triage.scoring.shelf import look
+
+    better = Scorecard({**SHIPPED.points, "base": {**SHIPPED.points["base"], "base": 20.0}})
+    monkeypatch.setattr(fitting, "card_verdict", lambda *_: fitting.CardVerdict(better, True, "better"))
+    monkeypatch.setattr(promotion, "verdict", lambda *_: promotion.Verdict(False, "worse"))
+
+    trained = triage("train", "--corpus", str(corpus))
+
+    assert trained.code == 0, trained.errors
+    used = look(tmp_path / "models" / "kind.model")
+    shipped = look(Path("models/kind.model"))
+    assert used.version.partition("+")[0] == shipped.version
+    assert used.notes["scorecard"] == better.points
+    names = [
+        line.split()[1 if "*" in line else 0] for line in triage("models", "list").text.splitlines()[1:] if "+" in line
+    ]
+    assert len(names) == 2
+    compared = triage("models", "compare", names[0], names[1], "--on", str(corpus)).text
+    assert "Both score buyers by the same card." in compared

@@ -25,7 +25,7 @@ def own(quality: Quality, count: int = 40) -> list[LabelledMail]:
             "en",
             frozenset({Kind.INQUIRY}),
             quality,
-            f"From: b{n}@buyer{n}.example\nSubject: Lamps\n\nPlease send your catalogue of lamp {n}. Best, Ada".encode(),
+            f"From: b{n}@buyer{n}.example\nSubject: Lamps\n\nPlease send a catalogue of lamp {n}. Best, Ada".encode(),
         )
         for n in range(count)
     ]

@@ -143,6 +143,7 @@ def test_the_facts_on_the_business_outweigh_the_message() -> None:
 
 
 def test_the_steps_of_quality_stand_at_the_thresholds() -> None:
+    card = scorecard.SHIPPED
     assert [quality_of(s) for s in (card.high, card.high - 0.1, card.medium, 0.0)] == [
         Quality.HIGH,
         Quality.MEDIUM,

@@ -3,7 +3,7 @@ from triage.store import SqlStore
 from triage.vocabulary.customers import ContactKind, NewContact
 from triage.vocabulary.inquiry import FactName, Kind, Stage, Tier
 from triage.vocabulary.policy import Experience
-from triage.vocabulary.records import EarlierScore, TierLabel
+from triage.vocabulary.records import CustomerRecord, EarlierScore, TierLabel
 
 BANDS = (1, 2, 3, 4)
 
@@ -101,7 +101,7 @@ def test_the_last_word_on_a_tier_holds_until_it_is_taken_back(store: SqlStore) -
 def test_outcomes_tell_of_the_mails_before_them_and_the_best_counts(store: SqlStore) -> None:
     """A machine's reading of an order is no person's word."""
     with store.begin() as uow:
-        card = uow.customers.create(NOW)
+        (card,) = uow.customers.add_cards([(CustomerRecord(0, "", "", None, ()), [])])
         keys = []
         for number in (1, 20):
             (key,) = uow.messages.add([new_message(inbox(uow), number, NOW + minutes(number))])

@@ -481,3 +481,24 @@ def test_the_preview_holds_letter_and_quote_and_nothing_that_acts(site: Site) ->
     assert "<p>" in answer.text
     assert "Please quote 5000" in answer.text
     assert "<img" not in answer.text
+
+
+def test_a_tier_is_corrected_beside_the_computed_one_and_taken_back(site: Site) -> None:
+    mail = site.desktop.arrive(inquiry())
+    client = site.signed_in(Role.REVIEWER, name="Li Na")
+    assert client.post(f"/mails/{mail}/tier", data={"tier": "D"}).status_code == 422
+    assert client.post(f"/mails/{mail}/tier", data={"tier": "B", "reason": "<i>reseller</i>"}).status_code == 303
+    page = client.get(f"/review?mail={mail}").text
+    assert "said Li Na" in page
+    assert html.escape("<i>reseller</i>") in page
+    assert client.post(f"/mails/{mail}/tier", data={"tier": ""}).status_code == 303
+    assert "said Li Na" not in client.get(f"/review?mail={mail}").text
+
+
+def test_an_outcome_is_noted_without_words(site: Site) -> None:
+    mail = site.desktop.arrive(inquiry())
+    client = site.signed_in(Role.REVIEWER, name="Li Na")
+    assert client.post(f"/mails/{mail}/note", data={"kind": "lost", "text": ""}).status_code == 303
+    card = site.desktop.app.viewing.case_of_message(mail, None).customer
+    assert card is not None
+    assert card.meetings == 0
