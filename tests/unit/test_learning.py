@@ -132,6 +132,7 @@ def test_a_persons_tier_stands_beside_the_computed_one_and_outlasts_a_rescoring(
     assert response.tier is word
     assert response.target_seconds == app.settings.targets.value().by_tier[word].total_seconds()
     assert drafts and (queued.by, queued.reason) == ("Li Na", "a known reseller")
+    assert not list(app.log_keeper.verify())
     told = explanation(app.store, message_id)
     assert f"a person's word: tier {word} (Li Na" in as_text(told, chinese=False)
 

@@ -84,7 +84,7 @@ def label(
     config: ConfigOption = None,
     by: ByOption = "",
 ) -> None:
-    """Offer mails for labelling, the least sure first. Enter keeps the guess, - skips, q ends."""
+    """Offer mails for labelling, those the classifier is unsure of first. Enter keeps the guess, - skips, q ends."""
     from triage.vocabulary.inquiry import Kind
 
     app, who = app_of(config), someone(by)

@@ -91,9 +91,13 @@ def draft_page(app: "App", draft_id: int) -> str:
     with app.store.begin(write=False) as uow:
         message = uow.messages.get(draft.message_id) if draft.message_id is not None else None
         processed = uow.messages.assessment_of(message.id) if message is not None else None
+        said = uow.learning.tier_labels(message.id).get(message.id) if message is not None else None
         attempts = uow.drafts.attempts(draft_id)
     zone = ZoneInfo(app.settings.calendar.time_zone)
     lines = _heading(draft, headline(message, draft), zone)
+    if said is not None:
+        when = f"{said.at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+        lines.append(f"Tier:     {said.tier}, said {clean(said.by)}, {when}  {clean(said.reason)}".rstrip())
     if processed and processed.assessment:
         lines += [*_assessed(processed.assessment), "", "--- the mail ---", clean_block(processed.mail.message)]
     lines += _letter(draft.letter, zone)

@@ -45,8 +45,12 @@ class Shelf:
         source, target = self.path_of(version), self.folder / IN_USE
         artifact.load(source)
         partly = target.with_suffix(".partly")
-        shutil.copyfile(source, partly)
-        partly.replace(target)
+        try:
+            shutil.copyfile(source, partly)
+            partly.replace(target)
+        except BaseException:  # also broken off by a person: nothing half written stays
+            partly.unlink(missing_ok=True)
+            raise
         return target
 
 

@@ -144,6 +144,8 @@ def test_a_tier_said_on_the_command_line_is_a_label_and_can_be_taken_back(
     draft = str(draft_of(desktop))
     assert triage("tier", draft).code != 0
     assert triage("tier", draft, "B", "--reason", "a reseller").text == "Tier B holds.\n"
+    assert "Tier:     B, said " in triage("show", draft).text
+    assert "a reseller" in triage("show", draft).text
     trained = triage("train", "--corpus", str(corpus)).text
     assert "own labels of buyer quality: 1 tier corrected" in trained
     assert "The scorecard stays: 1 new labels of buyer quality, 20 are needed." in trained
@@ -175,3 +177,19 @@ def test_a_better_card_goes_on_with_the_model_in_use_when_the_new_model_is_worse
     assert len(names) == 2
     compared = triage("models", "compare", names[0], names[1], "--on", str(corpus)).text
     assert "Both score buyers by the same card." in compared
+
+
+def test_training_that_is_broken_off_leaves_everything_as_it_was(
+    triage: Triage, desktop: Desktop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, corpus: Path
+) -> None:
+    assert triage("train", "--corpus", str(corpus)).code == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "models").iterdir()}
+
+    def broken_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for module, name in (("triage.scoring.artifact.os", "fsync"), ("triage.scoring.shelf.shutil", "copyfile")):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"{module}.{name}", broken_off)
+            assert triage("train", "--corpus", str(corpus)).code != 0
+        assert {path.name: path.read_bytes() for path in (tmp_path / "models").iterdir()} == before
