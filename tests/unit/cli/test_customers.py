@@ -96,7 +96,7 @@ def test_wrong_entries_are_told(triage: Triage, book: Desktop) -> None:
         ("set", "1", "type", "king"): "type may be end_user, retailer",
         ("set", "9", "name", "x"): "There is no customer 9. `triage customers list` shows all cards.",
         ("note", "1", " "): "The note is empty. Say in a few words what was spoken of.",
-        ("note", "1", "x", "--kind", "mail_in"): "mail_in can't be noted by hand. Note call, meeting, chat, note.",
+        ("note", "1", "x", "--kind", "mail_in"): "mail_in can't be noted by hand. Note call, meeting, chat, note, sample, lost.",
         ("note", "1", "x", "--at", "2999-01-01"): "That time is still to come. Note what has happened.",
         ("order", "1", "nan"): "nan is no amount of an order. Write a number such as 12500.50.",
         ("person", "1", "no address"): "'no address' is no mail address.",

@@ -64,7 +64,7 @@ def test_help_lists_every_command() -> None:
     listed = {line.split()[0] for line in answer.text.partition("Commands:")[2].splitlines() if line.strip()}
     assert answer.code == 0
     assert {"demo", "run", "check", "status", "import", "assess", "draft", "queue", "show", "approve", "edit"} <= listed
-    assert {"reject", "hold", "release", "relabel", "resolve", "parked", "audit", "promises", "log"} <= listed
+    assert {"reject", "hold", "release", "relabel", "tier", "resolve", "parked", "audit", "promises", "log"} <= listed
     assert {"customers", "train", "evaluate"} <= listed
 
 
