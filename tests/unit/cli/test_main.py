@@ -89,6 +89,7 @@ COMMANDS = [
     ["hold", "1"],
     ["release", "1"],
     ["relabel", "1", "rfq"],
+    ["tier", "1", "A"],
     ["resolve", "1", "--delivered"],
     ["parked"],
     ["audit"],
