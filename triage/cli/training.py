@@ -11,6 +11,7 @@ from triage.cli.options import ConfigOption, optional_settings
 if TYPE_CHECKING:
     from triage.config import Settings
     from triage.scoring.corpus import LabelledMail
+    from triage.scoring.kind import KindModel
     from triage.scoring.training import Trained
 
 
@@ -34,7 +35,7 @@ def train(
     Own labels come from the database that the configuration names: of kind, relabelled mails and drafts approved
     unchanged; of buyer quality, corrected tiers and outcomes. Breaking it off leaves everything as it was.
     """
-    from triage.desk import card_of, embedding_of, kind_model_of, mail_reader, shipped
+    from triage.desk import card_of, embedding_of, mail_reader, shipped
     from triage.scoring.corpus import read_corpus
     from triage.scoring.fitting import card_verdict
     from triage.scoring.promotion import verdict, with_card
@@ -46,7 +47,7 @@ def train(
     own, qualities = _own_labels(settings)
     trained = fit(folder, mail_reader, extra, _say, embedding_of(settings), own)
     _print_figures(trained)
-    present, notes = kind_model_of(settings), _notes_of(settings)
+    present, notes = _present(settings), _notes_of(settings)
     card = card_verdict(read_corpus(folder), qualities, mail_reader, card_of(settings), _seen(notes))
     print(card.words)
     told = {"own_qualities": sorted(mail.id for mail in qualities), "scorecard": card.card.points}
@@ -64,7 +65,7 @@ def train(
         print(f"{candidate.version} is in use: {shelf.use(candidate.version)}. Restart the daemon to take it up.")
         return
     print(f"{candidate.version} is kept, not used. `triage models use {candidate.version}` takes it all the same.")
-    if card.promote:
+    if card.promote and present is not None:
         mixed = with_card(present, notes, carried)
         mixed.save(shelf.folder / f"{mixed.version}.model", notes | carried)
         print(f"{mixed.version} is in use, the model in use with the new scorecard: {shelf.use(mixed.version)}.")
@@ -97,6 +98,18 @@ def _own_labels(settings: "Settings") -> "tuple[Sequence[LabelledMail], Sequence
         counts = ", ".join(f"{count} {source}" for source, count in sorted(labels.sources.items()))
         _say(f"own labels of {name}: {counts or 'none'}")
     return found[0].mails, found[1].mails
+
+
+def _present(settings: "Settings") -> "KindModel | None":
+    """None when it can't be used: training is the way out of that, so it must not end there."""
+    from triage.desk import kind_model_of
+    from triage.errors import ModelError
+
+    try:
+        return kind_model_of(settings)
+    except ModelError as error:
+        _say(f"{error}")
+        return None
 
 
 def _notes_of(settings: "Settings") -> dict[str, object]:

@@ -21,9 +21,12 @@ class Verdict:
     words: str
 
 
-def verdict(trained: Trained, present: KindModel, notes: Mapping[str, object]) -> Verdict:
+def verdict(trained: Trained, present: KindModel | None, notes: Mapping[str, object]) -> Verdict:
     """Compares on own labels that the `present` model was not trained on (by its manifest's `notes`); the new model's
-    answers to them are held-out ones. Where those are too few, both models' held-out figures are compared."""
+    answers to them are held-out ones. Where those are too few, both models' held-out figures are compared. A present
+    model that can't be used (None) has no say."""
+    if present is None:
+        return Verdict(True, "The model in use can't be read.")
     known = notes.get("own_mails", ())
     seen = set(known) if isinstance(known, list) else set()
     fresh = [

@@ -78,6 +78,16 @@ def test_a_model_that_is_worse_is_kept_but_not_used(
     assert len(list((tmp_path / "models").glob("kind-*.model"))) == 2
 
 
+def test_training_is_the_way_out_of_a_model_that_cannot_be_read(
+    triage: Triage, desktop: Desktop, corpus: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "models").mkdir(exist_ok=True)
+    (tmp_path / "models" / "kind.model").write_bytes(b"rubbish")
+    trained = triage("train", "--corpus", str(corpus))
+    assert (trained.code, "The model in use can't be read." in trained.text) == (0, True)
+    assert triage("models", "list").text.count("*") == 1
+
+
 def test_a_model_nobody_keeps_is_named(triage: Triage, desktop: Desktop) -> None:
     answer = triage("models", "use", "kind-none")
     assert (answer.code, "There is no model 'kind-none'" in answer.errors) == (2, True)
