@@ -18,7 +18,7 @@ def model_card(
 ) -> str:
     """The card's text. `apart` are figures on other data or splits, by name; `size` is the model file's, in bytes;
     `sets` rows on the feature sets and `public` rows on public mail, as benchmarks/kinds.py measures them."""
-    figures = trained.figures
+    figures, second = trained.figures, trained.model.second
     values = {
         "version": trained.model.version,
         "mails": str(figures.mails),
@@ -38,6 +38,7 @@ def model_card(
         "sure_accuracy": f"{trained.held_out.sure_accuracy:.0%}",
         "looks": f"{trained.held_out.second_looks:.0%}",
         "certain": f"{trained.held_out.certain:.2f}",
+        "landmarks": f"{len(second.landmarks.points):,}" if second else "no",
         "meaning": str(meaning().size),
         "meaning_version": meaning().version,
         "words": f"{len(meaning().index):,}",

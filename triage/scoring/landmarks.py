@@ -42,8 +42,9 @@ class Landmarks:
     @classmethod
     def fit(cls, places: Floats, label: NDArray[np.int64], weight: NDArray[np.float64], labels: int) -> "Landmarks":
         """Kernel ridge regression: places (mails, embedding + facts), what each is and how much it weighs. Of more than
-        `MOST` mails so many are drawn."""
-        drawn = np.sort(np.random.default_rng(0).permutation(len(places))[:MOST])
+        `MOST` mails the heaviest are taken, and drawn from those that weigh the same."""
+        lots = np.random.default_rng(0).random(len(places))
+        drawn = np.sort(np.lexsort((lots, -weight))[:MOST])
         points: Floats = places[drawn].astype(np.float16).astype(np.float32)  # as the file holds them
         told = np.eye(labels)[label[drawn]] - 1 / labels
         kernel = nearness(points, points).astype(np.float64) + np.diag(RIDGE / weight[drawn])

@@ -55,3 +55,13 @@ def test_of_very_many_mails_some_are_drawn_always_the_same(monkeypatch: pytest.M
     assert len(one.points) == 16
     assert (one.points == other.points).all()
     assert [int(one.logits(row).argmax()) for row in places] == list(label)
+
+
+def test_of_very_many_mails_those_that_weigh_most_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landmarks, "MOST", 16)
+    places, label = two_crowds(20)
+    weight = np.full(40, 0.03)
+    weight[[3, 17, 39]] = 1.0
+    kept = Landmarks.fit(places, label, weight, 2).points
+    near = nearness(places[[3, 17, 39]], kept).max(axis=1)
+    assert near == pytest.approx([1, 1, 1], abs=1e-4)

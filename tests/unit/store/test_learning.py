@@ -84,6 +84,14 @@ def test_experience_counts_customers_by_country(store: SqlStore) -> None:
         assert uow.learning.experience() == {"CL": Experience(customers=2, answered=1)}
 
 
+def test_a_sample_sent_counts_in_the_experience_though_no_mail_asked_for_it(store: SqlStore) -> None:
+    with store.begin() as uow:
+        card = uow.customers.remember("ana@shop.example", "ana", "CL", {FactName.COMPANY: "Shop"}, NOW)
+        for at in (NOW, NOW + minutes(5)):
+            uow.customers.add_contact(NewContact(card, ContactKind.SAMPLE, at, "Li Na"))
+        assert uow.learning.experience() == {"CL": Experience(customers=1, sampled=1)}
+
+
 def test_the_last_word_on_a_tier_holds_until_it_is_taken_back(store: SqlStore) -> None:
     key, other = stored(store, 1), stored(store, 2)
     with store.begin() as uow:

@@ -191,12 +191,13 @@ class SqlLearning:
             .join(PredictionRow, PredictionRow.message_id == MessageRow.id)
             .where(PredictionRow.stage == Stage.SAMPLE)
         )
+        noted = select(CustomerContactRow.customer_id).where(CustomerContactRow.kind == ContactKind.SAMPLE)
         wanted = (
             select(
                 CustomerRow.country,
                 func.count(),
                 _count((CustomerRow.messages_in > 1) & (CustomerRow.messages_out > 0)),
-                _count(CustomerRow.id.in_(sampled)),
+                _count(CustomerRow.id.in_(sampled.union(noted))),
                 _count(CustomerRow.orders > 0),
             )
             .where(CustomerRow.country.is_not(None), CustomerRow.merged_into.is_(None))
