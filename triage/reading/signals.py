@@ -31,6 +31,13 @@ _BY_POINT = {
 }  # fmt: skip
 _REVERSED = re.compile("[\u202d\u202e]")
 """No script needs an override of its direction: `fdp.exe` shown as `exe.pdf`."""
+_ACTIVE = re.compile(
+    r"\.(?:s?html?|xhtml|mht(?:ml)?|hta|jse?|vbs|wsf|exe|scr|com|pif|bat|cmd|ps1|lnk|url|iso|img|jar|msi|xll|one)$",
+    re.IGNORECASE,
+)
+"""Of files that run or ask for a password when opened, and that no buyer's papers come as."""
+_OF_MAIL_PROGRAMS = re.compile(r"ATT\d+\.html?$", re.IGNORECASE)
+"""Parts of the message itself, which a server on the way made files of."""
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -91,6 +98,9 @@ def _risks(mail: ParsedMail, text: Text, marks: Marks) -> Iterator[Signal]:
     if big and writer is not None and is_free_mail(writer.domain):
         yield Signal("free_mail_big_company", text.cite(big[0].start, big[0].end)[0], risk=True)
     yield from address_risks(mail)
+    for file in mail.attachments:
+        if _ACTIVE.search(file.name) and not _OF_MAIL_PROGRAMS.match(file.name):
+            yield Signal("active_attachment", file.name, risk=True)
     reversed_text = None if mail.message.isascii() else _REVERSED.search(mail.message)
     if reversed_text:
         yield Signal(

@@ -57,7 +57,7 @@ FRAUD_SIGNS = frozenset(
 FRAUD_PROOFS = frozenset(
     {
         "advance_fee", "credential_bait", "fake_tender", "lookalike_domain", "name_hides_address",
-        "borrowed_name", "free_mail_big_company",
+        "borrowed_name", "free_mail_big_company", "active_attachment",
     }
 )  # fmt: skip
 """Signs that keep a mail out of tiers A and B whatever the classifier says: honest buyers hardly ever show them."""

@@ -1,11 +1,13 @@
 """Signals: every name is documented, each has its words, risks are marked as such."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.reading.mails import US, golden, mail
 from triage.reading import read, with_imitation
 from triage.vocabulary.inquiry import SIGNALS
-from triage.vocabulary.mail import Address, ParsedMail
+from triage.vocabulary.mail import Address, Attachment, ParsedMail
 
 JANE = Address("Jane Sample", "jane@sample.example")
 
@@ -120,6 +122,7 @@ def test_text_that_runs_backwards() -> None:
         ("请注意我们的银行账户变更。", "bank_change"),
         ("Notre compte bancaire a changé.", "bank_change"),
         ("Unsere Bankverbindung hat sich geändert.", "bank_change"),
+        ("Wir teilen mit, dass unsere Hausbank gewechselt hat.", "bank_change"),
         ("Estimado proveedor:", "mass_mail"),
         ("尊敬的供应商", "mass_mail"),
         ("Pay for the sample with your DHL account.", "courier_account"),
@@ -127,6 +130,22 @@ def test_text_that_runs_backwards() -> None:
 )
 def test_risks_in_other_words(text: str, name: str) -> None:
     assert signals(mail(text, sender=JANE)).get(name) is True
+
+
+@pytest.mark.parametrize(
+    ("name", "active"),
+    [
+        ("SWIFT_COPY_PDF.html", True),
+        ("Invoice.pdf.SHTML", True),
+        ("order.exe", True),
+        ("drawing.svg", False),
+        ("PO 4711.pdf", False),
+        ("ATT00001.htm", False),
+    ],
+)
+def test_a_file_that_is_a_page_or_a_program(name: str, active: bool) -> None:
+    message = replace(mail("Please see the file.", sender=JANE), attachments=(Attachment(name, "", 1, ""),))
+    assert ("active_attachment" in signals(message)) is active
 
 
 def test_hidden_recipients() -> None:
