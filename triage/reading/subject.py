@@ -1,6 +1,5 @@
 """What the subject adds to the message: a point asked only there, and the product."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -11,11 +10,7 @@ from triage.reading.points import asked_points
 from triage.reading.product import product
 from triage.reading.sentences import Sentence
 from triage.vocabulary.inquiry import Asked, Point, Told
-
-_ANSWER = re.compile(
-    r"\s*(?:re|aw|fw|fwd|wg|sv|vs|antw|ref|res|rif|rv|tr|odp|ynt|ilt|回复|回覆|答复|转发|轉寄|返信|回复：)\s{0,2}(?:\[\d+\])?\s{0,2}[:：]",
-    re.IGNORECASE,
-)
+from triage.vocabulary.mail import ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,7 @@ def read_subject(subject: str, known: Phrases) -> Subject:
     """A reply's subject is an old one and asks nothing; the product it names is still the one talked of."""
     text = fold(subject)
     marks, whole = Marks(known.find(text.folded)), [_whole(text.folded)]
-    asked = () if _ANSWER.match(subject) else asked_points(text, marks, whole)
+    asked = () if ANSWERS.match(subject) else asked_points(text, marks, whole)
     return Subject(
         tuple(Asked(item.point, item.text) for item in asked if item.point is not Point.OTHER),
         tuple(Told(item.fact, item.text) for item in product(text, marks, whole)),

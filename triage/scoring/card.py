@@ -43,7 +43,7 @@ def model_card(
         "meaning_version": meaning().version,
         "words": f"{len(meaning().index):,}",
         "sets": _rows(sets) or "| not measured in this run | | | |",
-        "public": _rows(public) or "| not measured in this run | |",
+        "public": _rows(public) or "| not measured in this run | | |",
         "calibration": f"{figures.calibration_error:.3f}",
     }
     return Template(files("triage.scoring").joinpath("model_card.txt").read_text("utf-8")).substitute(values)

@@ -18,7 +18,7 @@ from triage.scoring.cues import cues_in, folded
 from triage.scoring.links import leads_away
 from triage.scoring.meaning import MOST_PIECES, meaning
 from triage.vocabulary.inquiry import FactName, Reading
-from triage.vocabulary.mail import ParsedMail, Screening
+from triage.vocabulary.mail import ANSWERS, ParsedMail, Screening
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -27,6 +27,8 @@ HASH_BITS = 20
 BLOCKS = ("words", "letters", "facts")
 FACT_WEIGHT = 0.12
 """Of each fact, whatever the others: scaled to length 1 like words, a mail's few trifles would decide."""
+_QUOTED = 40
+"""Characters beside the writer's own words and signature that are more than blanks and rules."""
 _FACTS = BLOCKS.index("facts")
 _LEADS_AWAY = "links lead away"
 _OF_FRAUD = (_LEADS_AWAY, "signal borrowed_name", "signal credential_bait", "signal advance_fee")
@@ -115,6 +117,10 @@ def facts_of(item: Item) -> Iterator[str]:
     signals = {signal.name for signal in reading.signals}
     yield from (f"signal {name}" for name in signals - _OF_THE_SENDER)
     yield from (f"says {cue}" for cue in cues_in(folded(f"{mail.subject[:200]}\n{body_of(mail)[:CUE_CHARS]}")))
+    if ANSWERS.match(mail.subject):
+        yield "subject answers"
+    if len(mail.text) > len(mail.newest_text) + len(mail.signature) + _QUOTED:
+        yield "quotes"
     if screening.automatic is not None:
         yield f"automatic {screening.automatic}"
     if "free_mail" not in signals and leads_away(mail):
