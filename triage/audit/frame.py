@@ -50,7 +50,7 @@ class Words:
     words: tuple[str, ...]
     codes: NDArray[np.uint16]
 
-    def rows(self, chosen: "Mask | Codes") -> "Words":
+    def rows(self, chosen: "Mask | Codes | slice") -> "Words":
         return Words(self.words, self.codes[chosen])
 
     def among(self, words: Collection[str]) -> Mask:
@@ -86,11 +86,7 @@ class Frame:
         found: Mask = self.answered != NO_INSTANT
         return found
 
-    def of(self, kept: Mask) -> "Frame":
-        """The rows that are kept; itself when all are."""
-        if kept.all():
-            return self
-        rows = np.flatnonzero(kept)
+    def of(self, rows: "Mask | Codes | slice") -> "Frame":
         words = {name: column.rows(rows) for name, column in self.words.items()}
         return Frame(words, *(getattr(self, name)[rows] for name, _ in NUMBER_COLUMNS))
 
@@ -98,7 +94,7 @@ class Frame:
 def frame_of(parts: Iterable[ResponseColumns]) -> Frame:
     """All parts in one; equal words of different parts get one code. A million rows twice would be much memory: each
     part is copied as it comes, and can go."""
-    numbers = {name: _Growing(code) for name, code in NUMBER_COLUMNS}
+    numbers = {name: _Growing(_type(code)) for name, code in NUMBER_COLUMNS}
     words = {name: _Joining() for name in WORD_COLUMNS}
     for part in itertools.chain(parts, [ResponseColumns.of_rows(())]):
         for name, listed, codes in zip(WORD_COLUMNS, part.words, part.coded, strict=True):
@@ -109,6 +105,11 @@ def frame_of(parts: Iterable[ResponseColumns]) -> Frame:
     return Frame(joined, *(column.column() for column in numbers.values()))
 
 
+def _type(code: str) -> np.dtype[Any]:
+    """As NumPy has it itself: `q` is a type of its own, slow beside the int64 that is the same."""
+    return np.dtype(np.dtype(code).str)
+
+
 _MANY, _ROOM = 100_000, 33 * 2**20
 """From so many rows on, columns get this many bytes of room at least: such pieces the system takes back at once."""
 
@@ -117,8 +118,8 @@ class _Growing:
     """A column that parts are added to. It is made larger than it is; what is not written yet takes no memory. Many
     small arrays, put together in the end, would leave their room behind, of no use to the large ones."""
 
-    def __init__(self, code: str) -> None:
-        self._held: NDArray[Any] = np.empty(1024, np.dtype(code))
+    def __init__(self, kind: np.dtype[Any]) -> None:
+        self._held: NDArray[Any] = np.empty(1024, kind)
         self._length = 0
 
     def add(self, values: "Column | NDArray[Any]") -> None:
@@ -140,7 +141,7 @@ class _Joining:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._codes = _Growing(WORD_CODE)
+        self._codes = _Growing(np.dtype(WORD_CODE))
 
     def add(self, words: Sequence[str], codes: Column) -> None:
         ours = np.array([self._numbers.setdefault(word, len(self._numbers)) for word in words], np.uint16)

@@ -17,8 +17,8 @@ Seconds = NDArray[np.float64]
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
+HOURS_OF_WEEK = 7 * 24
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_AT_ONCE = 50_000
 _THURSDAY = 3
 """The weekday of the first day of 1970."""
 
@@ -33,24 +33,34 @@ def moment(instant: int) -> datetime:
 
 def elapsed(starts: Instants, ends: Instants) -> Seconds:
     """Seconds; none where the end is not after the start."""
-    took: Seconds = np.maximum(ends - starts, 0) / 1e6
-    return took
+    return _seconds(ends - starts)
 
 
 def working(calendar: WorkCalendar, starts: Instants, ends: Instants) -> Seconds:
     """Working seconds by that calendar; none where the end is not after the start. Raises as `working_seconds`."""
-    if not len(starts):
-        return np.zeros(0)
-    instants, passed = working_clock(calendar, int(starts.min()), int(max(ends.max(), starts.max())))
-    clock = np.asarray(instants, np.float64), np.asarray(passed, np.float64)
-    done = np.empty(len(starts))
-    for first in range(0, len(starts), _AT_ONCE):  # what is in between takes three times as much as the result
-        here = slice(first, first + _AT_ONCE)
-        between = np.interp(ends[here], *clock)
-        between -= np.interp(starts[here], *clock)
-        np.maximum(between, 0.0, out=between)
-        np.divide(between, 1e6, out=done[here])
-    return done
+    return worked_between(*on_the_clock(calendar, starts, ends))
+
+
+def worked_between(starts: Seconds, ends: Seconds) -> Seconds:
+    """Seconds between what `on_the_clock` tells of starts and of ends."""
+    return _seconds(ends - starts)
+
+
+def on_the_clock(calendar: WorkCalendar, *columns: Instants) -> list[Seconds]:
+    """What a clock shows at each instant that goes only while that calendar's desk works, in microseconds."""
+    filled = [column for column in columns if len(column)]
+    if not filled:
+        return [np.zeros(0) for _ in columns]
+    first, last = min(int(column.min()) for column in filled), max(int(column.max()) for column in filled)
+    instants, passed = (np.asarray(each, np.float64) for each in working_clock(calendar, first, last))
+    return [np.interp(column, instants, passed) for column in columns]
+
+
+def _seconds(microseconds: "NDArray[np.int64] | Seconds") -> Seconds:
+    """None are negative."""
+    found = np.maximum(microseconds, 0).astype(np.float64, copy=False)
+    found /= 1e6
+    return found
 
 
 def wall_clock(zone: ZoneInfo, instants: Instants) -> Instants:
@@ -73,7 +83,7 @@ def hours(walls: Instants) -> Instants:
 
 def hours_of_week(walls: Instants) -> Instants:
     """0 is Monday's first."""
-    return (walls // HOUR + 24 * _THURSDAY) % (7 * 24)
+    return (walls // HOUR + 24 * _THURSDAY) % HOURS_OF_WEEK
 
 
 def week_starts(walls: Instants) -> Instants:

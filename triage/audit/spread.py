@@ -3,6 +3,7 @@
 Percentiles interpolate linearly between the two closest ranks, as `percentile_cont` of PostgreSQL does.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,66 +19,133 @@ from triage.vocabulary.responses import Dimension
 _NATURAL = frozenset({Dimension.TIER, Dimension.HOUR, Dimension.WEEKDAY, Dimension.WEEK, Dimension.TURN})
 """Shown in their own order rather than by number of mails."""
 _FEW = np.iinfo(np.uint16).max
+_MEDIAN, _SPREAD = np.array([[0.5]]), np.array([[0.5], [0.9], [1.0]])
+_LEFT_OUT = 18
+"""Bits of a 32-bit float that its step is without: those that remain make 32 steps of each doubling."""
+_LEAST = 2.0**-20
+"""Instants differ by a microsecond at least, and what is less shares a step with zero."""
+_BUCKETS = 2**18
+"""Steps of all groups together, where there are not more groups than that: so many counts stay in the cache."""
+_ANSWERED, _LATE, _HELD = 1, 2, 4
+_COUNTED = (0, _ANSWERED, _LATE, _HELD, _LATE | _ANSWERED)
+_COUNTS = np.array([[state & bits == bits for bits in _COUNTED] for state in range(8)], np.int64)
+"""Which of these a mail of each state is counted among."""
+
+
+class Measure:
+    """Figures of which no one is negative or NaN, made ready for ranks of many groupings.
+
+    Sorting a million takes longer than all else. So figures are counted by their step, which grows with them; the
+    counts tell in which steps the ranks asked for are, and only what is there is sorted.
+    """
+
+    def __init__(self, values: NDArray[np.floating[Any]]) -> None:
+        self.values = values
+        steps = np.maximum(values, _LEAST).astype(np.float32).view(np.int32)  # bits are in the order of the floats
+        steps >>= _LEFT_OUT
+        steps -= steps.min(initial=np.iinfo(np.int32).max)
+        self._steps, self._most = steps, int(steps.max(initial=0))
+
+    def spread(self) -> Spread | None:
+        """None of no values."""
+        if not len(self.values):
+            return None
+        (middle,), (high,), (longest,) = self._ranked(_SPREAD).tolist()
+        return Spread(middle, float(self.values.mean(dtype=np.float64)), high, longest)
+
+    def spreads(self, codes: Codes, size: int) -> list[Spread | None]:
+        """Of each group from 0 to before `size`; row i is in the group `codes[i]`."""
+        counts = np.bincount(codes, minlength=size)
+        filled = np.flatnonzero(counts)
+        means = np.bincount(codes, self.values, minlength=size)[filled] / counts[filled]
+        found: list[Spread | None] = [None] * size
+        middles, highs, longests = self._ranked(_SPREAD, codes, size).tolist()
+        for group, *figures in zip(filled.tolist(), middles, means.tolist(), highs, longests, strict=True):
+            found[group] = Spread(*figures)
+        return found
+
+    def medians(self, codes: Codes, size: int) -> dict[int, float]:
+        """By group."""
+        (middles,) = self._ranked(_MEDIAN, codes, size).tolist()
+        return dict(zip(np.flatnonzero(np.bincount(codes, minlength=size)).tolist(), middles, strict=True))
+
+    def median(self) -> float:
+        return float(self._ranked(_MEDIAN)[0, 0])
+
+    def _ranked(self, shares: Seconds, codes: Codes | None = None, size: int = 1) -> Seconds:
+        """A row for each share, a column for each group that has any."""
+        spots, width = self._spots(codes, size)
+        held = np.bincount(spots, minlength=size * width)
+        ends = np.cumsum(held)
+        lasts = ends[width - 1 :: width] - 1
+        firsts = np.append(0, lasts[:-1] + 1)
+        filled = lasts >= firsts
+        firsts, lasts = firsts[filled], lasts[filled]
+        places = shares * (lasts - firsts)
+        lows = places.astype(np.int64)
+        ranks = np.stack((firsts + lows, np.minimum(firsts + lows + 1, lasts)))
+        there = np.searchsorted(ends, ranks, side="right")
+        chosen = np.zeros(len(held), np.bool_)
+        chosen[there] = True
+        rows = np.flatnonzero(chosen[spots])
+        values = self.values[rows].astype(np.float64)
+        order = np.argsort(values, kind="stable")
+        values = values[order[ordering(np.cumsum(chosen)[spots[rows[order]]])]]
+        left_out = np.cumsum(np.where(chosen, 0, held))
+        below, above = values[ranks - left_out[there]]
+        found: Seconds = below + (places - lows) * (above - below)
+        return found
+
+    def _spots(self, codes: Codes | None, size: int) -> tuple[NDArray[np.int64], int]:
+        """A number for each row by group and step, and how many steps a group has: fewer where groups are many."""
+        merged = 0
+        while (width := (self._most >> merged) + 1) > 1 and width * size > _BUCKETS:
+            merged += 1
+        spots = (self._steps >> merged).astype(np.int64)
+        if codes is not None:
+            spots += codes.astype(np.int64) * width
+        return spots, width
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """How long the answers took, a row for each answered mail. `buyer` is NaN where the buyer's hours are not known."""
+    """How long the answers took, a row for each answered mail."""
 
-    elapsed: Seconds
-    working: Seconds
-    buyer: Seconds
+    elapsed: Measure
+    working: Measure
+    buyer: Measure
+    """Only of the rows where the buyer's hours are known."""
+    known: Codes
+    """These rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
     """What figures are made of: a row for each mail, and for `took` a row for each answered one."""
 
-    answered: Mask
-    held: Mask
-    late: Mask
+    answers: Codes
+    """The rows that are answered."""
+    states: NDArray[np.uint8]
     took: Took
 
 
-def spread(values: Seconds) -> Spread | None:
-    """None of no values; NaN counts as none."""
-    return _spread(values.copy())
-
-
-def _spread(values: Seconds) -> Spread | None:
-    """The same, and moves the values about."""
-    unknown = np.isnan(values)
-    if unknown.any():
-        values = values[~unknown]
-    if not len(values):
-        return None
-    middle, high = _percentiles(values, 0.5, 0.9)
-    return Spread(middle, float(values.mean()), high, float(values.max()))
-
-
-def median(values: NDArray[Any]) -> float | None:
-    return _percentiles(values.copy(), 0.5)[0] if len(values) else None
-
-
-def _percentiles(values: NDArray[Any], *shares: float) -> list[float]:
-    """Exact, of values among which is no NaN. Only the ranks asked for are put in their places: sorting takes four
-    times as long where it is not done in vectors."""
-    last = len(values) - 1
-    places = [share * last for share in shares]
-    lows = [int(place) for place in places]
-    values.partition(sorted({*lows, *(min(low + 1, last) for low in lows)}))
-    found = []
-    for place, low in zip(places, lows, strict=True):
-        below = float(values[low])
-        found.append(below if place == low else below + (place - low) * (float(values[low + 1]) - below))
+def states(answered: Mask, late: Mask, held: Mask) -> NDArray[np.uint8]:
+    """The three of a mail as one number."""
+    found = answered.astype(np.uint8)
+    for mask, bit in ((late, _LATE), (held, _HELD)):
+        found |= mask * np.uint8(bit)
     return found
+
+
+def spread(values: Seconds) -> Spread | None:
+    return Measure(values).spread()
 
 
 def figures(timed: Timed) -> Figures:
     """Of all rows."""
-    counts = (len(timed.answered), *(int(np.count_nonzero(mask)) for mask in _counted(timed)))
     took = timed.took
-    return _figures(counts, [spread(column) for column in (took.elapsed, took.working, took.buyer)])
+    spreads = (took.elapsed.spread(), took.working.spread(), took.buyer.spread())
+    return _figures((np.bincount(timed.states, minlength=len(_COUNTS)) @ _COUNTS).tolist(), spreads)
 
 
 def grouped(
@@ -86,28 +154,23 @@ def grouped(
     """The figures of each group that has any mail."""
     distinct, codes = _small(codes)
     size = len(distinct)
-    counts = [np.bincount(chosen, minlength=size).tolist() for chosen in (codes, *(codes[m] for m in _counted(timed)))]
-    answers = codes[timed.answered]
-    order = ordering(answers)
+    counts = np.bincount(codes.astype(np.int64) * len(_COUNTS) + timed.states, minlength=size * len(_COUNTS))
+    answers = codes[timed.answers]
     took = timed.took
-    spreads = [_spreads(column[order], counts[1]) for column in (took.elapsed, took.working, took.buyer)]
+    spreads = (
+        took.elapsed.spreads(answers, size),
+        took.working.spreads(answers, size),
+        took.buyer.spreads(answers[took.known], size),
+    )
     found = [
         Group(words_of(code), _figures(row, measured))
-        for code, row, measured in zip(distinct, zip(*counts, strict=True), zip(*spreads, strict=True), strict=True)
+        for code, row, measured in zip(
+            distinct, (counts.reshape(size, len(_COUNTS)) @ _COUNTS).tolist(), zip(*spreads, strict=True), strict=True
+        )
         if row[0]
     ]
     natural = [index for index, dimension in enumerate(by) if dimension in _NATURAL]
     return tuple(sorted(found, key=lambda g: (tuple(g.key[index] for index in natural), -g.figures.due, g.key)))
-
-
-def _spreads(values: Seconds, sizes: Iterable[int]) -> list[Spread | None]:
-    """Of each of the groups, which stand one after the other and are moved about where they are: a copy of a million is
-    much."""
-    found, begins = [], 0
-    for size in sizes:
-        found.append(_spread(values[begins : begins + size]))
-        begins += size
-    return found
 
 
 def _small(codes: Codes) -> tuple[Sequence[int], Codes]:
@@ -119,13 +182,9 @@ def _small(codes: Codes) -> tuple[Sequence[int], Codes]:
     return distinct.tolist(), small
 
 
-def _counted(timed: Timed) -> tuple[Mask, ...]:
-    return timed.answered, timed.late, timed.late & timed.answered, timed.held
-
-
 def _figures(counts: Iterable[int], spreads: Iterable[Spread | None]) -> Figures:
-    """`counts`: of all mails, then of those of `_counted`. `spreads`: elapsed, working, the buyer's hours."""
-    due, answered, late, late_answers, held = counts
+    """`counts`: those of `_COUNTED`. `spreads`: elapsed, working, the buyer's hours."""
+    due, answered, late, held, late_answers = counts
     elapsed, working, buyer = spreads
     return Figures(
         due=due,
@@ -148,14 +207,12 @@ def ordering(codes: Codes) -> Codes:
 
 def spans(ordered: NDArray[np.integer[Any]]) -> Iterator[tuple[int, tuple[int, int]]]:
     """Each code of an ascending column, with where it begins and ends."""
-    starts = beginnings(ordered)
-    ends = np.append(starts[1:], len(ordered))
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=False):
+    for start, end in itertools.pairwise((*np.flatnonzero(begins(ordered)).tolist(), len(ordered))):
         yield int(ordered[start]), (start, end)
 
 
-def beginnings(ordered: NDArray[np.integer[Any]]) -> Codes:
-    """Where each new value of an ascending column begins."""
-    if not len(ordered):
-        return np.zeros(0, np.int64)
-    return np.insert(np.flatnonzero(ordered[1:] != ordered[:-1]) + 1, 0, 0)
+def begins(ordered: NDArray[np.integer[Any]]) -> Mask:
+    """Whether each row of an ascending column is the first one of its value."""
+    found = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=found[1:])
+    return found
