@@ -23,7 +23,7 @@ _MEDIAN, _SPREAD = np.array([[0.5]]), np.array([[0.5], [0.9], [1.0]])
 _LEFT_OUT = 18
 """Bits of a 32-bit float that its step is without: those that remain make 32 steps of each doubling."""
 _LEAST = 2.0**-20
-"""Instants differ by a microsecond at least, and what is less shares a step with zero."""
+"""Seconds. Instants differ by a microsecond at least, so what is less is zero."""
 _BUCKETS = 2**18
 """Steps of all groups together, where there are not more groups than that: so many counts stay in the cache."""
 _ANSWERED, _LATE, _HELD = 1, 2, 4
@@ -36,15 +36,14 @@ class Measure:
     """Figures of which no one is negative or NaN, made ready for ranks of many groupings.
 
     Sorting a million takes longer than all else. So figures are counted by their step, which grows with them; the
-    counts tell in which steps the ranks asked for are, and only what is there is sorted.
+    counts tell in which steps the ranks asked for are, and only what is there is sorted. Zero has a step of its own.
     """
 
     def __init__(self, values: NDArray[np.floating[Any]]) -> None:
         self.values = values
-        steps = np.maximum(values, _LEAST).astype(np.float32).view(np.int32)  # bits are in the order of the floats
-        steps >>= _LEFT_OUT
-        steps -= steps.min(initial=np.iinfo(np.int32).max)
-        self._steps, self._most = steps, int(steps.max(initial=0))
+        steps = _bits(np.maximum(values, _LEAST / 2)) >> _LEFT_OUT
+        self._steps = np.maximum(steps - (int(_bits(np.array(_LEAST))) >> _LEFT_OUT) + 1, 0)
+        self._most = int(self._steps.max(initial=0))
 
     def spread(self) -> Spread | None:
         """None of no values."""
@@ -85,26 +84,33 @@ class Measure:
         lows = places.astype(np.int64)
         ranks = np.stack((firsts + lows, np.minimum(firsts + lows + 1, lasts)))
         there = np.searchsorted(ends, ranks, side="right")
+        some = there % width > 0
         chosen = np.zeros(len(held), np.bool_)
-        chosen[there] = True
+        chosen[there[some]] = True
         rows = np.flatnonzero(chosen[spots])
-        values = self.values[rows].astype(np.float64)
-        order = np.argsort(values, kind="stable")
-        values = values[order[ordering(np.cumsum(chosen)[spots[rows[order]]])]]
+        order = rows[np.argsort(self.values[rows], kind="stable")]
+        if size > 1:
+            order = order[ordering(np.cumsum(chosen)[spots[order]])]
         left_out = np.cumsum(np.where(chosen, 0, held))
-        below, above = values[ranks - left_out[there]]
-        found: Seconds = below + (places - lows) * (above - below)
-        return found
+        found = np.zeros(ranks.shape)
+        found[some] = self.values[order[(ranks - left_out[there])[some]]]
+        below, above = found
+        return np.asarray(below + (places - lows) * (above - below))
 
     def _spots(self, codes: Codes | None, size: int) -> tuple[NDArray[np.int64], int]:
         """A number for each row by group and step, and how many steps a group has: fewer where groups are many."""
         merged = 0
-        while (width := (self._most >> merged) + 1) > 1 and width * size > _BUCKETS:
+        while (width := -(-self._most >> merged) + 1) > 2 and width * size > _BUCKETS:
             merged += 1
-        spots = (self._steps >> merged).astype(np.int64)
+        spots = -(-self._steps >> merged).astype(np.int64)
         if codes is not None:
             spots += codes.astype(np.int64) * width
         return spots, width
+
+
+def _bits(values: NDArray[np.floating[Any]]) -> NDArray[np.int32]:
+    """Numbers in the same order, where none is negative."""
+    return values.astype(np.float32).view(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
