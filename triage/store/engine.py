@@ -2,17 +2,23 @@
 
 import sqlite3
 import time
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExecutionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from triage.errors import StoreError
 from triage.store.faults import raise_fault
 
+if TYPE_CHECKING:
+    from psycopg import Cursor
+
 _PAUSE = 0.01
 """Seconds between two tries to switch to WAL."""
 WRITES = "triage_writes"
 """Execution option of connections whose transactions may write."""
+AS_BYTES = {"triage_bytes": True}
+"""Execution options of statements that ask for many bytes: PostgreSQL sends them as they are, not in hexadecimal."""
 
 
 def database_url(url: str) -> URL:
@@ -52,6 +58,7 @@ def connect(url: str, busy_timeout: float = 15.0, pool_size: int = 10) -> Engine
             hide_parameters=True,
             connect_args={"connect_timeout": 10, "application_name": "triage", "options": options},
         )
+        event.listen(engine, "before_cursor_execute", _choose_format)
     event.listen(engine, "handle_error", raise_fault)
     return engine
 
@@ -85,6 +92,20 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             time.sleep(_PAUSE)
         else:
             return
+
+
+def _choose_format(
+    _connection: Connection,
+    cursor: "Cursor[Any]",
+    _statement: str,
+    _parameters: object,
+    context: ExecutionContext,
+    _many: bool,
+) -> None:
+    if AS_BYTES.items() <= context.execution_options.items():
+        from psycopg.pq import Format
+
+        cursor.format = Format.BINARY
 
 
 def _begin_sqlite(connection: Connection) -> None:

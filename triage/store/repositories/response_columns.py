@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnClause, Connection, Row, Select, bindparam, delete, func, insert, literal_column, select
 
+from triage.store.engine import AS_BYTES
 from triage.store.tables import ResponseBlockRow, ResponseRow
 from triage.vocabulary.responses import (
     FIRST,
@@ -32,6 +33,9 @@ _MICROSECONDS = {
     "postgresql": "CAST(extract(epoch FROM {0}) * 1000000 AS BIGINT)",
 }
 """SQLite keeps instants as text with six digits after the point."""
+_BLOCKS = select(
+    ResponseBlockRow.starts, ResponseBlockRow.ends, ResponseBlockRow.words, ResponseBlockRow.data
+).order_by(ResponseBlockRow.starts)
 _FORGET = delete(ResponseBlockRow).where(
     ResponseBlockRow.starts <= bindparam("received_at"), ResponseBlockRow.ends > bindparam("received_at")
 )
@@ -39,16 +43,16 @@ _FORGET = delete(ResponseBlockRow).where(
 
 def columns(connection: Connection, since: datetime | None, until: datetime | None) -> Iterator[ResponseColumns]:
     """Packed months as they are, and everything between them row by row."""
-    wanted = select(ResponseBlockRow.starts, ResponseBlockRow.ends).order_by(ResponseBlockRow.starts)
+    wanted = _BLOCKS
     if since is not None:
         wanted = wanted.where(ResponseBlockRow.ends > since)
     if until is not None:
         wanted = wanted.where(ResponseBlockRow.starts < until)
     done = since
-    for starts, ends in connection.execute(wanted).all():
+    for starts, ends, words, data in connection.execute(wanted, execution_options=AS_BYTES | {"yield_per": 1}):
         if done is None or done < starts:
             yield from _read(connection, done, starts)
-        yield _block(connection, starts)
+        yield _unpacked(words, data)
         done = ends
     if done is None or until is None or done < until:
         yield from _read(connection, done, until)
@@ -94,9 +98,7 @@ def _rows_in(connection: Connection, starts: datetime, ends: datetime) -> int:
     return connection.execute(wanted).scalar_one()
 
 
-def _block(connection: Connection, starts: datetime) -> ResponseColumns:
-    wanted = select(ResponseBlockRow.words, ResponseBlockRow.data).where(ResponseBlockRow.starts == starts)
-    words, data = connection.execute(wanted).one()
+def _unpacked(words: tuple[tuple[str, ...], ...], data: bytes) -> ResponseColumns:
     types: list[Any] = [WORD_CODE] * len(WORD_COLUMNS) + [code for _, code in NUMBER_COLUMNS]
     rows = len(data) // sum(array(code).itemsize for code in types)
     view, arrays = memoryview(data), []
