@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 from zoneinfo import ZoneInfo
 
 from triage.audit.workdays import windows_on
@@ -161,16 +161,12 @@ class _Timetable:
         return index >= 0 and at < year.closes[index]
 
     def clock(self, first: int, last: int) -> tuple[list[int], list[int]]:
-        instants, passed, total = [first], [0], 0
+        instants, passed, total = [_FIRST], [0], 0
         for number in range(_year_of(first), _year_of(last) + 1):
             year = self._year(number)
-            for index, (opens, closes) in enumerate(zip(year.opens, year.closes, strict=True)):
-                if closes > first:
-                    start = max(opens, first)
-                    worked = year.before[index + 1] - year.before[index] - (start - opens)
-                    instants += [start, closes]
-                    passed += [total, total + worked]
-                    total += worked
+            instants += chain.from_iterable(zip(year.opens, year.closes, strict=True))
+            passed += [total + amount for amount in chain.from_iterable(pairwise(year.before))]
+            total += year.total
         return instants, passed
 
     def _never_open(self) -> ConfigError:

@@ -145,7 +145,7 @@ class _Joining:
 
     def add(self, words: Sequence[str], codes: Column) -> None:
         ours = np.array([self._numbers.setdefault(word, len(self._numbers)) for word in words], np.uint16)
-        self._codes.add(ours[np.asarray(codes)])
+        self._codes.add(ours.take(np.asarray(codes)))
 
     def column(self) -> Words:
         return Words(tuple(self._numbers), self._codes.column())

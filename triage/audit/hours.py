@@ -1,13 +1,12 @@
 """Working time of many responses: by the calendar of each one's mailbox (A20, A22), and by the buyer's (A24)."""
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from triage.audit.buyer_hours import buyer_calendar
 from triage.audit.frame import Words
-from triage.audit.instants import Instants, Seconds, on_the_clock, worked_between
+from triage.audit.instants import Instants, Seconds, working
 from triage.audit.spread import ordering, spans
 from triage.vocabulary.policy import Calendars, WorkCalendar
 
@@ -15,7 +14,7 @@ from triage.vocabulary.policy import Calendars, WorkCalendar
 def desk_seconds(mailboxes: Words, calendars: Calendars, *moments: Instants) -> list[Seconds]:
     """Working seconds of the desk from each of the moments to the next."""
     if not calendars.mailboxes:
-        return _between(on_the_clock(calendars.company, *moments))
+        return working(calendars.company, *moments)
     return _by_word(mailboxes, calendars.of, *moments)
 
 
@@ -25,20 +24,13 @@ def buyer_seconds(countries: Words, starts: Instants, ends: Instants) -> Seconds
     return found
 
 
-def _by_word(
-    column: Words, calendar_of: Callable[[str], WorkCalendar | None], *moments: Instants
-) -> list[Seconds]:
+def _by_word(column: Words, calendar_of: Callable[[str], WorkCalendar | None], *moments: Instants) -> list[Seconds]:
     order = ordering(column.codes)
     found = [np.full(len(column.codes), np.nan) for _ in moments[1:]]
     for code, (start, end) in spans(column.codes[order]):
         calendar = calendar_of(column.words[code])
         if calendar is not None:
             here = order[start:end]
-            clock = on_the_clock(calendar, *(column[here] for column in moments))
-            for each, seconds in zip(found, _between(clock), strict=True):
+            for each, seconds in zip(found, working(calendar, *(moment[here] for moment in moments)), strict=True):
                 each[here] = seconds
     return found
-
-
-def _between(clock: Sequence[Seconds]) -> list[Seconds]:
-    return [worked_between(starts, ends) for starts, ends in itertools.pairwise(clock)]

@@ -3,6 +3,7 @@
 Instants are int64 microseconds since 1970, UTC. `business_hours` does the same for one pair; both give the same figure.
 """
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ Seconds = NDArray[np.float64]
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 HOURS_OF_WEEK = 7 * 24
+_AT_ONCE = 50_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _THURSDAY = 3
 """The weekday of the first day of 1970."""
@@ -31,36 +33,28 @@ def moment(instant: int) -> datetime:
     return _EPOCH + timedelta(microseconds=int(instant))
 
 
-def elapsed(starts: Instants, ends: Instants) -> Seconds:
-    """Seconds; none where the end is not after the start."""
-    return _seconds(ends - starts)
+def elapsed(starts: Instants | Seconds, ends: Instants | Seconds) -> Seconds:
+    """Seconds between microseconds; none where the end is not after the start."""
+    took = np.subtract(ends, starts, dtype=np.float64)
+    np.maximum(took, 0.0, out=took)
+    took /= 1e6
+    return took
 
 
-def working(calendar: WorkCalendar, starts: Instants, ends: Instants) -> Seconds:
-    """Working seconds by that calendar; none where the end is not after the start. Raises as `working_seconds`."""
-    return worked_between(*on_the_clock(calendar, starts, ends))
-
-
-def worked_between(starts: Seconds, ends: Seconds) -> Seconds:
-    """Seconds between what `on_the_clock` tells of starts and of ends."""
-    return _seconds(ends - starts)
-
-
-def on_the_clock(calendar: WorkCalendar, *columns: Instants) -> list[Seconds]:
-    """What a clock shows at each instant that goes only while that calendar's desk works, in microseconds."""
-    filled = [column for column in columns if len(column)]
-    if not filled:
-        return [np.zeros(0) for _ in columns]
-    first, last = min(int(column.min()) for column in filled), max(int(column.max()) for column in filled)
-    instants, passed = (np.asarray(each, np.float64) for each in working_clock(calendar, first, last))
-    return [np.interp(column, instants, passed) for column in columns]
-
-
-def _seconds(microseconds: "NDArray[np.int64] | Seconds") -> Seconds:
-    """None are negative."""
-    found = np.maximum(microseconds, 0).astype(np.float64, copy=False)
-    found /= 1e6
-    return found
+def working(calendar: WorkCalendar, *moments: Instants) -> list[Seconds]:
+    """Working seconds by that calendar from each of the moments to the next; none where that is not after it. Raises
+    as `working_seconds`."""
+    rows = len(moments[0])
+    done = [np.empty(rows) for _ in moments[1:]]
+    if rows:
+        first, last = min(int(each.min()) for each in moments), max(int(each.max()) for each in moments)
+        instants, passed = (np.asarray(each, np.float64) for each in working_clock(calendar, first, last))
+    for begin in range(0, rows, _AT_ONCE):  # what is in between takes more than the result
+        here = slice(begin, begin + _AT_ONCE)
+        shown = [np.interp(each[here], instants, passed) for each in moments]
+        for found, (starts, ends) in zip(done, itertools.pairwise(shown), strict=True):
+            found[here] = elapsed(starts, ends)
+    return done
 
 
 def wall_clock(zone: ZoneInfo, instants: Instants) -> Instants:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from triage.audit.frame import Frame
 from triage.audit.hours import desk_seconds
@@ -55,7 +54,7 @@ def _in_buckets(took: Seconds) -> list[int]:
 
 def stages(frame: Frame, calendars: Calendars) -> Iterable[Stage]:
     """Of the answers that were drafted and approved here (A25)."""
-    ours = (frame.proposed != NO_INSTANT) & (frame.approved != NO_INSTANT) & frame.is_answered
+    ours = np.flatnonzero((frame.proposed != NO_INSTANT) & (frame.approved != NO_INSTANT) & frame.is_answered)
     mailboxes = frame.words["account_id"].rows(ours)
     moments = [each[ours] for each in (frame.received, frame.proposed, frame.approved, frame.answered)]
     took = itertools.starmap(elapsed, itertools.pairwise(moments))
@@ -82,11 +81,11 @@ def resolution(frame: Frame, calendars: Calendars) -> Resolution:
     return Resolution(len(first), unresolved, spread(elapsed(first, last)), spread(worked))
 
 
-def edits(shares: NDArray[np.float32]) -> Edits:
+def edits(shares: Seconds) -> Edits:
     if not len(shares):
         return Edits(0, 0, None, None)
     unedited = int(np.count_nonzero(shares == 0))
-    return Edits(len(shares), unedited, Measure(shares).median(), float(shares.mean(dtype=np.float64)))
+    return Edits(len(shares), unedited, Measure(shares).median(), float(shares.mean()))
 
 
 def marketplaces(frame: Frame, end: datetime) -> Marketplaces:

@@ -20,16 +20,17 @@ _NATURAL = frozenset({Dimension.TIER, Dimension.HOUR, Dimension.WEEKDAY, Dimensi
 """Shown in their own order rather than by number of mails."""
 _FEW = np.iinfo(np.uint16).max
 _MEDIAN, _SPREAD = np.array([[0.5]]), np.array([[0.5], [0.9], [1.0]])
-_LEFT_OUT = 18
-"""Bits of a 32-bit float that its step is without: those that remain make 32 steps of each doubling."""
-_LEAST = 2.0**-20
-"""Seconds. Instants differ by a microsecond at least, so what is less is zero."""
+_LEFT_OUT = 17
+"""Bits of a 32-bit float that its step is without: those that remain make 64 steps of each doubling."""
+_ZERO = np.float32(127 / 128 * 2.0**-20)
+"""Seconds in the last step below 2**-20: instants differ by a microsecond at least, so only zero is as little."""
+_STEP_OF_ZERO = _ZERO.view(np.int32) >> _LEFT_OUT
 _BUCKETS = 2**18
 """Steps of all groups together, where there are not more groups than that: so many counts stay in the cache."""
 _ANSWERED, _LATE, _HELD = 1, 2, 4
 _COUNTED = (0, _ANSWERED, _LATE, _HELD, _LATE | _ANSWERED)
-_COUNTS = np.array([[state & bits == bits for bits in _COUNTED] for state in range(8)], np.int64)
-"""Which of these a mail of each state is counted among."""
+_COUNTS = np.array([[standing & bits == bits for bits in _COUNTED] for standing in range(8)], np.int64)
+"""Among which of these a mail of each standing is counted."""
 
 
 class Measure:
@@ -39,50 +40,50 @@ class Measure:
     counts tell in which steps the ranks asked for are, and only what is there is sorted. Zero has a step of its own.
     """
 
-    def __init__(self, values: NDArray[np.floating[Any]]) -> None:
+    def __init__(self, values: Seconds) -> None:
         self.values = values
-        steps = _bits(np.maximum(values, _LEAST / 2)) >> _LEFT_OUT
-        self._steps = np.maximum(steps - (int(_bits(np.array(_LEAST))) >> _LEFT_OUT) + 1, 0)
+        bits = np.maximum(values.astype(np.float32), _ZERO).view(np.int32)  # they are in the order of the floats
+        bits >>= _LEFT_OUT
+        bits -= _STEP_OF_ZERO
+        self._steps = bits.astype(np.uint16)
         self._most = int(self._steps.max(initial=0))
 
     def spread(self) -> Spread | None:
         """None of no values."""
-        if not len(self.values):
-            return None
-        (middle,), (high,), (longest,) = self._ranked(_SPREAD).tolist()
-        return Spread(middle, float(self.values.mean(dtype=np.float64)), high, longest)
+        for _, _, (middle, high, longest) in self._ranked(_SPREAD):
+            return Spread(middle, float(self.values.mean(dtype=np.float64)), high, longest)
+        return None
 
-    def spreads(self, codes: Codes, size: int) -> list[Spread | None]:
+    def spreads(self, codes: NDArray[np.int64], size: int) -> list[Spread | None]:
         """Of each group from 0 to before `size`; row i is in the group `codes[i]`."""
-        counts = np.bincount(codes, minlength=size)
-        filled = np.flatnonzero(counts)
-        means = np.bincount(codes, self.values, minlength=size)[filled] / counts[filled]
+        sums = np.bincount(codes, self.values, minlength=size).tolist()
         found: list[Spread | None] = [None] * size
-        middles, highs, longests = self._ranked(_SPREAD, codes, size).tolist()
-        for group, *figures in zip(filled.tolist(), middles, means.tolist(), highs, longests, strict=True):
-            found[group] = Spread(*figures)
+        for group, count, (middle, high, longest) in self._ranked(_SPREAD, codes, size):
+            found[group] = Spread(middle, sums[group] / count, high, longest)
         return found
 
-    def medians(self, codes: Codes, size: int) -> dict[int, float]:
+    def median(self) -> float | None:
+        """None of no values."""
+        return self.medians(None, 1).get(0)
+
+    def medians(self, codes: NDArray[np.int64] | None, size: int) -> dict[int, float]:
         """By group."""
-        (middles,) = self._ranked(_MEDIAN, codes, size).tolist()
-        return dict(zip(np.flatnonzero(np.bincount(codes, minlength=size)).tolist(), middles, strict=True))
+        return {group: middle for group, _, (middle,) in self._ranked(_MEDIAN, codes, size)}
 
-    def median(self) -> float:
-        return float(self._ranked(_MEDIAN)[0, 0])
-
-    def _ranked(self, shares: Seconds, codes: Codes | None = None, size: int = 1) -> Seconds:
-        """A row for each share, a column for each group that has any."""
+    def _ranked(
+        self, shares: Seconds, codes: NDArray[np.int64] | None = None, size: int = 1
+    ) -> Iterator[tuple[int, int, list[float]]]:
+        """Of each group that has any: how many, and the figures at these shares of them."""
         spots, width = self._spots(codes, size)
         held = np.bincount(spots, minlength=size * width)
         ends = np.cumsum(held)
-        lasts = ends[width - 1 :: width] - 1
-        firsts = np.append(0, lasts[:-1] + 1)
-        filled = lasts >= firsts
-        firsts, lasts = firsts[filled], lasts[filled]
-        places = shares * (lasts - firsts)
+        counts = held.reshape(size, width).sum(axis=1)
+        filled = np.flatnonzero(counts)
+        counts = counts[filled]
+        firsts = ends[filled * width + width - 1] - counts
+        places = shares * (counts - 1)
         lows = places.astype(np.int64)
-        ranks = np.stack((firsts + lows, np.minimum(firsts + lows + 1, lasts)))
+        ranks = firsts + np.stack((lows, np.minimum(lows + 1, counts - 1)))
         there = np.searchsorted(ends, ranks, side="right")
         some = there % width > 0
         chosen = np.zeros(len(held), np.bool_)
@@ -90,27 +91,25 @@ class Measure:
         rows = np.flatnonzero(chosen[spots])
         order = rows[np.argsort(self.values[rows], kind="stable")]
         if size > 1:
-            order = order[ordering(np.cumsum(chosen)[spots[order]])]
+            order = order[ordering(np.cumsum(chosen, dtype=np.int64)[spots[order]])]
         left_out = np.cumsum(np.where(chosen, 0, held))
         found = np.zeros(ranks.shape)
         found[some] = self.values[order[(ranks - left_out[there])[some]]]
         below, above = found
-        return np.asarray(below + (places - lows) * (above - below))
+        figures = below + (places - lows) * (above - below)
+        return zip(filled.tolist(), counts.tolist(), figures.T.tolist(), strict=True)
 
-    def _spots(self, codes: Codes | None, size: int) -> tuple[NDArray[np.int64], int]:
+    def _spots(self, codes: NDArray[np.int64] | None, size: int) -> tuple[NDArray[np.int64], int]:
         """A number for each row by group and step, and how many steps a group has: fewer where groups are many."""
         merged = 0
         while (width := -(-self._most >> merged) + 1) > 2 and width * size > _BUCKETS:
             merged += 1
-        spots = -(-self._steps >> merged).astype(np.int64)
-        if codes is not None:
-            spots += codes.astype(np.int64) * width
+        steps = (self._steps + np.uint16(2**merged - 1)) >> merged
+        if codes is None:
+            return steps.astype(np.int64), width
+        spots = codes * width
+        spots += steps
         return spots, width
-
-
-def _bits(values: NDArray[np.floating[Any]]) -> NDArray[np.int32]:
-    """Numbers in the same order, where none is negative."""
-    return values.astype(np.float32).view(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +130,12 @@ class Timed:
 
     answers: Codes
     """The rows that are answered."""
-    states: NDArray[np.uint8]
+    standings: NDArray[np.uint8]
     took: Took
 
 
-def states(answered: Mask, late: Mask, held: Mask) -> NDArray[np.uint8]:
-    """The three of a mail as one number."""
+def standings(answered: Mask, late: Mask, held: Mask) -> NDArray[np.uint8]:
+    """The three of each mail as one number."""
     found = answered.astype(np.uint8)
     for mask, bit in ((late, _LATE), (held, _HELD)):
         found |= mask * np.uint8(bit)
@@ -151,16 +150,16 @@ def figures(timed: Timed) -> Figures:
     """Of all rows."""
     took = timed.took
     spreads = (took.elapsed.spread(), took.working.spread(), took.buyer.spread())
-    return _figures((np.bincount(timed.states, minlength=len(_COUNTS)) @ _COUNTS).tolist(), spreads)
+    return _figures((np.bincount(timed.standings, minlength=len(_COUNTS)) @ _COUNTS).tolist(), spreads)
 
 
 def grouped(
     timed: Timed, codes: Codes, words_of: Callable[[int], tuple[str, ...]], by: Sequence[Dimension]
 ) -> tuple[Group, ...]:
     """The figures of each group that has any mail."""
-    distinct, codes = _small(codes)
+    distinct, codes = _small(codes.astype(np.int64))
     size = len(distinct)
-    counts = np.bincount(codes.astype(np.int64) * len(_COUNTS) + timed.states, minlength=size * len(_COUNTS))
+    counts = np.bincount(codes * len(_COUNTS) + timed.standings, minlength=size * len(_COUNTS))
     answers = codes[timed.answers]
     took = timed.took
     spreads = (
@@ -179,7 +178,7 @@ def grouped(
     return tuple(sorted(found, key=lambda g: (tuple(g.key[index] for index in natural), -g.figures.due, g.key)))
 
 
-def _small(codes: Codes) -> tuple[Sequence[int], Codes]:
+def _small(codes: NDArray[np.int64]) -> tuple[Sequence[int], NDArray[np.int64]]:
     """Codes from zero on that are small enough to be counted one by one, and what each stood for."""
     most = int(codes.max(initial=-1))
     if most <= _FEW:

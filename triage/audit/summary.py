@@ -15,7 +15,7 @@ from triage.audit.hours import buyer_seconds, desk_seconds
 from triage.audit.instants import Instants, Seconds, elapsed, micros, moment
 from triage.audit.parts import LOOK_BACK, arrived, distribution, edits, heat, marketplaces, recount, resolution, stages
 from triage.audit.report import Case, Report
-from triage.audit.spread import Measure, Timed, Took, figures, grouped, states
+from triage.audit.spread import Measure, Timed, Took, figures, grouped, standings
 from triage.vocabulary.policy import Calendars, WorkCalendar
 from triage.vocabulary.records import ResponseRecord
 from triage.vocabulary.responses import NO_FIGURE, DeskCounts, Dimension, ResponseColumns
@@ -63,17 +63,18 @@ def summarise(
     """
     everything = frame_of(parts)
     if mailboxes is not None:
-        everything = everything.of(everything.words["account_id"].among(mailboxes))
+        everything = everything.of(np.flatnonzero(everything.words["account_id"].among(mailboxes)))
     end = min(now, until) if until is not None else now
     judged = marketplaces(everything, end)
     frame = everything.of(arrived(everything, since, until))
-    del everything
+    states = tuple(stages(frame, calendars))  # first, while little else is in memory
+    resolved = resolution(frame, calendars)
     answered = frame.is_answered
     ends = np.where(answered, frame.answered, micros(now))
     (worked,) = desk_seconds(frame.words["account_id"], calendars, frame.received, ends)
     answers = np.flatnonzero(answered)
-    found = states(answered, worked > frame.target, frame.held > 0)
-    timed = Timed(answers, found, _took(frame, answers, worked[answers]))
+    standing = standings(answered, worked > frame.target, frame.held > 0)
+    timed = Timed(answers, standing, _took(frame, answers, worked[answers]))
     cases = _Cases(frame, ends, worked, named)
     slowest, longest_waiting = cases.longest(answered, worst), cases.longest(~answered, waiting)
     del cases, ends, worked  # of a million rows each is much memory
@@ -93,9 +94,9 @@ def summarise(
         weeks=grouped(timed, *keys(frame, [Dimension.WEEK], walls), [Dimension.WEEK]),
         heat=tuple(heat(timed, walls)),
         distribution=distribution(timed),
-        stages=tuple(stages(frame, calendars)),
-        resolution=resolution(frame, calendars),
-        edits=edits(frame.edited[frame.edited != NO_FIGURE]),
+        stages=states,
+        resolution=resolved,
+        edits=edits(frame.edited[frame.edited != NO_FIGURE].astype(np.float64)),
         marketplaces=judged,
         recount=recount(frame.counted[answers], timed.took.working.values),
         reviewers=counts.reviewers,
