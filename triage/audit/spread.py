@@ -51,7 +51,7 @@ class Measure:
     def spread(self) -> Spread | None:
         """None of no values."""
         for _, _, (middle, high, longest) in self._ranked(_SPREAD):
-            return Spread(middle, float(self.values.mean(dtype=np.float64)), high, longest)
+            return Spread(middle, float(self.values.mean()), high, longest)
         return None
 
     def spreads(self, codes: NDArray[np.int64], size: int) -> list[Spread | None]:

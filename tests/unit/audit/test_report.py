@@ -2,6 +2,7 @@ import math
 import statistics
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,7 +16,7 @@ from triage.audit.business_hours import working_seconds
 from triage.audit.buyer_hours import buyer_calendar
 from triage.audit.columns import columns_of
 from triage.audit.report import Figures, Report, Stage
-from triage.audit.spread import spread
+from triage.audit.spread import Measure, spread
 from triage.audit.summary import report, summarise
 from triage.vocabulary.inquiry import Kind, Tier
 from triage.vocabulary.policy import Calendars, Window, WorkCalendar
@@ -70,6 +71,26 @@ def test_a14_percentiles_interpolate_between_the_closest_ranks() -> None:
     assert found.p90 == pytest.approx(statistics.quantiles(values, n=10, method="inclusive")[-1])
     assert found.mean == pytest.approx(math.fsum(values) / 98)
     assert spread(np.array([7.0])) == spread(np.array([7.0, 7.0]))
+
+
+TOOK = st.one_of(
+    st.sampled_from([0, 1, 2, 5_000_000, 3_600_000_000]), st.integers(0, 4_000_000), st.integers(0, 10**15)
+).map(lambda microseconds: microseconds / 1e6)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), TOOK), min_size=1, max_size=60), st.sampled_from([1, 1_000, 300_000]))
+@settings(max_examples=150, deadline=None)
+def test_a14_each_group_s_figures_are_those_of_its_values_sorted(rows: list[tuple[int, float]], apart: int) -> None:
+    """Also where groups are so many that ranks are looked for in few steps, or in one."""
+    codes, values = np.array([group * apart for group, _ in rows]), np.array([took for _, took in rows])
+    found = Measure(values).spreads(codes, 4 * apart + 1)
+    for group in range(5):
+        theirs = values[codes == group * apart]
+        if len(theirs):
+            middle, high = np.percentile(theirs, [50, 90])
+            expected = pytest.approx((middle, high, theirs.max()))
+            assert attrgetter("median", "p90", "longest")(found[group * apart]) == expected
+    assert sum(each is not None for each in found) == len({group for group, _ in rows})
 
 
 def test_a14_median_mean_p90_and_longest_in_elapsed_and_working_time() -> None:
