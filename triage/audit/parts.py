@@ -57,10 +57,11 @@ def stages(frame: Frame, calendars: Calendars) -> Iterable[Stage]:
     ours = np.flatnonzero((frame.proposed != NO_INSTANT) & (frame.approved != NO_INSTANT) & frame.is_answered)
     mailboxes = frame.words["account_id"].rows(ours)
     moments = [each[ours] for each in (frame.received, frame.proposed, frame.approved, frame.answered)]
-    took = itertools.starmap(elapsed, itertools.pairwise(moments))
+    took = [spread(elapsed(starts, ends)) for starts, ends in itertools.pairwise(moments)]
     worked = desk_seconds(mailboxes, calendars, *moments)
-    for name, *seconds in zip(("drafting", "review", "sending"), took, worked, strict=True):
-        yield Stage(name, len(moments[0]), *map(spread, seconds))
+    del moments  # of a million rows they are much memory
+    for name, passed, seconds in zip(("drafting", "review", "sending"), took, worked, strict=True):
+        yield Stage(name, len(ours), passed, spread(seconds))
 
 
 def resolution(frame: Frame, calendars: Calendars) -> Resolution:

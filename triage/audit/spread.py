@@ -160,12 +160,12 @@ def grouped(
     distinct, codes = _small(codes.astype(np.int64))
     size = len(distinct)
     counts = np.bincount(codes * len(_COUNTS) + timed.standings, minlength=size * len(_COUNTS))
-    answers = codes[timed.answers]
+    codes = codes[timed.answers]
     took = timed.took
     spreads = (
-        took.elapsed.spreads(answers, size),
-        took.working.spreads(answers, size),
-        took.buyer.spreads(answers[took.known], size),
+        took.elapsed.spreads(codes, size),
+        took.working.spreads(codes, size),
+        took.buyer.spreads(codes[took.known], size),
     )
     found = [
         Group(words_of(code), _figures(row, measured))

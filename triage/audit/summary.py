@@ -74,10 +74,11 @@ def summarise(
     (worked,) = desk_seconds(frame.words["account_id"], calendars, frame.received, ends)
     answers = np.flatnonzero(answered)
     standing = standings(answered, worked > frame.target, frame.held > 0)
-    timed = Timed(answers, standing, _took(frame, answers, worked[answers]))
     cases = _Cases(frame, ends, worked, named)
     slowest, longest_waiting = cases.longest(answered, worst), cases.longest(~answered, waiting)
-    del cases, ends, worked  # of a million rows each is much memory
+    worked = worked[answers]
+    del cases, ends  # of a million rows each is much memory
+    timed = Timed(answers, standing, _took(frame, answers, worked))
     walls = walls_of(frame, calendars.company.time_zone)
     counts = counts or DeskCounts()
     return Report(
