@@ -42,7 +42,7 @@ class Delivery:
     path: Path
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd looks at all members, which Python 3.11.2 refuses of a class made anew with them
 class Sink:
     """Takes every letter for every recipient, and files it."""
 
