@@ -72,8 +72,9 @@ def is_open(calendar: WorkCalendar, at: datetime) -> bool:
 def working_clock(calendar: WorkCalendar, first: int, last: int) -> tuple[list[int], list[int]]:
     """The working time that had passed at each opening and closing, for arithmetic on many instants at once.
 
-    Instants and amounts are microseconds (instants since 1970, UTC), ascending, from `first` to the end
-    of the year of `last`; between two of them working time grows evenly or stands still. Raises as `add_working`.
+    Instants and amounts are microseconds (instants since 1970, UTC), ascending, from the beginning of the year of
+    `first` to the end of that of `last`; between two of them working time grows evenly or stands still. Raises as
+    `add_working`.
     """
     return _timetable(calendar).clock(max(first, _FIRST), min(last, _LAST))
 
