@@ -36,8 +36,8 @@ from triage.vocabulary.policy import MarketPolicy, TierRule
 
 MODELS = Path(__file__).parent.parent / "models"
 JUNK = FRAUD | {Kind.VENDOR_PITCH, Kind.NEWSLETTER}
-UNREAD = range(90, 96)
-"""The batches that no choice was made by (models/corpus/GUIDE.md)."""
+EVERYDAY = range(90, 96)
+"""The everyday batches, by which no choice was made but the one that GUIDE.md names."""
 SPARED = 0.005
 """Of people's mail, the most that may be called junk."""
 NOTHING = Counted(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
@@ -84,29 +84,29 @@ def share(kinds: Sequence[Kind], wanted: frozenset[Kind]) -> str:
 
 
 def on_public_mail(public: Public) -> list[tuple[str, str]]:
-    groups = {
-        name: [told.kind for group, _, told in public.spamassassin if group.startswith(name)]
-        for name in ("easy-ham", "hard-ham", "spam")
-    }
-    office = {
-        name: [told.kind for group, _, told in public.enron if group.startswith(name)] for name in ("ham", "spam")
-    }
+    people, newsletters, spam = (_kinds(public.spamassassin, name) for name in ("easy-ham", "hard-ham", "spam"))
+    office, office_spam = (_kinds(public.enron, name) for name in ("ham", "spam"))
+    pot = _kinds(public.pot)
     buyer = frozenset(kind for kind in Kind if kind.is_buyer)
-    pot = [told.kind for _, _, told in public.pot]
     return [
-        ("SpamAssassin, people's mail called scam or phishing", share(groups["easy-ham"], FRAUD)),
-        ("SpamAssassin, people's mail called a buyer's", share(groups["easy-ham"], buyer)),
-        ("SpamAssassin, newsletters called scam or phishing", share(groups["hard-ham"], FRAUD)),
-        ("SpamAssassin, newsletters called a buyer's", share(groups["hard-ham"], buyer)),
-        ("SpamAssassin, spam called pitch, newsletter or fraud", share(groups["spam"], frozenset(JUNK))),
-        ("SpamAssassin, spam called a buyer's", share(groups["spam"], buyer)),
-        ("Enron (never trained on), office mail called scam or phishing", share(office["ham"], FRAUD)),
-        ("Enron, office mail called a buyer's", share(office["ham"], buyer)),
-        ("Enron, spam called pitch, newsletter or fraud", share(office["spam"], frozenset(JUNK))),
+        ("SpamAssassin, people's mail called scam or phishing", share(people, FRAUD)),
+        ("SpamAssassin, people's mail called a buyer's", share(people, buyer)),
+        ("SpamAssassin, newsletters called scam or phishing", share(newsletters, FRAUD)),
+        ("SpamAssassin, newsletters called a buyer's", share(newsletters, buyer)),
+        ("SpamAssassin, spam called pitch, newsletter or fraud", share(spam, JUNK)),
+        ("SpamAssassin, spam called a buyer's", share(spam, buyer)),
+        ("Enron (never trained on), office mail called scam or phishing", share(office, FRAUD)),
+        ("Enron, office mail called a buyer's", share(office, buyer)),
+        ("Enron, spam called pitch, newsletter or fraud", share(office_spam, JUNK)),
         ("phishing_pot (never trained on) called scam or phishing", share(pot, FRAUD)),
-        ("phishing_pot called junk of any sort", share(pot, frozenset(JUNK))),
+        ("phishing_pot called junk of any sort", share(pot, JUNK)),
         ("phishing_pot called a buyer's", share(pot, buyer)),
     ]
+
+
+def _kinds(rows: Sequence[tuple[str, Item, KindPrediction]], name: str = "") -> list[Kind]:
+    """What the mails of the groups were told as whose names begin so."""
+    return [told.kind for group, _, told in rows if group.startswith(name)]
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def compare(trained: Trained, data: Path | None) -> Iterator[tuple[str, ...]]:
 
 def everyday(examples: Sequence[Example]) -> Figures:
     """On the everyday batches, trained on the others; a second look at every mail that has its vector."""
-    new = [example for example in examples if example.mail.batch in UNREAD]
+    new = [example for example in examples if example.mail.batch in EVERYDAY]
     groups = {example.mail.group for example in new}
     model = fit([example for example in examples if example.mail.group not in groups])
     return figured(new, softmax(_logits(model, new)))
@@ -329,10 +329,10 @@ def report(trained: Trained, data: Path | None, slow: bool) -> str:
     model = replace(trained.model, embed=embedding())
     sets = list(compare(trained, data)) if slow else []
     mails = Public.of(model, data) if data else None
-    public: list[tuple[str, ...]] = [*(on_public_mail(mails) if mails else ()), *fraud_guard(trained, mails)]
-    if without is not None and data is not None:
-        bare = dict(on_public_mail(Public.of(replace(without[0], embed=embedding()), data)))
-        public = [(line, figure, bare.get(line, "")) for line, figure, *_ in public]
+    measured = [*(on_public_mail(mails) if mails else ()), *fraud_guard(trained, mails)]
+    bare = Public.of(replace(without[0], embed=embedding()), data) if without and data else None
+    beside = dict(on_public_mail(bare)) if bare else {}
+    public = [(line, figure, beside.get(line, "")) for line, figure in measured]
     for row in public:
         print(": ".join(row), flush=True)
     speed(model)
