@@ -1,26 +1,18 @@
 """Which conversation a mail belongs to. References are the sender's word and prove nothing alone (H14)."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 
 from triage.vocabulary.mail import ParsedMail
+from triage.vocabulary.subjects import base_subject
 from triage.vocabulary.threading import Candidate, ConversationMatch
 
 SAME_SUBJECT_WITHIN = timedelta(days=30)
 """How long a mail without references may continue one of the same sender and subject (a changed mail program)."""
 MAX_IDS = 50
-
-_PREFIX = re.compile(
-    r"(?:re|aw|antw?|sv|vs|fwd?|wg|tr|rv|enc|res|r|i|odp|pd|ynt|ilt|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|회신|전달)"
-    r"(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?[:：]\s?",
-    re.IGNORECASE,
-)
-_FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|enc|vl|pd|ilt|转发|轉寄|轉發|転送|전달)\s?[:：]", re.IGNORECASE)
-_TAG = re.compile(r"\[(?:ext(?:ern(?:al)?)?|spam|外部邮件|外部)\]\s?", re.IGNORECASE)
 
 
 def thread_ids(mail: ParsedMail) -> tuple[str, ...]:
@@ -70,17 +62,8 @@ def _by_sender_and_subject(
 
 
 def normal_subject(subject: str) -> str:
-    """Without reply and forward prefixes and gateway tags, folded, single-spaced: for comparing only."""
-    text, before = subject[:500].strip(), ""
-    while text != before:
-        before = text
-        text = _TAG.sub("", _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text, count=1).strip()
-    return " ".join(text.casefold().split())
-
-
-def is_forward(subject: str) -> bool:
-    """Whether the newest prefix says that this mail passes another one on."""
-    return _FORWARD.match(subject.lstrip()) is not None
+    """For comparing only."""
+    return base_subject(subject).casefold()
 
 
 def _takes_part(mail: ParsedMail, participants: frozenset[str]) -> bool:

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from importlib import resources
 
 from triage.vocabulary.mail import Automatic, Delivery, ParsedMail, Screening
+from triage.vocabulary.subjects import base_subject
 
 _READ = 60_000
 """Characters of text looked at: reports state their business at the top."""
@@ -25,7 +26,7 @@ def _words(name: str) -> re.Pattern[str]:
     return re.compile("|".join(data[name]), re.IGNORECASE)
 
 
-_RE = re.compile(r"\W{0,3}(?:(?:re|aw|fw|antw?) ?: ?)?\W{0,3}", re.IGNORECASE)
+_ORNAMENT = re.compile(r"\A\W{1,3}")
 _DAEMONS = re.compile(
     r"mailer[-_.]?daemon|mail[-_.]?delivery[-_.](?:system|subsystem)|mdaemon|double-bounce|bounce-?master|"
     r"microsoftexchange[0-9a-f]{32}"
@@ -212,16 +213,11 @@ def _auto_reply(it: _Evidence) -> str:
         return "X-Apple-Action: VACATION"
     certain = it.nowhere or it.auto_submitted
     machine = certain or it.suppresses or it.word("precedence") in ("bulk", "junk")
-    start = _after_re(it.mail.subject)
-    said = machine and _words("auto_reply_subject").match(it.mail.subject, start)
-    if said or (certain and _words("absence_subject").match(it.mail.subject, start)):
+    subject = _ORNAMENT.sub("", base_subject(it.mail.subject))
+    said = machine and _words("auto_reply_subject").match(subject)
+    if said or (certain and _words("absence_subject").match(subject)):
         return "an automatic reply by its subject and its headers"
     return ""
-
-
-def _after_re(subject: str) -> int:
-    found = _RE.match(subject)
-    return found.end() if found else 0
 
 
 def _challenge(it: _Evidence) -> str:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from triage.conversation import SAME_SUBJECT_WITHIN, free_mail_domains, is_forward, normal_subject
+from triage.conversation import SAME_SUBJECT_WITHIN, free_mail_domains, normal_subject
 from triage.vocabulary.inquiry import Kind, Tier
 from triage.vocabulary.mail import Automatic
 from triage.vocabulary.records import ResponseRecord, Via
+from triage.vocabulary.subjects import is_forward
 
 
 @dataclass(frozen=True, slots=True)

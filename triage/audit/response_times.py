@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from triage.audit.business_hours import digest, working_seconds
 from triage.audit.edits import edited_share
-from triage.conversation import is_forward
 from triage.vocabulary.inquiry import Assessment, Kind, Tier
 from triage.vocabulary.mail import Automatic
 from triage.vocabulary.policy import Targets, WorkCalendar
@@ -18,6 +17,7 @@ from triage.vocabulary.ports import UnitOfWork
 from triage.vocabulary.records import DraftHistory, DraftRecord, MessageRecord, NewResponse, ResponseRecord, Via
 from triage.vocabulary.responses import FIRST, NEXT
 from triage.vocabulary.states import Direction, DraftStatus, Occasion
+from triage.vocabulary.subjects import is_forward
 
 EARLIER_COPY = "an earlier copy of the same mail counts"
 _ACTOR = "triage"

@@ -89,7 +89,7 @@ class Measure:
         chosen = np.zeros(len(held), np.bool_)
         chosen[there[some]] = True
         rows = np.flatnonzero(chosen[spots])
-        order = rows[np.argsort(self.values[rows], kind="stable")]
+        order = rows[np.argsort(self.values[rows])]
         if size > 1:
             order = order[ordering(np.cumsum(chosen, dtype=np.int64)[spots[order]])]
         left_out = np.cumsum(np.where(chosen, 0, held))

@@ -1,15 +1,11 @@
 """To whom the answer goes, and under which subject. The sender's headers are hints, not orders (H12)."""
 
-import re
 from collections.abc import Sequence
 
 from triage.vocabulary.letter import LetterRequest, Warning
 from triage.vocabulary.mail import Address
+from triage.vocabulary.subjects import base_subject
 
-_PREFIX = re.compile(
-    r"^\s{0,9}(?:(?:re|r|aw|sv|vs|antw|odp|res|rif|ynt|fw|fwd|wg|tr|rv|enc|回复|答复|回覆|转发|轉寄)\s{0,3}(?:\[\d{1,3}\]|\(\d{1,3}\))?\s{0,3}[:：])",
-    re.IGNORECASE,
-)
 _LONGEST = 200
 
 
@@ -62,7 +58,4 @@ def recipient_warnings(request: LetterRequest) -> tuple[Warning, ...]:
 
 def reply_subject(subject: str, fallback: str) -> str:
     """The buyer's subject with a single `Re:`; `fallback` when there is none."""
-    text = " ".join("".join(sign if sign.isprintable() else " " for sign in subject[:2000]).split())
-    while (match := _PREFIX.match(text)) is not None:
-        text = text[match.end() :].strip()
-    return f"Re: {text[:_LONGEST].strip() or fallback}"
+    return f"Re: {base_subject(subject)[:_LONGEST].strip() or fallback}"

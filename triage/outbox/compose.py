@@ -14,7 +14,6 @@ from triage.outbox.headers import (
     check_headers,
     header_lines,
     new_message_id,
-    reply_subject,
     thread_headers,
     wire_address,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "new_message_id",
     "outgoing",
     "outgoing_hash",
-    "reply_subject",
     "thread_headers",
 ]
 

@@ -40,11 +40,6 @@ _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}\Z")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}))*\Z")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>\Z")
-_REPLY_PREFIX = re.compile(
-    r"(?:(?:re|aw|antw|sv|vs|res|rif|odp|ynt|回复|回覆|答复|答覆|返信|답장)"
-    r" ?(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3})? ?[:：] ?)+",
-    re.IGNORECASE,
-)
 
 
 def check_text(what: str, value: str) -> None:
@@ -129,18 +124,6 @@ def encoded(text: str) -> str:
 def new_message_id(domain: str) -> str:
     """Unguessable, ours, and the same over all tries of a letter (F28). Lower case: some servers change the case."""
     return f"<{secrets.token_hex(16)}@{wire_address(f'x@{domain}').rpartition('@')[2].lower()}>"
-
-
-def reply_subject(subject: str) -> str:
-    """`Re: ` once, whatever the buyer's mail program wrote, without characters that a header can't carry."""
-    kept = "".join(
-        " " if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} else character
-        for character in subject[: 4 * _SUBJECT_LIMIT]
-        if character not in _REVERSING
-    )
-    core = " ".join(kept.split())
-    prefix = _REPLY_PREFIX.match(core)
-    return f"Re: {core[prefix.end() if prefix else 0 :]}"[:_SUBJECT_LIMIT].rstrip()
 
 
 def thread_headers(mail: ParsedMail) -> tuple[str | None, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from triage.reading.points import asked_points
 from triage.reading.product import product
 from triage.reading.sentences import Sentence
 from triage.vocabulary.inquiry import Asked, Point, Told
-from triage.vocabulary.mail import ANSWERS
+from triage.vocabulary.subjects import is_continued
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def read_subject(subject: str, known: Phrases) -> Subject:
     """A reply's subject is an old one and asks nothing; the product it names is still the one talked of."""
     text = fold(subject)
     marks, whole = Marks(known.find(text.folded)), [_whole(text.folded)]
-    asked = () if ANSWERS.match(subject) else asked_points(text, marks, whole)
+    asked = () if is_continued(subject) else asked_points(text, marks, whole)
     return Subject(
         tuple(Asked(item.point, item.text) for item in asked if item.point is not Point.OTHER),
         tuple(Told(item.fact, item.text) for item in product(text, marks, whole)),

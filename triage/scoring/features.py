@@ -18,7 +18,8 @@ from triage.scoring.cues import cues_in, folded
 from triage.scoring.links import leads_away
 from triage.scoring.meaning import MOST_PIECES, meaning
 from triage.vocabulary.inquiry import FactName, Reading
-from triage.vocabulary.mail import ANSWERS, ParsedMail, Screening
+from triage.vocabulary.mail import ParsedMail, Screening
+from triage.vocabulary.subjects import is_continued
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -117,7 +118,7 @@ def facts_of(item: Item) -> Iterator[str]:
     signals = {signal.name for signal in reading.signals}
     yield from (f"signal {name}" for name in signals - _OF_THE_SENDER)
     yield from (f"says {cue}" for cue in cues_in(folded(f"{mail.subject[:200]}\n{body_of(mail)[:CUE_CHARS]}")))
-    if ANSWERS.match(mail.subject):
+    if is_continued(mail.subject):
         yield "subject answers"
     if len(mail.text) > len(mail.newest_text) + len(mail.signature) + _QUOTED:
         yield "quotes"

@@ -1,16 +1,10 @@
 """What a mail is, after parsing (RFC 5322, RFC 2045)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-ANSWERS = re.compile(
-    r"\s*(?:re|aw|fw|fwd|wg|sv|vs|antw|ref|res|rif|rv|tr|odp|ynt|ilt|回复|回覆|答复|转发|轉寄|返信|回复：)\s{0,2}(?:\[\d+\])?\s{0,2}[:：]",
-    re.IGNORECASE,
-)
-"""How the subject of an answer or a forwarded mail begins."""
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "ne", "net", "or", "org"})
 
 

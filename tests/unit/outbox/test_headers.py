@@ -17,7 +17,6 @@ from triage.outbox.headers import (
     encoded,
     header_lines,
     new_message_id,
-    reply_subject,
     sent_message_id,
     shortened,
     thread_headers,
@@ -163,37 +162,6 @@ def test_message_ids_are_unguessable_and_ours() -> None:
     ids = {new_message_id("Seller.example") for _ in range(100)}
     assert len(ids) == 100
     assert all(re.fullmatch(r"<[0-9a-f]{32}@seller\.example>", each) for each in ids)
-
-
-@pytest.mark.parametrize(
-    ("subject", "expected"),
-    [
-        ("Valves", "Re: Valves"),
-        ("Re: Valves", "Re: Valves"),
-        ("RE: AW: re[2]: Valves", "Re: Valves"),
-        ("SV: VS: Valves", "Re: Valves"),
-        ("回复：报价", "Re: 报价"),
-        ("答复: Re：报价", "Re: 报价"),
-        ("Fwd: Re: Valves", "Re: Fwd: Re: Valves"),
-        ("Re-order of valves", "Re: Re-order of valves"),
-        ("Resistance bands: price", "Re: Resistance bands: price"),
-        ("", "Re:"),
-        ("Re:", "Re:"),
-        ("  two\r\n lines\0 ", "Re: two lines"),
-        ("x\u202egpj.exe", "Re: xgpj.exe"),
-        ("a\ud800b", "Re: a b"),
-    ],
-)
-def test_reply_subjects_say_re_once(subject: str, expected: str) -> None:
-    assert reply_subject(subject) == expected
-
-
-@given(st.text(max_size=400))
-def test_the_subject_of_a_reply_can_always_be_sent(subject: str) -> None:
-    reply = reply_subject(subject)
-    check_headers(envelope(subject=reply))
-    assert reply_subject(reply) == reply
-    assert len(reply) <= 250
 
 
 def test_a_reply_names_the_mail_and_its_whole_chain() -> None:
