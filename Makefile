@@ -53,7 +53,7 @@ debian: ## the servers and the browser that the tests talk to (Debian; needs roo
 	fi
 
 lock: ## write requirements/ anew from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra second-look pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements/test.txt
 
 train: $(VENV)/run.stamp ## train models/kind.model from models/corpus

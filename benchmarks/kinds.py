@@ -15,14 +15,16 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
 from triage import parsing, reading, screening
 from triage.jobs import BATCH
-from triage.scoring import buyer_score, market_score, priority
+from triage.scoring import buyer_score, landmarks, market_score, priority
 from triage.scoring.calibration import LABELS, Calibrated
 from triage.scoring.card import model_card
 from triage.scoring.corpus import LabelledMail, read_corpus
@@ -30,7 +32,16 @@ from triage.scoring.embedding import Embed, embedding, keep, remembering, told_b
 from triage.scoring.evaluation import FRAUD, Figures, f1, figures_of
 from triage.scoring.features import BLOCKS, Bag, Counted, Item
 from triage.scoring.kind import KindModel, softmax
-from triage.scoring.training import Example, Trained, fit, held_out_logits, leave_languages_out, prepare, train
+from triage.scoring.training import (
+    Example,
+    Trained,
+    fit,
+    held_out_logits,
+    leave_languages_out,
+    prepare,
+    told_of,
+    train,
+)
 from triage.vocabulary.inquiry import History, Kind, KindPrediction, Priority, Quality, Tier
 from triage.vocabulary.policy import MarketPolicy, TierRule
 
@@ -127,19 +138,30 @@ class Across:
         """By the same recipe, at the limit from which at most `SPARED` of Enron's own ham, held out, is called junk: a
         collection that is half spam says nothing of how much of it other mailboxes get."""
         enron = [narrowed(example, parts) for example in self.enron]
-        lead = _lead(held_out_logits(enron)[0])
-        limit = float(np.quantile(lead[~_junk_marks(enron)], 1 - SPARED))
+        held_out = Calibrated.of(held_out_logits(enron), [example.mail.kind for example in enron])
+        limit = float(np.quantile(_lead(held_out.probabilities)[~_junk_marks(enron)], 1 - SPARED))
         there = [narrowed(example, parts) for example in self.spamassassin]
-        return f1(list(_junk_marks(there)), list(_lead(_logits(fit(enron), there)) > limit))
+        return f1(list(_junk_marks(there)), list(_lead(_probabilities(held_out.set_up(fit(enron)), there)) > limit))
 
 
 def _junk_marks(examples: Sequence[Example]) -> np.ndarray:
     return np.array([example.mail.kind is Kind.VENDOR_PITCH for example in examples])
 
 
-def _lead(logits: np.ndarray) -> np.ndarray:
-    lead: np.ndarray = logits[:, LABELS.index(Kind.VENDOR_PITCH)] - logits[:, LABELS.index(Kind.PERSONAL)]
-    return lead
+def _lead(probabilities: np.ndarray) -> np.ndarray:
+    lead: np.ndarray = np.log(probabilities[:, LABELS.index(Kind.VENDOR_PITCH)])
+    return lead - np.log(probabilities[:, LABELS.index(Kind.PERSONAL)])
+
+
+def _probabilities(model: KindModel, examples: Sequence[Example]) -> np.ndarray:
+    """By a second look where the first is in doubt and the mails' vectors are at hand, as in use."""
+    found = softmax(model.logits([e.bag for e in examples]) / model.first.temperature)
+    rows = np.flatnonzero(found.max(axis=1) < model.certain) if model.second is not None else ()
+    if len(rows):
+        some = [examples[row] for row in rows]
+        logits = model.second_logits([e.bag for e in some], np.array([e.vector for e in some]))
+        found[rows] = softmax(logits / model.second.temperature)
+    return found
 
 
 def _junk(mails: Iterator[tuple[str, bytes]], name: str) -> list[Example]:
@@ -154,21 +176,33 @@ def _junk(mails: Iterator[tuple[str, bytes]], name: str) -> list[Example]:
         )
         for number, (label, raw) in enumerate(mails)
     ]
-    return prepare(labelled, read)
+    return prepare(labelled, _anywhere, embedding())
+
+
+def _anywhere(raw: bytes) -> Item:
+    """Enron's own mail stayed within one house, which would tell it from junk there and nowhere else."""
+    item = read(raw)
+    signals = tuple(signal for signal in item.reading.signals if signal.name != "own_domain")
+    return item._replace(reading=replace(item.reading, signals=signals))
 
 
 def _logits(model: KindModel, examples: Sequence[Example]) -> np.ndarray:
-    return np.array(
-        [model.logits(e.bag) if e.vector is None else model.second_logits(e.bag, e.vector) for e in examples]
-    )
+    bags, vectors = [e.bag for e in examples], [e.vector for e in examples if e.vector is not None]
+    return model.second_logits(bags, np.array(vectors)) if len(vectors) == len(bags) else model.logits(bags)
 
 
 SETS = {
     "words and letters": ("words", "letters"),
     "and facts": ("words", "letters", "facts"),
-    "and meaning (the first look)": ("words", "letters", "facts", "meaning"),
-    "and the embedding (the second look)": ("words", "letters", "facts", "meaning", "embedding"),
+    "and meaning": ("words", "letters", "facts", "meaning"),
+    "and landmarks (the first look)": ("words", "letters", "facts", "meaning", "landmarks"),
+    "and the embedding (the second look)": ("words", "letters", "facts", "meaning", "landmarks", "embedding"),
 }
+
+
+def made_of(parts: Sequence[str]) -> AbstractContextManager[object]:
+    """While it lasts, landmarks say nothing unless they are among the parts."""
+    return nullcontext() if "landmarks" in parts else patch.object(landmarks, "SAY", 0.0)
 
 
 def narrowed(example: Example, parts: Sequence[str]) -> Example:
@@ -183,14 +217,18 @@ def compare(trained: Trained, data: Path | None) -> Iterator[tuple[str, ...]]:
     """Feature sets with groups apart; on the everyday batches, trained on the others; with `data` on a corpus never
     seen."""
     across = Across.of(data) if data else None
+    exam = prepare(read_corpus(MODELS / "exam"), read, teacher())
     for name, parts in SETS.items():
         examples = [narrowed(example, parts) for example in trained.examples]
-        first, second = held_out_logits(examples)
-        held = cell(figured(examples, softmax(first if second is None else second)))
-        found = cell(everyday(examples))
-        junk = f"{across.f1(parts):.3f}" if across and "embedding" not in parts else "-"
-        print(f"{name}: {held}; {found}; {junk}", flush=True)
-        yield (name, held, found, junk)
+        strange = [narrowed(example, parts) for example in exam]
+        with made_of(parts):
+            first, second = held_out_logits(examples)
+            held = cell(figured(examples, softmax(first if second is None else second)))
+            found = cell(everyday(examples))
+            examined = cell(figured(strange, softmax(_logits(fit(examples), strange))))
+            junk = f"{across.f1(parts):.3f}" if across else "-"
+        print(f"{name}: {held}; {found}; {examined}; {junk}", flush=True)
+        yield (name, held, found, examined, junk)
 
 
 def everyday(examples: Sequence[Example]) -> Figures:
@@ -199,6 +237,11 @@ def everyday(examples: Sequence[Example]) -> Figures:
     groups = {example.mail.group for example in new}
     model = fit([example for example in examples if example.mail.group not in groups])
     return figured(new, softmax(_logits(model, new)))
+
+
+def on_exam(model: KindModel) -> Figures:
+    """On mails by writers who knew neither the corpus nor its guide."""
+    return told_of(model, read_corpus(MODELS / "exam"), read)[0]
 
 
 def without_public(examples: Sequence[Example]) -> tuple[KindModel, Figures]:
@@ -223,17 +266,23 @@ def ranked(item: Item, kind: KindPrediction) -> Priority:
     return priority(kind, buyer, market, item.reading, stage, mail=item.mail)
 
 
-def fraud_guard(trained: Trained, public: Public | None) -> Iterator[tuple[str, str]]:
+def fraud_guard(trained: Trained, first: Calibrated, public: Public | None) -> Iterator[tuple[str, str]]:
     """How much fraud reaches tiers A and B, and how many buyers lose them by the guard. The corpus held out."""
     mails = [(e.mail.kind, read(e.mail.raw)) for e in trained.examples]
-    ranks = [ranked(item, held_out_prediction(trained, i)) for i, (_, item) in enumerate(mails)]
     high = {Tier.A, Tier.B}
-    fraud = [rank.tier in high for (kind, _), rank in zip(mails, ranks, strict=True) if kind in FRAUD]
-    buyers = [rank for (kind, _), rank in zip(mails, ranks, strict=True) if kind.is_buyer]
-    capped = [rank.tier not in high and _without_guard(rank) in high for rank in buyers]
-    yield "corpus, held out: scam and phishing in tier A or B", f"{sum(fraud)} of {len(fraud)}"
-    yield "corpus, held out: buyers in tier A or B", f"{sum(rank.tier in high for rank in buyers)} of {len(buyers)}"
-    yield "corpus, held out: buyers kept out of A and B by the fraud guard alone", f"{sum(capped)} of {len(buyers)}"
+    for name, held_out in (("corpus, held out", first), ("corpus, held out, with second looks", trained.held_out)):
+        told = map(trained.model.told, held_out.probabilities)
+        ranks = [ranked(item, kind) for (_, item), kind in zip(mails, told, strict=True)]
+        fraud = [rank.tier in high for (kind, _), rank in zip(mails, ranks, strict=True) if kind in FRAUD]
+        buyers = [rank for (kind, _), rank in zip(mails, ranks, strict=True) if kind.is_buyer]
+        capped = [rank.tier not in high and _without_guard(rank) in high for rank in buyers]
+        yield f"{name}: scam and phishing in tier A or B", f"{sum(fraud)} of {len(fraud)}"
+        yield f"{name}: buyers in tier A or B", f"{sum(rank.tier in high for rank in buyers)} of {len(buyers)}"
+        yield f"{name}: buyers kept out of A and B by the fraud guard alone", f"{sum(capped)} of {len(buyers)}"
+    exam = [(mail.kind, read(mail.raw)) for mail in read_corpus(MODELS / "exam") if mail.kind in FRAUD]
+    told_kinds = replace(trained.model, embed=None).predict([item for _, item in exam])
+    reached = sum(ranked(item, kind).tier in high for (_, item), kind in zip(exam, told_kinds, strict=True))
+    yield "examiners' scam and phishing in tier A or B", f"{reached} of {len(exam)}"
     if public is None:
         return
     spam = [row for row in public.spamassassin if row[0].startswith("spam")]
@@ -247,22 +296,16 @@ def _without_guard(rank: Priority) -> Tier:
     return TierRule().tier(rank.score - doubt)
 
 
-def held_out_prediction(trained: Trained, row: int) -> KindPrediction:
-    return trained.model.told(trained.held_out.probabilities[row])
-
-
 def speed(model: KindModel) -> None:
-    """Of the first look, features included, warm. Mails that the model was trained on hardly ever need a second one, so
-    that its time can't be taken here."""
+    """Features included, warm."""
     items = [read(mail.raw) for mail in read_corpus(MODELS / "corpus")]
-    first = replace(model, embed=None)
-    first.predict(items[:200])
+    model.predict(items[:200])
     started = time.perf_counter()
     for start in range(0, len(items), BATCH):
-        first.predict(items[start : start + BATCH])
+        model.predict(items[start : start + BATCH])
     rate = len(items) / (time.perf_counter() - started)
-    alone = sorted(_milliseconds(first, item) for item in items)
-    print(f"first look alone: {rate:.0f} mails/s in batches of {BATCH}; alone", end=" ")
+    alone = sorted(_milliseconds(model, item) for item in items)
+    print(f"first look: {rate:.0f} mails/s in batches of {BATCH}; one by one", end=" ")
     print(
         f"median {statistics.median(alone):.2f} ms, mean {statistics.mean(alone):.2f} ms,"
         f" p95 {alone[int(0.95 * len(alone))]:.2f} ms",
@@ -311,35 +354,42 @@ def main() -> None:
 def report(trained: Trained, data: Path | None, slow: bool) -> str:
     """Measures and prints, and gives the model card; `slow` measures what takes minutes more."""
     examples = list(trained.examples)
+    bare_examples = [replace(example, vector=None) for example in examples]
     first = Calibrated.of((trained.logits[0], None), [example.mail.kind for example in examples])
+    full = replace(trained.model, embed=teacher())
     apart = {
-        "first look alone, groups apart": figured(examples, first.probabilities),
-        "everyday mails (batches 90 to 95), trained on the others": everyday(examples),
+        "groups apart": figured(examples, first.probabilities),
+        "everyday mails (batches 90 to 95), trained on the others": everyday(bare_examples),
+        "examiners' mails": on_exam(replace(full, embed=None)),
+        "groups apart, with second looks": trained.figures,
+        "everyday mails, with second looks": everyday(examples),
+        "examiners' mails, with second looks": on_exam(full),
     }
     without = without_public(examples) if trained.extra else None
     if without is not None:
-        apart["groups apart, trained without the public mails"] = without[1]
+        apart["groups apart, with second looks, trained without the public mails"] = without[1]
     if slow:
-        apart["languages left out, a fifth of them at a time"] = leave_languages_out(examples)
+        apart["languages left out, a fifth of them at a time"] = leave_languages_out(bare_examples)
+        apart["languages left out, with second looks"] = leave_languages_out(examples)
     if trained.later is not None:
-        apart = {"batches after the cue lexicon, groups apart": trained.later, **apart}
-    for name, figures in {"groups apart": trained.figures, **apart}.items():
+        apart["batches after the cue lexicon, groups apart, with second looks"] = trained.later
+    for name, figures in apart.items():
         show(name, figures)
-    print(f"second looks: {trained.held_out.second_looks:.1%}; sure: {trained.held_out.sure:.1%}")
-    model = replace(trained.model, embed=embedding())
+    print(f"second looks: {trained.held_out.second_looks:.1%}; sure: {first.sure:.1%}, {trained.held_out.sure:.1%}")
     sets = list(compare(trained, data)) if slow else []
-    mails = Public.of(model, data) if data else None
-    measured = [*(on_public_mail(mails) if mails else ()), *fraud_guard(trained, mails)]
-    bare = Public.of(replace(without[0], embed=embedding()), data) if without and data else None
+    default = replace(trained.model, embed=None)
+    mails = Public.of(default, data) if data else None
+    measured = [*(on_public_mail(mails) if mails else ()), *fraud_guard(trained, first, mails)]
+    bare = Public.of(without[0], data) if without and data else None
     beside = dict(on_public_mail(bare)) if bare else {}
     public = [(line, figure, beside.get(line, "")) for line, figure in measured]
     for row in public:
         print(": ".join(row), flush=True)
-    speed(model)
+    speed(default)
     with tempfile.TemporaryDirectory() as folder:
         trained.model.save(Path(folder) / "kind.model", trained.notes)
         size = (Path(folder) / "kind.model").stat().st_size
-    return model_card(trained, apart, size, sets, public)
+    return model_card(trained, first, apart, size, sets, public)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,9 @@ INTERRUPTED = 130
 
 def run() -> None:
     """Entry point. Exit code 0: done; 1: done, with findings; 2: could not be done, stderr says what to do."""
+    if sys.argv[1:2] != ["train"]:
+        # Too little is computed at a time for several threads: beside other work they only wait for one another.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
             app()

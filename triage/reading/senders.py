@@ -19,6 +19,7 @@ _LOOKS_LIKE = str.maketrans(
     {"0": "o", "1": "l", "3": "e", "5": "s", "і": "i", "о": "o", "а": "a", "е": "e", "р": "p", "с": "c"}
 )
 _SHORTEST_IMITATED = 5
+_LOOKED_AT = 4_000
 _BY_HOST = re.compile(r"\bby\s+([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5})\b", re.IGNORECASE)
 
 
@@ -29,13 +30,30 @@ def identity(mail: ParsedMail) -> Iterator[Signal]:
         return
     if is_free_mail(writer.domain):
         yield Signal("free_mail", writer.domain, risk=True)
+    elif _within_the_house(mail):
+        yield Signal("own_domain", writer.domain)
     elif mail.wrapped is None or mail.wrapped.buyer is not None:
         yield Signal("company_domain", writer.domain)
+    if named := _names_us(mail):
+        yield Signal("names_our_address", named)
     results = _own_results(mail)
     if _FAILED.search(results) and not re.search(r"dmarc=pass", results, re.IGNORECASE):
         yield Signal("authentication_failed", results[:200], risk=True)
     elif _PASSED.search(results):
         yield Signal("authenticated", results[:200])
+
+
+def _names_us(mail: ParsedMail) -> str:
+    """Our address in the writer's own words: people call a firm by its name, programs by the address in their list."""
+    said = f"{mail.subject}\n{mail.newest_text[:_LOOKED_AT]}".lower()
+    ours = (address.email.lower() for address in (*mail.to, *mail.cc))
+    return next((address for address in ours if mail.wrapped is None and address and address in said), "")
+
+
+def _within_the_house(mail: ParsedMail) -> bool:
+    """A buyer may copy in colleagues, so all that got it must be of the sender's domain."""
+    got = {site_of(address.domain) for address in (*mail.to, *mail.cc)}
+    return mail.wrapped is None and mail.sender is not None and got == {site_of(mail.sender.domain)}
 
 
 def _own_results(mail: ParsedMail) -> str:

@@ -68,8 +68,14 @@ class Calibrated:
 
     def set_up(self, model: KindModel) -> KindModel:
         """The model with these settings."""
-        second = model.second and replace(model.second, temperature=self.second_temperature, certain=self.certain)
-        return replace(model, temperature=self.temperature, threshold=self.threshold, margin=MARGIN, second=second)
+        return replace(
+            model,
+            first=replace(model.first, temperature=self.temperature),
+            second=model.second and replace(model.second, temperature=self.second_temperature),
+            certain=self.certain,
+            threshold=self.threshold,
+            margin=MARGIN,
+        )
 
 
 def best_temperature(logits: Floats, true: Sequence[Kind]) -> float:

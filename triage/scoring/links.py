@@ -13,6 +13,8 @@ _ANYBODYS = frozenset(
     }
 )  # fmt: skip
 """Sites that people link to from their signatures, wherever they write from."""
+_DEEP = re.compile(r"https?://[^/\s\"'<>?#]{1,255}/[^\s\"'<>]{1,2000}", re.IGNORECASE)
+_FEW_LETTERS = 200
 _MAX_TEXT, _MAX_HTML = 20_000, 60_000
 
 
@@ -27,6 +29,12 @@ def leads_away(mail: ParsedMail) -> bool:
     known = {site_of(address.domain) for address in (mail.writer, *mail.to, *mail.cc) if address}
     sites = {site_of(host) for host in _ANCHOR.findall(mail.html[:_MAX_HTML])} - _ANYBODYS
     return bool(sites) and not sites & known
+
+
+def mostly_a_link(mail: ParsedMail) -> bool:
+    """Whether few words stand around a link that goes deeper than a site's front page, be it the writer's own site."""
+    deep = _DEEP.search(mail.message[:_MAX_TEXT]) or _DEEP.search(mail.html[:_MAX_HTML])
+    return deep is not None and sum(map(str.isalpha, _DEEP.sub(" ", mail.message[:_MAX_TEXT]))) < _FEW_LETTERS
 
 
 def says_nothing(mail: ParsedMail) -> bool:

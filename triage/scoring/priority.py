@@ -1,9 +1,9 @@
 """Who is answered first (R13, R24)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from triage.scoring.fraud_words import cards_for_cash, fraud_words
-from triage.scoring.links import link_elsewhere, says_nothing
+from triage.scoring.links import link_elsewhere, mostly_a_link, says_nothing
 from triage.vocabulary.inquiry import (
     KINDS_ZH,
     SIGNALS,
@@ -43,7 +43,7 @@ _PROOF_NEEDED = frozenset({Kind.ORDER, Kind.PAYMENT, Kind.LOGISTICS})
 """A stranger may claim these: the floor needs a classifier that is sure and a buyer who does not look doubtful."""
 DOUBTFUL_BUYER = 40.0
 
-FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.02, 0.001
+FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.015, 0.001
 """Likelihood of scam and phishing from which a mail is kept out of tiers A and B; the least will do beside a sign of
 it, or a stranger's link to another site. Chosen on the corpus, held out: benchmarks/kinds.py."""
 FRAUD_DOUBT_OF_KNOWN = 0.06
@@ -51,7 +51,7 @@ FRAUD_DOUBT_OF_KNOWN = 0.06
 FRAUD_SIGNS = frozenset(
     {
         "authentication_failed", "reply_to_elsewhere", "undisclosed_recipients", "hidden_characters", "bank_change",
-        "too_good", "visa_invitation",
+        "too_good", "visa_invitation", "names_our_address",
     }
 )  # fmt: skip
 FRAUD_PROOFS = frozenset(
@@ -167,13 +167,30 @@ def _fraud_doubt(kind: KindPrediction, reading: Reading, history: History, mail:
         return f"a sign of fraud: {SIGNALS[name]}", f"诈骗迹象:{SIGNALS_ZH[name]}"
     if service := cards_for_cash(mail):
         return f"a sign of fraud: a card charged, and cash by {service}", f"诈骗迹象:刷卡付款并要求经 {service} 转现金"
-    host = "" if history.messages_out else link_elsewhere(mail)
-    if host and (share >= FRAUD_DOUBT_WITH_SIGN or says_nothing(mail)):
+    if not history.messages_out and (doubt := _doubtful_stranger(share, names, mail)):
+        return doubt
+    plain = FRAUD_DOUBT_OF_KNOWN if history.messages_out else FRAUD_DOUBT
+    sign = FRAUD_SIGNS & names or fraud_words(mail)
+    if share >= (FRAUD_DOUBT_WITH_SIGN if sign else plain):
+        return f"may be fraud ({share:.0%}): not before a person has looked", f"可能是诈骗({share:.0%}):须先由人查看"
+    return None
+
+
+def _doubtful_stranger(share: float, names: Set[str], mail: ParsedMail) -> tuple[str, str] | None:
+    """Why a mail waits whose writer we have never written to."""
+    host, little = link_elsewhere(mail), share >= FRAUD_DOUBT_WITH_SIGN
+    if host and (little or says_nothing(mail)):
         words = f"a stranger's link to {host[:60]}: not before a person has looked"
         return words, f"陌生人来信含指向 {host[:60]} 的链接:须先由人查看"
-    plain = FRAUD_DOUBT_OF_KNOWN if history.messages_out else FRAUD_DOUBT
-    if share >= (FRAUD_DOUBT_WITH_SIGN if FRAUD_SIGNS & names or fraud_words(mail) else plain):
-        return f"may be fraud ({share:.0%}): not before a person has looked", f"可能是诈骗({share:.0%}):须先由人查看"
+    if little and mostly_a_link(mail):
+        return (
+            "a stranger's few words around a link: not before a person has looked",
+            "陌生人来信除链接外几乎没有内容:须先由人查看",
+        )
+    if said := fraud_words(mail):
+        return f"a stranger who writes {said!r}: not before a person has looked", f"陌生人来信写着“{said}”:须先由人查看"
+    if "own_domain" in names:
+        return "from our own domain: a colleague, or one who poses as one", "发自本公司域名:同事,或冒充同事的人"
     return None
 
 

@@ -45,8 +45,8 @@ def verdict(trained: Trained, present: KindModel | None, notes: Mapping[str, obj
 def _told(model: KindModel, trained: Trained, index: int) -> object:
     example = trained.examples[index]
     if model.second is not None and example.vector is not None:
-        return model.labels[int(np.argmax(model.second_logits(example.bag, example.vector)))]
-    return model.labels[int(np.argmax(model.logits(example.bag)))]
+        return model.labels[int(np.argmax(model.second_logits([example.bag], example.vector[None])))]
+    return model.labels[int(np.argmax(model.logits([example.bag])))]
 
 
 def _by_figures(trained: Trained, notes: Mapping[str, object]) -> Verdict:

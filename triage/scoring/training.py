@@ -16,8 +16,8 @@ from triage.scoring.corpus import PUBLIC, LabelledMail, Read, digest, read_corpu
 from triage.scoring.embedding import Embed, told_by
 from triage.scoring.evaluation import KIND_GROUPS, Figures, figures_of
 from triage.scoring.features import Bag, Floats, Item, Vocabulary, bag_of
-from triage.scoring.kind import EMBEDDING_SCALE, KindModel, SecondLook, as_kept, certain, kind_of_automatic
-from triage.scoring.landmarks import Landmarks, place
+from triage.scoring.kind import FIRST, SECOND, KindModel, Look, Reach, as_kept, certain, kind_of_automatic, placed
+from triage.scoring.landmarks import Landmarks
 from triage.vocabulary.inquiry import Kind
 
 if TYPE_CHECKING:
@@ -146,31 +146,22 @@ def fit(examples: Sequence[Example]) -> KindModel:
     Every example must carry one kind.
     """
     vocabulary = Vocabulary.fit(example.bag for example in examples)
-    features = _matrix(vocabulary, examples)
-    weights, bias = _regress(features, examples)
-    second = _second_look(vocabulary, features, examples)
-    parts = [weights, bias, *([second.weights, second.embedding, second.landmarks.weights] if second else [])]
-    blob = b"".join(part.tobytes() for part in parts)
-    name = "kind-" + hashlib.sha256(blob).hexdigest()[:10]
-    return KindModel(vocabulary, LABELS, weights, bias, version=name, second=second)
-
-
-def _second_look(vocabulary: Vocabulary, features: "csr_matrix", examples: Sequence[Example]) -> SecondLook | None:
-    from scipy.sparse import csr_matrix, hstack
-
+    rows = [vocabulary.vector(example.bag) for example in examples]
+    weights, bias = _regress(_matrix(rows, vocabulary.size), examples)
+    facts = np.array([vocabulary.facts(*row) for row in rows])
+    first = _look(FIRST, np.array([example.bag.meaning for example in examples]), facts, examples)
     vectors = [example.vector for example in examples if example.vector is not None]
-    if len(vectors) < len(examples):
-        return None
-    own = [e.vector for e in examples if e.mail.batch != PUBLIC and e.vector is not None]
-    center: Floats = np.array(own, dtype=np.float32).mean(axis=0)
-    scaled = csr_matrix(EMBEDDING_SCALE * (np.array(vectors, dtype=np.float32) - center))  # type: ignore[no-untyped-call]
-    both = hstack([features, scaled]).tocsr()  # type: ignore[no-untyped-call]
-    weights, bias = _regress(both, examples)
-    size = features.shape[1]
-    places = np.array([place(v, center, vocabulary.facts(e.bag)) for v, e in zip(vectors, examples, strict=True)])
+    second = _look(SECOND, np.array(vectors), facts, examples) if len(vectors) == len(examples) else None
+    learned = [weights, bias, *(look.landmarks.weights for look in (first, second) if look is not None)]
+    name = "kind-" + hashlib.sha256(b"".join(part.tobytes() for part in learned)).hexdigest()[:10]
+    return KindModel(vocabulary, LABELS, weights, bias, first, version=name, second=second)
+
+
+def _look(reach: Reach, meant: Floats, facts: Floats, examples: Sequence[Example]) -> Look:
+    center = meant[[example.mail.batch != PUBLIC for example in examples]].mean(axis=0)
     told = np.array([LABELS.index(example.mail.kind) for example in examples])
-    landmarks = Landmarks.fit(places, told, np.array(_weights(examples)), len(LABELS))
-    return SecondLook(weights[:size], bias, weights[size:], center, landmarks)
+    places = placed(reach, center, meant, facts)
+    return Look(reach, center, Landmarks.fit(places, told, np.array(_weights(examples)), len(LABELS)))
 
 
 def _regress(features: "csr_matrix", examples: Sequence[Example]) -> tuple[Floats, Floats]:
@@ -212,21 +203,19 @@ def _weights(examples: Sequence[Example]) -> list[float]:
     return [PUBLIC_WEIGHT if e.mail.batch == PUBLIC else even / own[e.mail.kind] for e in examples]
 
 
-def _matrix(vocabulary: Vocabulary, examples: Sequence[Example]) -> "csr_matrix":
+def _matrix(rows: Sequence[tuple[NDArray[np.int64], Floats]], size: int) -> "csr_matrix":
     from scipy.sparse import csr_matrix
 
-    vectors = [vocabulary.vector(example.bag) for example in examples]
-    starts = np.cumsum([0, *(len(columns) for columns, _ in vectors)])
-    columns = np.concatenate([columns for columns, _ in vectors])
-    values = np.concatenate([values for _, values in vectors])
-    return csr_matrix((values, columns, starts), shape=(len(vectors), vocabulary.size))  # type: ignore[no-untyped-call]
+    starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns = np.concatenate([columns for columns, _ in rows])
+    values = np.concatenate([values for _, values in rows])
+    return csr_matrix((values, columns, starts), shape=(len(rows), size))  # type: ignore[no-untyped-call]
 
 
 def label_by_likeliest(public: Sequence[Example], model: KindModel) -> list[Example]:
     """Public mails carry a set of kinds they may be: `model`, fitted on our own labels, picks the likeliest."""
     chosen = []
-    for example in public:
-        logits = model.logits(example.bag)
+    for example, logits in zip(public, model.logits([example.bag for example in public]), strict=True):
         allowed = [i for i, label in enumerate(LABELS) if label in example.mail.kinds]
         kind = LABELS[max(allowed, key=lambda i: float(logits[i]))]
         chosen.append(replace(example, mail=replace(example.mail, kinds=frozenset({kind}))))
@@ -267,11 +256,10 @@ def held_out_logits(
     for number, test in enumerate(parts, 1):
         held = {examples[i].mail.group for i in test}
         model = fit([e for e in examples if e.mail.group not in held] + list(public))
-        for i in test:
-            first[i] = model.logits(examples[i].bag)
-            vector = examples[i].vector
-            if second is not None and vector is not None:
-                second[i] = model.second_logits(examples[i].bag, vector)
+        bags = [examples[i].bag for i in test]
+        first[test] = model.logits(bags)
+        if second is not None:
+            second[test] = model.second_logits(bags, np.array([examples[i].vector for i in test]))
         progress(f"held-out round {number} of {len(parts)}")
     return first, second
 

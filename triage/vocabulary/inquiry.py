@@ -193,6 +193,8 @@ SIGNALS: Mapping[str, str] = MappingProxyType(
         "need": "Has a project, a deadline, a shortage or a supplier to replace",
         # Signs of a real business.
         "company_domain": "Writes from a domain of its own, not from a free mail service",
+        "own_domain": "Writes from the domain that it is addressed to: a colleague, or one who poses as one",
+        "names_our_address": "Calls us by our mail address",
         "authenticated": "The receiving server verified the sender's domain",
         # Signs of risk (R16).
         "no_name": "Neither the sender nor the signature gives a name",
@@ -236,6 +238,8 @@ SIGNALS_ZH: Mapping[str, str] = MappingProxyType(
         "authority": "以老板、经理或采购身份来信,有决定权",
         "need": "有项目、期限、缺货或要换供应商",
         "company_domain": "用公司域名的邮箱来信",
+        "own_domain": "发件域名与收件域名相同:同事,或冒充同事的人",
+        "names_our_address": "用邮箱地址称呼我们",
         "authenticated": "收件服务器已验证发件域名",
         "no_name": "发件人和签名都没有姓名",
         "no_product": "没有提到产品",

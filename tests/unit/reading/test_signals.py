@@ -7,7 +7,7 @@ import pytest
 from tests.unit.reading.mails import US, golden, mail
 from triage.reading import read, with_imitation
 from triage.vocabulary.inquiry import SIGNALS
-from triage.vocabulary.mail import Address, Attachment, ParsedMail
+from triage.vocabulary.mail import Address, Attachment, ParsedMail, Wrapped
 
 JANE = Address("Jane Sample", "jane@sample.example")
 
@@ -62,6 +62,38 @@ def test_free_mail_with_a_big_story() -> None:
     message = mail("We are one of the largest importers.", sender=Address("Jane Sample", "jane@gmail.com"))
     found = signals(message)
     assert (found["free_mail"], found["free_mail_big_company"], "company_domain" in found) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "cc", "own"),
+    [
+        ("ann@seller.example", "sales@seller.example", (), True),
+        ("ann@mail.seller.example", "sales@seller.example", ("li@seller.example",), True),
+        ("jane@buyer.example", "sales@seller.example", ("joe@buyer.example",), False),
+        ("ann@seller.example", "jane@buyer.example", ("sales@seller.example",), False),
+        ("ann@gmail.com", "desk@gmail.com", (), False),
+    ],
+)
+def test_a_mail_within_the_house(sender: str, to: str, cc: tuple[str, ...], own: bool) -> None:
+    copies = tuple(Address("", address) for address in cc)
+    message = replace(mail("See below.", sender=Address("Ann", sender)), to=(Address("", to),), cc=copies)
+    found = signals(message)
+    assert ("own_domain" in found, "company_domain" in found) == (own, not own and "gmail" not in sender)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "wrapped", "named"),
+    [
+        ("Mailbox full", "Dear Sales@seller.example, confirm your account.", False, True),
+        ("sales@seller.example: 5 messages held", "Release them.", False, True),
+        ("Price", "Dear seller, what is the price?", False, False),
+        ("New inquiry", "Sent to sales@seller.example by the form.", True, False),
+    ],
+)
+def test_who_calls_us_by_our_mail_address(subject: str, text: str, wrapped: bool, named: bool) -> None:
+    form = Wrapped("form", JANE, text) if wrapped else None
+    message = replace(mail(text, subject, sender=JANE, wrapped=form), to=(Address("", "sales@seller.example"),))
+    assert ("names_our_address" in signals(message)) is named
 
 
 def test_an_answer_that_would_go_elsewhere() -> None:

@@ -15,7 +15,8 @@ from triage import parsing, reading, screening
 from triage.errors import ModelError
 from triage.scoring import artifact
 from triage.scoring.features import Item, Vocabulary, bag_of
-from triage.scoring.kind import KindModel, certain, kind_of_automatic, softmax
+from triage.scoring.kind import FIRST, KindModel, Look, certain, kind_of_automatic, softmax
+from triage.scoring.landmarks import Landmarks
 from triage.scoring.meaning import meaning
 from triage.vocabulary.inquiry import Kind, Reading
 from triage.vocabulary.mail import Address, Automatic, ParsedMail, Screening
@@ -37,8 +38,16 @@ def small() -> KindModel:
     for label, item in enumerate(items):
         counted = vocabulary.vector(bag_of(item))[0][: -meaning().size]
         weights[counted[:-1], label] = 2.0
+    nowhere = Landmarks(np.zeros((0, meaning().size + vocabulary.fact_count), np.float32), np.zeros((0, 2), np.float32))
     return KindModel(
-        vocabulary, LABELS, weights, np.zeros(2, dtype=np.float32), threshold=0.6, margin=0.1, version="small-1"
+        vocabulary,
+        LABELS,
+        weights,
+        np.zeros(2, dtype=np.float32),
+        Look(FIRST, np.zeros(meaning().size, np.float32), nowhere),
+        threshold=0.6,
+        margin=0.1,
+        version="small-1",
     )
 
 
@@ -140,7 +149,9 @@ def test_a_changed_threshold_is_noticed(small: KindModel, tmp_path: Path) -> Non
         ({"meaning": "meaning-0"}, "another network of meanings"),
         ({"labels": ["order", "love_letter"]}, "love_letter"),
         ({"labels": ["order"]}, "do not fit together"),
-        ({"temperature": None}, "does not hold what it should"),
+        ({"temperatures": {}}, "does not hold what it should"),
+        ({"temperatures": {"first": 1.0, "second": 1.0}}, "does not hold what it should"),
+        ({"threshold": None}, "does not hold what it should"),
     ],
 )
 def test_a_model_of_another_make_is_refused(

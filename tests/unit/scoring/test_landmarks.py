@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from triage.scoring import landmarks
-from triage.scoring.landmarks import EMBEDDING_REACH, Landmarks, nearness, place
+from triage.scoring.kind import Reach, placed
+from triage.scoring.landmarks import Landmarks, nearness
 
 
 def test_a_mail_is_nearest_to_itself() -> None:
@@ -15,8 +16,8 @@ def test_a_mail_is_nearest_to_itself() -> None:
 
 
 def test_a_place_is_what_the_mail_means_from_the_centre_and_its_facts() -> None:
-    found = place(np.array([0.5, 0.1]), np.array([0.25, 0.1]), np.array([1.0, 0.0, 2.0]))
-    assert list(found) == pytest.approx([0.25 * EMBEDDING_REACH, 0, 1, 0, 2])
+    (found,) = placed(Reach(3.0, 1.0), np.array([0.25, 0.1]), np.array([[0.5, 0.1]]), np.array([[1.0, 0.0, 2.0]]))
+    assert list(found) == pytest.approx([0.75, 0, 1, 0, 2])
 
 
 def two_crowds(each: int) -> tuple[np.ndarray, np.ndarray]:
@@ -33,8 +34,8 @@ def test_what_lies_among_its_like_is_told_by_them() -> None:
     inner = np.random.default_rng(2).normal(0, 0.2, (40, 2))
     places = np.concatenate([ring, inner]).astype(np.float32)
     fitted = Landmarks.fit(places, np.repeat([0, 1], 40), np.ones(80), 2)
-    told = [int(fitted.logits(row).argmax()) for row in np.array([[0, 2.1], [-1.9, 0], [0.1, 0], [0, -0.2]])]
-    assert told == [0, 0, 1, 1]
+    told = fitted.logits(np.array([[0, 2.1], [-1.9, 0], [0.1, 0], [0, -0.2]], dtype=np.float32)).argmax(axis=1)
+    assert told.tolist() == [0, 0, 1, 1]
 
 
 def test_a_mail_that_weighs_little_says_little() -> None:
@@ -42,9 +43,9 @@ def test_a_mail_that_weighs_little_says_little() -> None:
     wrong = np.concatenate([label, [1]])
     crowded = np.concatenate([places, places[:1]])
     weight = np.ones(21)
-    loud = Landmarks.fit(crowded, wrong, weight, 2).logits(places[0])
+    (loud,) = Landmarks.fit(crowded, wrong, weight, 2).logits(places[:1])
     weight[-1] = 0.01
-    quiet = Landmarks.fit(crowded, wrong, weight, 2).logits(places[0])
+    (quiet,) = Landmarks.fit(crowded, wrong, weight, 2).logits(places[:1])
     assert quiet[0] - quiet[1] > loud[0] - loud[1]
 
 
@@ -54,7 +55,7 @@ def test_of_very_many_mails_some_are_drawn_always_the_same(monkeypatch: pytest.M
     one, other = (Landmarks.fit(places, label, np.ones(40), 2) for _ in range(2))
     assert len(one.points) == 16
     assert (one.points == other.points).all()
-    assert [int(one.logits(row).argmax()) for row in places] == list(label)
+    assert one.logits(places).argmax(axis=1).tolist() == list(label)
 
 
 def test_of_very_many_mails_those_that_weigh_most_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

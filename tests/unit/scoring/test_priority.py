@@ -24,6 +24,7 @@ from triage.vocabulary.policy import TierRule
 
 SILENT = Reading()
 NEW = History()
+LONG = "We sell lamps in four towns and want to add yours to the spring catalogue. " * 4
 HASTY = Reading(told=(Told(FactName.DEADLINE, "Friday"),), signals=(Signal("urgency", "asap", risk=True),))
 
 
@@ -114,7 +115,9 @@ def test_a_customer_comes_before_a_stranger_and_their_problem_before_both() -> N
     ("text", "share", "tier"),
     [
         ("See https://pay.elsewhere.example/x for the invoice.", 0.002, Tier.C),
-        ("See https://www.buyer.example/x for our shop.", 0.002, Tier.A),
+        (f"See https://www.buyer.example/x for our shop. {LONG}", 0.002, Tier.A),
+        ("Pay 1.80 here: https://www.buyer.example/x", 0.002, Tier.C),
+        ("Our shop: https://www.buyer.example/", 0.002, Tier.A),
         ("https://pay.elsewhere.example/x", 0.0, Tier.C),
         ("No link at all, but a long and honest text.", 0.002, Tier.A),
     ],
@@ -145,6 +148,20 @@ def test_a_sign_of_fraud_makes_a_little_doubt_enough() -> None:
     little = torn(Kind.ORDER, Kind.SCAM, 0.01)
     assert rank(little, buyer=90, market=90).tier is Tier.A
     assert rank(little, buyer=90, market=90, reading=signed).tier is Tier.C
+
+
+@pytest.mark.parametrize(("said", "tier"), [("Please don't call, I am in meetings.", Tier.C), ("Please call.", Tier.A)])
+def test_a_stranger_who_must_not_be_called_waits(said: str, tier: Tier) -> None:
+    mail = ParsedMail(sender=Address("", "a@buyer.example"), newest_text=said, text=said)
+    buyer = BuyerScore(90, Quality.HIGH, BuyerType.UNKNOWN)
+    given = (sure(Kind.PAYMENT), buyer, MarketScore(90), SILENT, Stage.ORDER)
+    assert priority(*given, mail=mail).tier is tier
+    assert priority(*given, History(messages_out=1), mail=mail).tier is Tier.A
+
+
+def test_who_writes_in_our_own_name_is_looked_at_before_any_buyer() -> None:
+    own = Reading(signals=(Signal("own_domain", "seller.example"),))
+    assert rank(sure(Kind.COMPLAINT), buyer=90, market=90, reading=own).tier is Tier.C
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if not kind.is_buyer])
