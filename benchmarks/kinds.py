@@ -141,7 +141,10 @@ class Across:
         held_out = Calibrated.of(held_out_logits(enron), [example.mail.kind for example in enron])
         limit = float(np.quantile(_lead(held_out.probabilities)[~_junk_marks(enron)], 1 - SPARED))
         there = [narrowed(example, parts) for example in self.spamassassin]
-        return f1(list(_junk_marks(there)), list(_lead(_probabilities(held_out.set_up(fit(enron)), there)) > limit))
+        told = held_out.set_up(fit(enron)).probabilities(
+            [example.bag for example in there], lambda rows: np.array([there[row].vector for row in rows])
+        )
+        return f1(list(_junk_marks(there)), list(_lead(told) > limit))
 
 
 def _junk_marks(examples: Sequence[Example]) -> np.ndarray:
@@ -151,17 +154,6 @@ def _junk_marks(examples: Sequence[Example]) -> np.ndarray:
 def _lead(probabilities: np.ndarray) -> np.ndarray:
     lead: np.ndarray = np.log(probabilities[:, LABELS.index(Kind.VENDOR_PITCH)])
     return lead - np.log(probabilities[:, LABELS.index(Kind.PERSONAL)])
-
-
-def _probabilities(model: KindModel, examples: Sequence[Example]) -> np.ndarray:
-    """By a second look where the first is in doubt and the mails' vectors are at hand, as in use."""
-    found = softmax(model.logits([e.bag for e in examples]) / model.first.temperature)
-    rows = np.flatnonzero(found.max(axis=1) < model.certain) if model.second is not None else ()
-    if len(rows):
-        some = [examples[row] for row in rows]
-        logits = model.second_logits([e.bag for e in some], np.array([e.vector for e in some]))
-        found[rows] = softmax(logits / model.second.temperature)
-    return found
 
 
 def _junk(mails: Iterator[tuple[str, bytes]], name: str) -> list[Example]:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from triage.errors import UnsafeHeader
 from triage.vocabulary.mail import Address, ParsedMail
 from triage.vocabulary.outgoing import Envelope
+from triage.vocabulary.subjects import BREAKS, REVERSING
 
 Header = tuple[str, str]
 """Name and value; the value may be folded with CRLF and a space."""
@@ -33,9 +34,6 @@ _WORD_BYTES = 45
 """UTF-8 bytes in one encoded word: 60 characters of base64, 72 with the frame; RFC 2047 allows 75."""
 _LINE = 70
 _LONGEST_WORD = 200
-_REVERSING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Characters that make `gpj.exe` read as `exe.jpg` (H10)."""
-
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*\Z")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}\Z")
 _DOMAIN = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}))*\Z")
@@ -45,7 +43,7 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>\Z")
 def check_text(what: str, value: str) -> None:
     """Refuse what could end a header line or pass unseen. Raises `UnsafeHeader`."""
     for character in value:
-        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
+        if unicodedata.category(character) in BREAKS:
             raise UnsafeHeader(
                 f"The {what} holds a control character (U+{ord(character):04X}).", "Remove it and approve again."
             )
@@ -54,7 +52,7 @@ def check_text(what: str, value: str) -> None:
 def check_file_name(name: str) -> None:
     """A name to offer, never a path. Raises `UnsafeHeader`."""
     check_text("file name", name)
-    if not name.strip(" .") or len(name) > 200 or any(character in name for character in "/\\" + _REVERSING):
+    if not name.strip(" .") or len(name) > 200 or not REVERSING.union("/\\").isdisjoint(name):
         raise UnsafeHeader(f"{name!r} can't be the name of an attachment.", "Rename the file.")
 
 

@@ -5,7 +5,7 @@ Where the first look is not certain, a second one asks a sentence embedding wher
 that is installed (`triage.scoring.embedding`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,10 @@ class Reach:
     meant: float
     linear: float
 
+    def place(self, center: Floats, meant: Floats, facts: Floats) -> Floats:
+        """Where mails lie, of what they mean and the mean of that."""
+        return place(np.float32(self.meant) * (meant - center), facts)
+
 
 FIRST, SECOND = Reach(1.5, 1.5), Reach(3.0, 0.5)
 SCALES = [MEANING_WEIGHT, GAMMA, SAY, FIRST.meant, FIRST.linear, SECOND.meant, SECOND.linear]
@@ -65,17 +69,11 @@ class Look:
     temperature: float = 1.0
     """Divides the logits, so that a probability of 0.8 is right in 80 of 100 cases."""
 
-    def place(self, meant: Floats, facts: Floats) -> Floats:
-        return placed(self.reach, self.center, meant, facts)
-
     def logits(self, linear: Floats, meant: Floats, facts: Floats) -> Floats:
         """(mails, labels), of the linear model's logits, what the mails mean, and their facts."""
-        logits: Floats = np.float32(self.reach.linear) * linear + self.landmarks.logits(self.place(meant, facts))
+        near = self.landmarks.logits(self.reach.place(self.center, meant, facts))
+        logits: Floats = np.float32(self.reach.linear) * linear + near
         return logits
-
-
-def placed(reach: Reach, center: Floats, meant: Floats, facts: Floats) -> Floats:
-    return place(np.float32(reach.meant) * (meant - center), facts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,15 +177,25 @@ class KindModel:
         """One prediction an item, in order: about a millisecond each, and tens more where a second look is due."""
         asked = [Item(*item) for item in items]
         bags = [bag_of(item) for item in asked]
+        embed = self.embed
+        found = self.probabilities(
+            bags, None if embed is None else lambda rows: embed([told_by(asked[row].mail) for row in rows])
+        )
+        return [self._silent(item) or self.told(each) for item, each in zip(asked, found, strict=True)]
+
+    def probabilities(
+        self, bags: Sequence[Bag], vectors: Callable[[NDArray[np.int64]], Floats] | None
+    ) -> NDArray[np.float64]:
+        """(mails, labels). By a second look where the first is in doubt and there is one; `vectors` gives what the
+        embedding says of the mails in these rows."""
         linear, facts = self._linear(bags)
         found = softmax(self.first.logits(linear, _meant(bags), facts) / self.first.temperature)
-        if self.second and self.embed:
+        if self.second and vectors:
             doubtful = np.flatnonzero(found.max(axis=1, initial=0) < self.certain)
             if len(doubtful):
-                vectors = self.embed([told_by(asked[row].mail) for row in doubtful])
-                logits = self.second.logits(linear[doubtful], vectors, facts[doubtful])
+                logits = self.second.logits(linear[doubtful], vectors(doubtful), facts[doubtful])
                 found[doubtful] = softmax(logits / self.second.temperature)
-        return [self._silent(item) or self.told(each) for item, each in zip(asked, found, strict=True)]
+        return found
 
     def logits(self, bags: Sequence[Bag]) -> Floats:
         """Of the first look, (mails, labels)."""

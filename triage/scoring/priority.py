@@ -167,17 +167,17 @@ def _fraud_doubt(kind: KindPrediction, reading: Reading, history: History, mail:
         return f"a sign of fraud: {SIGNALS[name]}", f"诈骗迹象:{SIGNALS_ZH[name]}"
     if service := cards_for_cash(mail):
         return f"a sign of fraud: a card charged, and cash by {service}", f"诈骗迹象:刷卡付款并要求经 {service} 转现金"
-    if not history.messages_out and (doubt := _doubtful_stranger(share, names, mail)):
+    said = fraud_words(mail)
+    if not history.messages_out and (doubt := _doubtful_stranger(share, names, said, mail)):
         return doubt
     plain = FRAUD_DOUBT_OF_KNOWN if history.messages_out else FRAUD_DOUBT
-    sign = FRAUD_SIGNS & names or fraud_words(mail)
-    if share >= (FRAUD_DOUBT_WITH_SIGN if sign else plain):
+    if share >= (FRAUD_DOUBT_WITH_SIGN if FRAUD_SIGNS & names or said else plain):
         return f"may be fraud ({share:.0%}): not before a person has looked", f"可能是诈骗({share:.0%}):须先由人查看"
     return None
 
 
-def _doubtful_stranger(share: float, names: Set[str], mail: ParsedMail) -> tuple[str, str] | None:
-    """Why a mail waits whose writer we have never written to."""
+def _doubtful_stranger(share: float, names: Set[str], said: str, mail: ParsedMail) -> tuple[str, str] | None:
+    """Why a mail waits whose writer we have never written to; `said` are words of fraud."""
     host, little = link_elsewhere(mail), share >= FRAUD_DOUBT_WITH_SIGN
     if host and (little or says_nothing(mail)):
         words = f"a stranger's link to {host[:60]}: not before a person has looked"
@@ -187,7 +187,7 @@ def _doubtful_stranger(share: float, names: Set[str], mail: ParsedMail) -> tuple
             "a stranger's few words around a link: not before a person has looked",
             "陌生人来信除链接外几乎没有内容:须先由人查看",
         )
-    if said := fraud_words(mail):
+    if said:
         return f"a stranger who writes {said!r}: not before a person has looked", f"陌生人来信写着“{said}”:须先由人查看"
     if "own_domain" in names:
         return "from our own domain: a colleague, or one who poses as one", "发自本公司域名:同事,或冒充同事的人"

@@ -16,7 +16,7 @@ from triage.scoring.corpus import PUBLIC, LabelledMail, Read, digest, read_corpu
 from triage.scoring.embedding import Embed, told_by
 from triage.scoring.evaluation import KIND_GROUPS, Figures, figures_of
 from triage.scoring.features import Bag, Floats, Item, Vocabulary, bag_of
-from triage.scoring.kind import FIRST, SECOND, KindModel, Look, Reach, as_kept, certain, kind_of_automatic, placed
+from triage.scoring.kind import FIRST, SECOND, KindModel, Look, Reach, as_kept, certain, kind_of_automatic
 from triage.scoring.landmarks import Landmarks
 from triage.vocabulary.inquiry import Kind
 
@@ -160,7 +160,7 @@ def fit(examples: Sequence[Example]) -> KindModel:
 def _look(reach: Reach, meant: Floats, facts: Floats, examples: Sequence[Example]) -> Look:
     center = meant[[example.mail.batch != PUBLIC for example in examples]].mean(axis=0)
     told = np.array([LABELS.index(example.mail.kind) for example in examples])
-    places = placed(reach, center, meant, facts)
+    places = reach.place(center, meant, facts)
     return Look(reach, center, Landmarks.fit(places, told, np.array(_weights(examples)), len(LABELS)))
 
 

@@ -10,10 +10,10 @@ _MARK = re.compile(f"(?:{_ANSWERS}|{_FORWARDS}){_COUNT}", re.IGNORECASE)
 _FORWARD = re.compile(f"(?:{_FORWARDS}){_COUNT}", re.IGNORECASE)
 _TAG = re.compile(r"\[(?:ext(?:ern(?:al)?)?|spam|外部邮件|外部)\]\s?", re.IGNORECASE)
 _LOOKED_AT = 2000
-_BREAKS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+BREAKS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Categories of characters that a header can't carry."""
-_REVERSING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What shows text in another order than it is in (H10)."""
+REVERSING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that make `gpj.exe` read as `exe.jpg` (H10)."""
 
 
 def base_subject(subject: str) -> str:
@@ -42,5 +42,5 @@ def _untagged(subject: str) -> str:
 
 
 def _plain(subject: str) -> str:
-    signs = (" " if unicodedata.category(sign) in _BREAKS else sign for sign in subject[:_LOOKED_AT])
-    return " ".join("".join(sign for sign in signs if sign not in _REVERSING).split())
+    signs = (" " if unicodedata.category(sign) in BREAKS else sign for sign in subject[:_LOOKED_AT])
+    return " ".join("".join(sign for sign in signs if sign not in REVERSING).split())

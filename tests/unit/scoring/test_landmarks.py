@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from triage.scoring import landmarks
-from triage.scoring.kind import Reach, placed
+from triage.scoring.kind import Reach
 from triage.scoring.landmarks import Landmarks, nearness
 
 
@@ -16,7 +16,7 @@ def test_a_mail_is_nearest_to_itself() -> None:
 
 
 def test_a_place_is_what_the_mail_means_from_the_centre_and_its_facts() -> None:
-    (found,) = placed(Reach(3.0, 1.0), np.array([0.25, 0.1]), np.array([[0.5, 0.1]]), np.array([[1.0, 0.0, 2.0]]))
+    (found,) = Reach(3.0, 1.0).place(np.array([0.25, 0.1]), np.array([[0.5, 0.1]]), np.array([[1.0, 0.0, 2.0]]))
     assert list(found) == pytest.approx([0.75, 0, 1, 0, 2])
 
 
