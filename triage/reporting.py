@@ -12,7 +12,7 @@ from triage.vocabulary.policy import Calendars
 from triage.vocabulary.ports import Clock, Store
 
 if TYPE_CHECKING:
-    from triage.audit.report import Report
+    from triage.audit.report import Brief, Report
     from triage.vocabulary.responses import Dimension
 
 
@@ -58,3 +58,18 @@ class Reporting:
                 mailboxes=mailboxes,
                 counts=counts,
             )
+
+    def brief(
+        self,
+        by: "Sequence[Dimension]" = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        mailboxes: frozenset[str] | None = None,
+    ) -> "Brief":
+        """The head of the same report, in a fraction of the time (A48)."""
+        from triage.audit.summary import brief
+
+        now = self._clock.now()
+        with self._store.begin(write=False) as uow:
+            columns = uow.responses.columns(since, until)
+            return brief(columns, by, now, self._calendars, since=since, until=until, mailboxes=mailboxes)

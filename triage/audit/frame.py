@@ -3,9 +3,9 @@
 import itertools
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -62,47 +62,68 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """The columns of `ResponseColumns`, all rows in one, in the order of arrival."""
+class Clocks:
+    """When each mail came and was answered and how long it might wait: columns of `ResponseColumns`, all rows in one,
+    in the order of arrival."""
 
     words: Mapping[str, Words]
     """By name of WORD_COLUMNS."""
-    ids: Instants
-    conversations: Instants
     received: Instants
     answered: Instants
-    proposed: Instants
-    approved: Instants
     held: NDArray[np.int8]
     target: NDArray[np.float32]
-    counted: Seconds
-    edited: NDArray[np.float32]
+
+    @classmethod
+    def numbers(cls) -> tuple[str, ...]:
+        return tuple(field.name for field in fields(cls) if field.name != "words")
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.received)
 
     @property
     def is_answered(self) -> Mask:
         found: Mask = self.answered != NO_INSTANT
         return found
 
-    def of(self, rows: "Mask | Codes | slice") -> "Frame":
+    def of(self, rows: "Mask | Codes | slice") -> Self:
         words = {name: column.rows(rows) for name, column in self.words.items()}
-        return Frame(words, *(getattr(self, name)[rows] for name, _ in NUMBER_COLUMNS))
+        return type(self)(words, *(getattr(self, name)[rows] for name in self.numbers()))
 
 
-def frame_of(parts: Iterable[ResponseColumns]) -> Frame:
-    """All parts in one; equal words of different parts get one code. A million rows twice would be much memory: each
-    part is copied as it comes, and can go."""
-    numbers = {name: _Growing(_type(code)) for name, code in NUMBER_COLUMNS}
-    words = {name: _Joining() for name in WORD_COLUMNS}
+@dataclass(frozen=True, slots=True)
+class Frame(Clocks):
+    """All columns of `ResponseColumns`."""
+
+    ids: Instants
+    conversations: Instants
+    proposed: Instants
+    approved: Instants
+    counted: Seconds
+    edited: NDArray[np.float32]
+
+
+Columns = TypeVar("Columns", bound=Clocks)
+
+
+def frame_of(parts: Iterable[ResponseColumns], kind: type[Columns], words: Collection[str] = WORD_COLUMNS) -> Columns:
+    """The columns of that kind and these words, all parts in one; equal words of different parts get one code. A
+    million rows twice would be much memory: each part is copied as it comes, and can go."""
+    types = dict(NUMBER_COLUMNS)
+    numbers = {name: _Growing(_type(types[name])) for name in kind.numbers()}
+    joined = {name: _Joining() for name in WORD_COLUMNS if name in words}
     for part in itertools.chain(parts, [ResponseColumns.of_rows(())]):
         for name, listed, codes in zip(WORD_COLUMNS, part.words, part.coded, strict=True):
-            words[name].add(listed, codes)
-        for name, _ in NUMBER_COLUMNS:
-            numbers[name].add(getattr(part, name))
-    joined = {name: column.column() for name, column in words.items()}
-    return Frame(joined, *(column.column() for column in numbers.values()))
+            if name in joined:
+                joined[name].add(listed, codes)
+        for name, column in numbers.items():
+            column.add(getattr(part, name))
+    coded = {name: column.column() for name, column in joined.items()}
+    return kind(coded, *(column.column() for column in numbers.values()))
+
+
+def words_for(by: Iterable[Dimension]) -> frozenset[str]:
+    """The columns that these dimensions are made of."""
+    return frozenset(_COLUMN_OF[dimension] for dimension in by if dimension in _COLUMN_OF)
 
 
 def _type(code: str) -> np.dtype[Any]:
@@ -151,8 +172,11 @@ class _Joining:
         return Words(tuple(self._numbers), self._codes.column())
 
 
-def keys(frame: Frame, by: Sequence[Dimension], walls: Instants) -> tuple[Codes, Callable[[int], tuple[str, ...]]]:
-    """One number for each row by all these dimensions together, and what makes the words of such a number."""
+def keys(
+    frame: Clocks, by: Sequence[Dimension], walls: Callable[[], Instants]
+) -> tuple[Codes, Callable[[int], tuple[str, ...]]]:
+    """One number for each row by all these dimensions together, and what makes the words of such a number. `walls`:
+    those of `walls_of`, which only some dimensions need."""
     codes: NDArray[Any] = np.zeros(len(frame), np.int32)
     sizes: list[int] = []
     words: list[Sequence[str]] = []
@@ -175,14 +199,14 @@ def keys(frame: Frame, by: Sequence[Dimension], walls: Instants) -> tuple[Codes,
     return codes, words_of
 
 
-def _coded(frame: Frame, dimension: Dimension, walls: Instants) -> tuple[NDArray[Any], Sequence[str]]:
+def _coded(frame: Clocks, dimension: Dimension, walls: Callable[[], Instants]) -> tuple[NDArray[Any], Sequence[str]]:
     match dimension:
         case Dimension.HOUR:
-            return hours(walls).astype(np.int32), [f"{hour:02d}" for hour in range(24)]
+            return hours(walls()).astype(np.int32), [f"{hour:02d}" for hour in range(24)]
         case Dimension.WEEKDAY:
-            return weekdays(walls).astype(np.int32), [f"{number} {name}" for number, name in enumerate(WEEKDAYS, 1)]
+            return weekdays(walls()).astype(np.int32), [f"{number} {name}" for number, name in enumerate(WEEKDAYS, 1)]
         case Dimension.WEEK:
-            mondays = week_starts(walls)
+            mondays = week_starts(walls())
             first, last = (int(mondays.min()), int(mondays.max())) if len(mondays) else (0, 0)
             named = [(date(1970, 1, 1) + timedelta(days=day)).isoformat() for day in range(first, last + 1, 7)]
             return ((mondays - first) // 7).astype(np.int32), named
@@ -192,5 +216,5 @@ def _coded(frame: Frame, dimension: Dimension, walls: Instants) -> tuple[NDArray
             return column.codes, [word or _FOR_NOTHING.get(name, word) for word in column.words]
 
 
-def walls_of(frame: Frame, time_zone: str) -> Instants:
+def walls_of(frame: Clocks, time_zone: str) -> Instants:
     return wall_clock(ZoneInfo(time_zone), frame.received)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from triage.audit.frame import Frame
+from triage.audit.frame import Clocks, Frame
 from triage.audit.hours import desk_seconds
 from triage.audit.instants import HOURS_OF_WEEK, Instants, Seconds, elapsed, hours_of_week, micros
 from triage.audit.report import Bucket, Edits, HeatCell, Marketplaces, Recount, Resolution, Stage
@@ -26,7 +26,7 @@ _RECOUNTED = 1.0
 """Seconds by which a recounted working time must differ to be called changed."""
 
 
-def arrived(frame: Frame, since: datetime | None, until: datetime | None) -> slice:
+def arrived(frame: Clocks, since: datetime | None, until: datetime | None) -> slice:
     """The rows that came from `since` to before `until`."""
     return slice(*(None if at is None else int(np.searchsorted(frame.received, micros(at))) for at in (since, until)))
 

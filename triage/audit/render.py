@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from triage.audit.report import Case, Figures, Report, Spread
+from triage.audit.report import Brief, Case, Figures, Measured, Report, Spread
 from triage.audit.sheets import Sheet, Unit, sheets
 from triage.audit.words import percent, width, worded
 
@@ -20,17 +20,17 @@ _WIDTHS = {"from": 32, "subject": 40}
 _WORD_WIDTH = 48
 
 
-def table(report: Report) -> str:
+def table(report: Brief) -> str:
     """Plain text with aligned columns, also where words are Chinese, Japanese or Korean. Ends with a line break."""
     return _printed(report, sheets(report)[1:])
 
 
-def brief(report: Report) -> str:
+def opening(report: Brief) -> str:
     """The beginning of `table`: how many, and how long it took."""
     return _printed(report, sheets(report)[1:2])
 
 
-def _printed(report: Report, parts: Sequence[Sheet]) -> str:
+def _printed(report: Brief, parts: Sequence[Sheet]) -> str:
     zone = ZoneInfo(report.time_zone)
     lines = [heading(report), "", *_summary(report.total)]
     for sheet in parts:
@@ -39,7 +39,7 @@ def _printed(report: Report, parts: Sequence[Sheet]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def heading(report: Report) -> str:
+def heading(report: Brief) -> str:
     if report.since is None or report.until is None:
         return "Response times: no mail was due an answer"
     zone = ZoneInfo(report.time_zone)
@@ -47,56 +47,65 @@ def heading(report: Report) -> str:
     return f"Response times of mails that came {since} to {until} ({report.time_zone})"
 
 
-def as_json(report: Report) -> str:
-    """One object; times in ISO 8601, UTC; durations in seconds; shares from 0 to 1; null where nothing was counted."""
-    return json.dumps(
-        {
-            "now": _utc(report.now),
-            "time_zone": report.time_zone,
-            "since": _utc(report.since),
-            "until": _utc(report.until),
-            "percentiles": PERCENTILES,
-            "total": _flat(report.total),
-            "by": list(report.by),
-            "groups": [dict(zip(report.by, group.key, strict=True)) | _flat(group.figures) for group in report.groups],
-            "turns": {group.key[0]: _flat(group.figures) for group in report.turns},
-            "weeks": [{"week": group.key[0]} | _flat(group.figures) for group in report.weeks],
-            "heat": [_rounded_object(asdict(cell)) for cell in report.heat],
-            "distribution": [
-                asdict(each) | {"upto": None if math.isinf(each.upto) else each.upto} for each in report.distribution
-            ],
-            "states": [
-                {"state": stage.name, "letters": stage.letters}
-                | _measures(elapsed=stage.elapsed, working=stage.working)
-                for stage in report.stages
-            ],
-            "conversations": {"resolved": report.resolution.resolved, "unresolved": report.resolution.unresolved}
-            | _measures(elapsed=report.resolution.elapsed, working=report.resolution.working),
-            "edits": _rounded_object(asdict(report.edits)),
-            "marketplaces": _rounded_object(
-                asdict(report.marketplaces) | {"reply_rate_24_hours": report.marketplaces.reply_rate_24_hours}
-            ),
-            "recount": {"changed": report.recount.changed} | _measures(former=report.recount.former),
-            "reviewers": [asdict(reviewer) for reviewer in report.reviewers],
-            "promises": dict(report.promises),
-            "complaints": [_rounded_object(asdict(count)) for count in report.complaints],
-            "worst": [_case_object(case) for case in report.worst],
-            "waiting": [_case_object(case) for case in report.waiting],
-        },
-        ensure_ascii=False,
-        indent=2,
-    )
+def as_json(report: Brief) -> str:
+    """One object; times in ISO 8601, UTC; durations in seconds; shares from 0 to 1; null where nothing was counted.
+    What a brief report is without is absent."""
+    told = _head(report) | (_more(report) if isinstance(report, Report) else {})
+    return json.dumps(told, ensure_ascii=False, indent=2)
 
 
-def as_csv(report: Report) -> str:
+def _head(report: Brief) -> dict[str, Any]:
+    return {
+        "now": _utc(report.now),
+        "time_zone": report.time_zone,
+        "since": _utc(report.since),
+        "until": _utc(report.until),
+        "percentiles": PERCENTILES,
+        "total": _flat(report.total, report.measures),
+        "by": list(report.by),
+        "groups": [
+            dict(zip(report.by, group.key, strict=True)) | _flat(group.figures, report.measures)
+            for group in report.groups
+        ],
+    }
+
+
+def _more(report: Report) -> dict[str, Any]:
+    return {
+        "turns": {group.key[0]: _flat(group.figures, report.measures) for group in report.turns},
+        "weeks": [{"week": group.key[0]} | _flat(group.figures, report.measures) for group in report.weeks],
+        "heat": [_rounded_object(asdict(cell)) for cell in report.heat],
+        "distribution": [
+            asdict(each) | {"upto": None if math.isinf(each.upto) else each.upto} for each in report.distribution
+        ],
+        "states": [
+            {"state": stage.name, "letters": stage.letters} | _measures(elapsed=stage.elapsed, working=stage.working)
+            for stage in report.stages
+        ],
+        "conversations": {"resolved": report.resolution.resolved, "unresolved": report.resolution.unresolved}
+        | _measures(elapsed=report.resolution.elapsed, working=report.resolution.working),
+        "edits": _rounded_object(asdict(report.edits)),
+        "marketplaces": _rounded_object(
+            asdict(report.marketplaces) | {"reply_rate_24_hours": report.marketplaces.reply_rate_24_hours}
+        ),
+        "recount": {"changed": report.recount.changed} | _measures(former=report.recount.former),
+        "reviewers": [asdict(reviewer) for reviewer in report.reviewers],
+        "promises": dict(report.promises),
+        "complaints": [_rounded_object(asdict(count)) for count in report.complaints],
+        "worst": [_case_object(case) for case in report.worst],
+        "waiting": [_case_object(case) for case in report.waiting],
+    }
+
+
+def as_csv(report: Brief) -> str:
     """A line for each group, and one for the total where the dimensions are empty. Durations in seconds (H24)."""
     out = io.StringIO()
     writer = csv.writer(out)
-    names = list(_flat(report.total))
-    writer.writerow([*report.by, *names])
+    total = _flat(report.total, report.measures)
+    writer.writerow([*report.by, *total])
     for group in report.groups:
-        writer.writerow([*map(guarded, group.key), *_flat(group.figures).values()])
-    writer.writerow([*("" for _ in report.by), *_flat(report.total).values()])
+        writer.writerow([*map(guarded, group.key), *_flat(group.figures, report.measures).values()])
+    writer.writerow([*("" for _ in report.by), *total.values()])
     return out.getvalue()
 
 
@@ -118,11 +127,11 @@ def _summary(figures: Figures) -> list[str]:
 
 def _lines(sheet: Sheet, zone: ZoneInfo) -> list[str]:
     """Words to the left, numbers to the right."""
-    brief = [index for index, column in enumerate(sheet.columns) if column.brief]
-    columns = [sheet.columns[index] for index in brief]
+    narrow = [index for index, column in enumerate(sheet.columns) if column.narrow]
+    columns = [sheet.columns[index] for index in narrow]
     rows = [[column.name for column in columns]]
     for cells in sheet.rows:
-        pairs = zip(columns, (cells[index] for index in brief), strict=True)
+        pairs = zip(columns, (cells[index] for index in narrow), strict=True)
         rows.append([worded(cell, c.unit, zone, _WIDTHS.get(c.name, _WORD_WIDTH)) for c, cell in pairs])
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     left = [column.unit in (Unit.WORD, Unit.MOMENT) for column in columns]
@@ -142,7 +151,7 @@ def _utc(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def _flat(figures: Figures) -> dict[str, Any]:
+def _flat(figures: Figures, measures: Sequence[Measured]) -> dict[str, Any]:
     return {
         "due": figures.due,
         "answered": figures.answered,
@@ -152,7 +161,7 @@ def _flat(figures: Figures) -> dict[str, Any]:
         "late": figures.late,
         "share_in_target": _rounded(figures.share_in_target, 4),
         "held": figures.held,
-    } | _measures(elapsed=figures.elapsed, working=figures.working, buyer=figures.buyer)
+    } | _measures(**{measure: figures.spread(measure) for measure in measures})
 
 
 def _measures(**spreads: Spread | None) -> dict[str, float | None]:

@@ -4,9 +4,12 @@ so that no two of them can differ. docs/audit-rules.md says how each figure is m
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar, Literal
 
 from triage.vocabulary.inquiry import Kind, Tier
 from triage.vocabulary.responses import ComplaintCount, Dimension, ReviewerCount
+
+Measured = Literal["elapsed", "working", "buyer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,9 @@ class Figures:
     """By the desk's calendar."""
     buyer: Spread | None = None
     """By the buyer's office hours, of the mails whose country is known (A24)."""
+
+    def spread(self, measure: Measured) -> Spread | None:
+        return {"elapsed": self.elapsed, "working": self.working, "buyer": self.buyer}[measure]
 
     @property
     def share_answered(self) -> float | None:
@@ -154,7 +160,12 @@ class Recount:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Brief:
+    """The head of a report, for who is in a hurry: without the buyer's hours and all that a whole one adds (A48)."""
+
+    measures: ClassVar[tuple[Measured, ...]] = ("elapsed", "working")
+    """Those that its figures have; any other is not none but not asked for."""
+
     by: tuple[Dimension, ...]
     now: datetime
     time_zone: str
@@ -164,6 +175,12 @@ class Report:
     total: Figures
     groups: tuple[Group, ...]
     """Tiers, hours, weeks and turns in their own order, everything else by number of mails; empty without `by`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Brief):
+    measures: ClassVar[tuple[Measured, ...]] = (*Brief.measures, "buyer")
+
     worst: tuple[Case, ...]
     """The answers that took longest, by working time."""
     waiting: tuple[Case, ...]

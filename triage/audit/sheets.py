@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.audit.report import Case, Figures, Group, HeatCell, Report, Spread
+from triage.audit.report import Brief, Case, Figures, Group, HeatCell, Measured, Report, Spread
 from triage.vocabulary.responses import WEEKDAYS
 
 Cell = str | int | float | datetime | None
@@ -37,7 +37,7 @@ class Column:
     name: str
     unit: Unit
     rule: str = ""
-    brief: bool = True
+    narrow: bool = True
     """Also in the terminal, which is narrow."""
 
 
@@ -60,24 +60,19 @@ class Sheet:
 
 
 _SPREAD = (("median", "A14"), ("mean", "A14"), ("p90", "A14"), ("longest", "A14"))
-_MEASURES = (
+_MEASURES: tuple[tuple[Measured, str, str], ...] = (
     ("elapsed", "A14", "elapsed"),
     ("working", "A20", "our working time"),
     ("buyer", "A24", "the buyer's hours"),
 )
-_FIGURES = (
+_COUNTS = (
     Column("due", Unit.COUNT, "A3"),
     Column("answered", Unit.COUNT, "A4"),
     Column("answered %", Unit.SHARE, "A4"),
     Column("in target %", Unit.SHARE, "A16"),
-    Column("late", Unit.COUNT, "A16", brief=False),
-    Column("waiting", Unit.COUNT, "A18", brief=False),
+    Column("late", Unit.COUNT, "A16", narrow=False),
+    Column("waiting", Unit.COUNT, "A18", narrow=False),
     Column("held", Unit.COUNT, "A6"),
-    *(
-        Column(f"{measure} {part}", Unit.SECONDS, rule, brief=part == "median" or (measure, part) == ("working", "p90"))
-        for measure, rule, _ in _MEASURES
-        for part in ("median", "mean", "p90")
-    ),
 )
 _CASES = (
     Column("took", Unit.SECONDS, "A20"),
@@ -85,22 +80,25 @@ _CASES = (
     Column("target", Unit.SECONDS, "A13"),
     Column("tier", Unit.WORD),
     Column("kind", Unit.WORD),
-    Column("mailbox", Unit.WORD, brief=False),
-    Column("market", Unit.WORD, brief=False),
-    Column("person", Unit.WORD, brief=False),
+    Column("mailbox", Unit.WORD, narrow=False),
+    Column("market", Unit.WORD, narrow=False),
+    Column("person", Unit.WORD, narrow=False),
     Column("came", Unit.MOMENT, "A1"),
-    Column("answered", Unit.MOMENT, "A4", brief=False),
+    Column("answered", Unit.MOMENT, "A4", narrow=False),
     Column("from", Unit.WORD),
     Column("subject", Unit.WORD),
 )
 _PART = (*(Column(part, Unit.SECONDS, rule) for part, rule in _SPREAD),)
 
 
-def sheets(report: Report) -> tuple[Sheet, ...]:
+def sheets(report: Brief) -> tuple[Sheet, ...]:
     """All that the report has something to say about; the first two always."""
-    made = (
-        _counts(report),
-        _times(report.total),
+    made = _whole(report) if isinstance(report, Report) else (_breakdown(report),)
+    return (_counts(report), _times(report.total), *(sheet for sheet in made if sheet.rows))
+
+
+def _whole(report: Report) -> tuple[Sheet, ...]:
+    return (
         _groups("turns", "First response and next response", ("turn",), ("A10",), report.turns),
         _distribution(report),
         _breakdown(report),
@@ -117,10 +115,9 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         Sheet("worst", "Longest waits for an answer (working time)", _CASES, _cases(report.worst), note="A17"),
         _waiting(report),
     )
-    return made[:2] + tuple(sheet for sheet in made[2:] if sheet is not None and sheet.rows)
 
 
-def _counts(report: Report) -> Sheet:
+def _counts(report: Brief) -> Sheet:
     figures = report.total
     rows: tuple[tuple[Cell, ...], ...] = (
         ("due an answer", figures.due, None),
@@ -135,25 +132,42 @@ def _counts(report: Report) -> Sheet:
 
 
 def _times(figures: Figures) -> Sheet:
-    spreads = (figures.elapsed, figures.working, figures.buyer)
-    made = [(rule, words, found) for (_, rule, words), found in zip(_MEASURES, spreads, strict=True) if found]
+    made = [(rule, words, found) for measure, rule, words in _MEASURES if (found := figures.spread(measure))]
     rows = tuple((words, *_spread(found)) for _, words, found in made)
     rules = tuple(rule for rule, _, _ in made)
     return Sheet("times", "Time to the answer", (Column("time", Unit.WORD, "A24"), *_PART), rows, row_rules=rules)
 
 
 def _groups(
-    name: str, title: str, by: Sequence[str], rules: Sequence[str], groups: Sequence[Group], *drawn: str
+    name: str,
+    title: str,
+    by: Sequence[str],
+    rules: Sequence[str],
+    groups: Sequence[Group],
+    *drawn: str,
+    measures: Sequence[Measured] = Report.measures,
 ) -> Sheet:
     keys = tuple(Column(word, Unit.WORD, rule) for word, rule in zip(by, rules, strict=True))
-    rows = tuple((*group.key, *_figures(group.figures)) for group in groups)
-    return Sheet(name, title, (*keys, *_FIGURES), rows, Chart.BARS if drawn else None, drawn)
+    rows = tuple((*group.key, *_figures(group.figures, measures)) for group in groups)
+    return Sheet(name, title, (*keys, *_COUNTS, *_parts(measures)), rows, Chart.BARS if drawn else None, drawn)
 
 
-def _breakdown(report: Report) -> Sheet:
+def _parts(measures: Sequence[Measured]) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            f"{measure} {part}", Unit.SECONDS, rule, narrow=part == "median" or (measure, part) == ("working", "p90")
+        )
+        for measure, rule, _ in _MEASURES
+        if measure in measures
+        for part in ("median", "mean", "p90")
+    )
+
+
+def _breakdown(report: Brief) -> Sheet:
     drawn = ("working median", "working p90") if len(report.by) == 1 else ()
     by = tuple(dimension.value for dimension in report.by)
-    return _groups("groups", f"By {', '.join(by)}", by, ("A19",) * len(by), report.groups if by else (), *drawn)
+    title, rules = f"By {', '.join(by)}", ("A19",) * len(by)
+    return _groups("groups", title, by, rules, report.groups, *drawn, measures=report.measures)
 
 
 def _distribution(report: Report) -> Sheet:
@@ -284,9 +298,9 @@ def _waiting(report: Report) -> Sheet:
     return Sheet("waiting", f"Waiting now{more} (working time)", _CASES, _cases(report.waiting), note="A18")
 
 
-def _figures(figures: Figures) -> tuple[Cell, ...]:
+def _figures(figures: Figures, measures: Sequence[Measured]) -> tuple[Cell, ...]:
     shares = (figures.share_answered, figures.share_in_target)
-    spreads = (figures.elapsed, figures.working, figures.buyer)
+    spreads = map(figures.spread, measures)
     counts = (figures.late, figures.waiting, figures.held)
     return (figures.due, figures.answered, *shares, *counts, *(part for each in spreads for part in _spread(each)[:3]))
 

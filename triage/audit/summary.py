@@ -6,21 +6,23 @@ million calls of `working_seconds` would take seconds.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from triage.audit.columns import columns_of
-from triage.audit.frame import Codes, Frame, Mask, frame_of, keys, walls_of
+from triage.audit.frame import Clocks, Codes, Columns, Frame, Mask, frame_of, keys, walls_of, words_for
 from triage.audit.hours import buyer_seconds, desk_seconds
 from triage.audit.instants import Instants, Seconds, elapsed, micros, moment
 from triage.audit.parts import LOOK_BACK, arrived, distribution, edits, heat, marketplaces, recount, resolution, stages
-from triage.audit.report import Case, Report
+from triage.audit.report import Brief, Case, Report
 from triage.audit.spread import Measure, Timed, Took, figures, grouped, standings
 from triage.vocabulary.policy import Calendars, WorkCalendar
 from triage.vocabulary.records import ResponseRecord
 from triage.vocabulary.responses import NO_FIGURE, DeskCounts, Dimension, ResponseColumns
 
-__all__ = ["LOOK_BACK", "report", "summarise"]
+__all__ = ["LOOK_BACK", "brief", "report", "summarise"]
 
 Named = Callable[[Sequence[int]], Sequence[ResponseRecord]]
 """Response ids to their records, in that order."""
@@ -61,39 +63,38 @@ def summarise(
 
     `worst` and `waiting` bound those lists, not the counts. Raises `ConfigError` for an unusable calendar.
     """
-    everything = frame_of(parts)
-    if mailboxes is not None:
-        everything = everything.of(np.flatnonzero(everything.words["account_id"].among(mailboxes)))
+    everything = _seen(frame_of(parts, Frame), mailboxes)
     end = min(now, until) if until is not None else now
     judged = marketplaces(everything, end)
     frame = everything.of(arrived(everything, since, until))
     states = tuple(stages(frame, calendars))  # first, while little else is in memory
     resolved = resolution(frame, calendars)
     answered = frame.is_answered
-    ends = np.where(answered, frame.answered, micros(now))
-    (worked,) = desk_seconds(frame.words["account_id"], calendars, frame.received, ends)
+    ends, worked = _worked(frame, now, calendars)
     answers = np.flatnonzero(answered)
-    standing = standings(answered, worked > frame.target, frame.held > 0)
+    standing = _standing(frame, worked)
     cases = _Cases(frame, ends, worked, named)
     slowest, longest_waiting = cases.longest(answered, worst), cases.longest(~answered, waiting)
     worked = worked[answers]
     del cases, ends  # of a million rows each is much memory
-    timed = Timed(answers, standing, _took(frame, answers, worked))
-    walls = walls_of(frame, calendars.company.time_zone)
+    buyer = buyer_seconds(frame.words["country"].rows(answers), frame.received[answers], frame.answered[answers])
+    timed = Timed(answers, standing, _took(frame, answers, worked, buyer))
+    del buyer
+    walls = cache(partial(walls_of, frame, calendars.company.time_zone))
     counts = counts or DeskCounts()
     return Report(
         by=tuple(by),
         now=now,
         time_zone=calendars.company.time_zone,
-        since=moment(frame.received.min()) if len(frame) else None,
-        until=moment(frame.received.max()) if len(frame) else None,
+        since=_first(frame),
+        until=_last(frame),
         total=figures(timed),
         groups=grouped(timed, *keys(frame, by, walls), by) if by else (),
         worst=slowest,
         waiting=longest_waiting,
         turns=grouped(timed, *keys(frame, [Dimension.TURN], walls), [Dimension.TURN]),
         weeks=grouped(timed, *keys(frame, [Dimension.WEEK], walls), [Dimension.WEEK]),
-        heat=tuple(heat(timed, walls)),
+        heat=tuple(heat(timed, walls())),
         distribution=distribution(timed),
         stages=states,
         resolution=resolved,
@@ -106,11 +107,67 @@ def summarise(
     )
 
 
-def _took(frame: Frame, answers: Codes, worked: Seconds) -> Took:
-    starts, ends = frame.received[answers], frame.answered[answers]
-    buyer = buyer_seconds(frame.words["country"].rows(answers), starts, ends)
+def brief(
+    parts: Iterable[ResponseColumns],
+    by: Sequence[Dimension],
+    now: datetime,
+    calendars: Calendars,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    mailboxes: Collection[str] | None = None,
+) -> Brief:
+    """What `summarise` says first, with the columns that this takes and nothing else (A48)."""
+    found = _seen(frame_of(parts, Clocks, {"account_id"} | words_for(by)), mailboxes)
+    frame = found.of(arrived(found, since, until))
+    _, worked = _worked(frame, now, calendars)
+    answers = np.flatnonzero(frame.is_answered)
+    timed = Timed(answers, _standing(frame, worked), _took(frame, answers, worked[answers], _NOT_ASKED))
+    walls = cache(partial(walls_of, frame, calendars.company.time_zone))
+    return Brief(
+        by=tuple(by),
+        now=now,
+        time_zone=calendars.company.time_zone,
+        since=_first(frame),
+        until=_last(frame),
+        total=figures(timed),
+        groups=grouped(timed, *keys(frame, by, walls), by) if by else (),
+    )
+
+
+_NOT_ASKED = np.empty(0)
+
+
+def _seen(frame: Columns, mailboxes: Collection[str] | None) -> Columns:
+    if mailboxes is None:
+        return frame
+    return frame.of(np.flatnonzero(frame.words["account_id"].among(mailboxes)))
+
+
+def _first(frame: Clocks) -> datetime | None:
+    return moment(frame.received.min()) if len(frame) else None
+
+
+def _last(frame: Clocks) -> datetime | None:
+    return moment(frame.received.max()) if len(frame) else None
+
+
+def _worked(frame: Clocks, now: datetime, calendars: Calendars) -> tuple[Instants, Seconds]:
+    """Until when each mail waited, which is the answer or `now`, and the working time until then."""
+    ends = np.where(frame.is_answered, frame.answered, micros(now))
+    (worked,) = desk_seconds(frame.words["account_id"], calendars, frame.received, ends)
+    return ends, worked
+
+
+def _standing(frame: Clocks, worked: Seconds) -> NDArray[np.uint8]:
+    return standings(frame.is_answered, worked > frame.target, frame.held > 0)
+
+
+def _took(frame: Clocks, answers: Codes, worked: Seconds, buyer: Seconds) -> Took:
+    """`worked` and `buyer` of the answers; of the buyer's hours NaN where they are not known."""
     known = np.flatnonzero(~np.isnan(buyer))
-    return Took(Measure(elapsed(starts, ends)), Measure(worked), Measure(buyer[known]), known)
+    lasted = elapsed(frame.received[answers], frame.answered[answers])
+    return Took(Measure(lasted), Measure(worked), Measure(buyer[known]), known)
 
 
 class _Cases:

@@ -155,9 +155,9 @@ def _approve(app: "App", servers: "DemoServers", draft_id: int) -> None:
 
 
 def _print_audit(app: "App") -> None:
-    from triage.audit.render import brief
+    from triage.audit.render import opening
 
-    print(f"\n$ triage audit\n{brief(app.reporting.response_times())}", flush=True)
+    print(f"\n$ triage audit\n{opening(app.reporting.response_times())}", flush=True)
 
 
 def _converse(app: "App", servers: "DemoServers", home: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.store.filling import NOW, put_draft, put_message
 from triage.audit.columns import columns_of
-from triage.audit.frame import frame_of
+from triage.audit.frame import Frame, frame_of
 from triage.store import SqlStore
 from triage.store.repositories import response_columns
 from triage.store.unit_of_work import SqlUnitOfWork
@@ -65,7 +65,7 @@ def blocks(store: SqlStore) -> int:
 
 def told(parts: list[ResponseColumns]) -> list[tuple[object, ...]]:
     """Rows as words and numbers, by id."""
-    frame = frame_of(parts)
+    frame = frame_of(parts, Frame)
     words = [[column.words[code] for code in column.codes] for column in frame.words.values()]
     return sorted(
         zip(frame.ids.tolist(), *words, *(getattr(frame, n).tolist() for n, _ in NUMBER_COLUMNS), strict=True)
