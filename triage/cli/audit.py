@@ -18,7 +18,7 @@ from triage.vocabulary.responses import Dimension
 from triage.vocabulary.states import PromiseStatus
 
 if TYPE_CHECKING:
-    from triage.audit.report import Report
+    from triage.audit.report import Brief, Report
 
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write it to this file.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of arrival, in the desk's time zone.")]
@@ -49,6 +49,9 @@ def audit(
     since: Day = None,
     until: Day = None,
     by: Annotated[list[Dimension] | None, typer.Option(help="Break down by this; may be given several times.")] = None,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Only counts and times, in all and by what is asked: quick.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
     output: OutputOption = None,
     mailbox: Annotated[
@@ -69,11 +72,14 @@ def audit(
 ) -> None:
     """How fast the desk answers: count, share answered, median, p90, share within target, and who waits now.
 
+    With --brief it leaves out the buyer's hours, trend, heat map, names and the like, and takes a fraction of the time.
     With --mailbox or --from it needs no configuration and no database: it reads INBOX and Sent, changes nothing, and
     reports the last year.
     """
+    if brief:
+        _refuse_to_be_brief(format_, past=bool(mailbox or archives))
     if mailbox or archives:
-        found = _report_of_past(
+        found: Brief = _report_of_past(
             Past(mailbox, archives, own or [], password_env, password_file, ca_file, kinds, facts),
             config,
             by or [],
@@ -82,10 +88,18 @@ def audit(
         )
     else:
         app = app_of(config)
-        found = app.reporting.response_times(
-            by or [], app.local_instant(since) if since else None, app.local_instant(until) if until else None
-        )
+        ask = app.reporting.brief if brief else app.reporting.response_times
+        found = ask(by or [], app.local_instant(since) if since else None, app.local_instant(until) if until else None)
     write_report(found, format_, output)
+
+
+def _refuse_to_be_brief(format_: Format, *, past: bool) -> None:
+    if past:
+        raise TriageError("The report of a past mailbox is never brief: reading takes its time.", "Leave out --brief.")
+    if format_ in (Format.XLSX, Format.HTML):
+        raise TriageError(
+            f"A brief report is not made as {format_}.", "Leave out --brief, or take --format table, json or csv."
+        )
 
 
 def _report_of_past(
@@ -97,18 +111,9 @@ def _report_of_past(
     return report_of(past, settings, by, *days)
 
 
-def write_report(report: "Report", format_: Format, output: Path | None) -> None:
+def write_report(report: "Brief", format_: Format, output: Path | None) -> None:
     """To the file, or to standard output; a workbook is never printed to a terminal."""
-    from triage.audit import html, render, spreadsheet
-    from triage.reporting import audit_rules
-
-    if format_ is Format.XLSX:
-        made = spreadsheet.as_xlsx(report, audit_rules())
-    elif format_ is Format.HTML:
-        made = html.as_html(report, audit_rules()).encode()
-    else:
-        texts = {Format.TABLE: render.table, Format.JSON: render.as_json, Format.CSV: render.as_csv}
-        made = (texts[format_](report).rstrip("\n") + "\n").encode()
+    made = _made(report, format_)
     if output is not None:
         output.write_bytes(made)
         print(f"Written to {output}.", file=sys.stderr)
@@ -118,6 +123,20 @@ def write_report(report: "Report", format_: Format, output: Path | None) -> None
         sys.stdout.buffer.write(made)
     else:
         print(made.decode(), end="")
+
+
+def _made(report: "Brief", format_: Format) -> bytes:
+    from triage.audit import render
+    from triage.audit.report import Report
+
+    if isinstance(report, Report) and format_ in (Format.XLSX, Format.HTML):
+        from triage.audit import html, spreadsheet
+        from triage.reporting import audit_rules
+
+        rules = audit_rules()
+        return spreadsheet.as_xlsx(report, rules) if format_ is Format.XLSX else html.as_html(report, rules).encode()
+    texts = {Format.TABLE: render.table, Format.JSON: render.as_json, Format.CSV: render.as_csv}
+    return (texts[format_](report).rstrip("\n") + "\n").encode()
 
 
 def promise_add(

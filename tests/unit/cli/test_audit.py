@@ -44,6 +44,45 @@ def test_the_report_is_the_same_in_three_formats(triage: Triage, answered: Deskt
     assert len(rows) == len(plain["groups"]) + 2
 
 
+def test_the_brief_report_has_the_same_figures_in_three_formats(triage: Triage, answered: Desktop) -> None:
+    shown = triage("audit", "--brief", "--by", "tier").text
+    brief = json.loads(triage("audit", "--brief", "--by", "tier", "--format", "json").text)
+    plain = json.loads(triage("audit", "--by", "tier", "--format", "json").text)
+    rows = list(csv.reader(io.StringIO(triage("audit", "--brief", "--format", "csv").text)))
+
+    assert ["answered", "1", "(50", "%)"] in [line.split() for line in shown.splitlines()]
+    assert "By tier" in shown
+    assert "ann@sample.example" not in shown
+    assert brief["total"] == {name: value for name, value in plain["total"].items() if not name.startswith("buyer")}
+    assert set(plain) - set(brief) > {"weeks", "heat", "worst", "waiting"}
+    assert (len(rows), rows[1][:2]) == (2, ["2", "1"])
+
+
+@pytest.mark.parametrize(
+    ("further", "words"),
+    [
+        (
+            ["--format", "xlsx"],
+            "A brief report is not made as xlsx. Leave out --brief, or take --format table, json or ",
+        ),
+        (
+            ["--format", "html"],
+            "A brief report is not made as html. Leave out --brief, or take --format table, json or ",
+        ),
+        (
+            ["--mailbox", "imaps://u@h"],
+            "The report of a past mailbox is never brief: reading takes its time. Leave out ",
+        ),
+        (["--from", "in", "sent"], "The report of a past mailbox is never brief: reading takes its time. Leave out "),
+    ],
+)
+def test_what_is_never_brief_says_so(triage: Triage, desktop: Desktop, further: list[str], words: str) -> None:
+    answer = triage("audit", "--brief", *further)
+
+    assert (answer.code, answer.text) == (2, "")
+    assert answer.errors.startswith(f"triage: {words}")
+
+
 def test_a_report_of_days_without_mail_is_empty_not_an_error(triage: Triage, answered: Desktop) -> None:
     plain = json.loads(triage("audit", "--format", "json", "--until", "2020-01-01").text)
 
