@@ -256,6 +256,19 @@ def test_searches_and_reports_have_the_pages_limits(site: Site, path: str, most:
     assert answer.headers["retry-after"] == "60"
 
 
+def test_a_brief_report_has_the_declared_fields_alone(site: Site, mail: int) -> None:
+    client = program(site)
+    whole = client.get("/api/v1/audit?by=kind&days=9999").json()
+    brief = client.get("/api/v1/audit?by=kind&days=9999&brief=true").json()
+    declared = site.stranger().get("/api/openapi.json").json()["components"]["schemas"]["AuditReport"]
+    assert set(brief) == set(declared["properties"]) == set(declared["required"])
+    assert set(whole) > set(brief)
+    assert brief["total"] == {name: value for name, value in whole["total"].items() if not name.startswith("buyer")}
+    assert (brief["total"]["due"], brief["groups"][0]["due"]) == (1, 1)
+    other = program(site, mailboxes=["other"], owner="Chen Hao")
+    assert other.get("/api/v1/audit?by=kind&days=9999&brief=true").json()["total"]["due"] == 0
+
+
 def test_who_asks_too_often_waits(site: Site) -> None:
     limits = site.app.settings.api.model_copy(update={"requests_per_minute": 3})
     site.app.settings = site.app.settings.model_copy(update={"api": limits})

@@ -309,7 +309,8 @@ class ParkedList(Shape):
 
 
 class AuditReport(Shape):
-    """The response times, as `triage audit --json` gives them: durations in seconds, shares from 0 to 1."""
+    """The response times, as `triage audit --format json` gives them: durations in seconds, shares from 0 to 1. The
+    fields declared here are in every report; a brief one has no others, and no figures of the buyer's hours."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -317,6 +318,7 @@ class AuditReport(Shape):
     time_zone: str
     since: datetime | None
     until: datetime | None
+    percentiles: str = Field(description="How they are made.")
     by: list[str]
     total: dict[str, object]
     groups: list[dict[str, object]]

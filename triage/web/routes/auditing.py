@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from triage.app import App
 from triage.audit.html import as_html
 from triage.audit.render import as_csv
-from triage.audit.report import Dimension, Report
+from triage.audit.report import Brief, Dimension, Report
 from triage.audit.sheets import Cell, Chart, Sheet, Unit, sheets
 from triage.audit.spreadsheet import as_xlsx
 from triage.reporting import audit_rules
@@ -39,10 +39,10 @@ def auditing(app: App, limits: Limits) -> APIRouter:
         since = app.clock.now() - timedelta(days=days)
         return app.reporting.response_times([by], since, mailboxes=person.mailboxes)
 
-    def earlier(person: Person, days: int) -> Report:
+    def earlier(person: Person, days: int) -> Brief:
         """Of the period before that one, as long as it."""
         until = app.clock.now() - timedelta(days=days)
-        return app.reporting.response_times((), until - timedelta(days=days), until, mailboxes=person.mailboxes)
+        return app.reporting.brief((), until - timedelta(days=days), until, mailboxes=person.mailboxes)
 
     @routes.get("/audit")
     def page(request: Request, person: Viewer, by: Dimension = Dimension.TIER, days: Days = 30) -> HTMLResponse:
