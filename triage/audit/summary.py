@@ -26,6 +26,8 @@ __all__ = ["LOOK_BACK", "brief", "report", "summarise"]
 
 Named = Callable[[Sequence[int]], Sequence[ResponseRecord]]
 """Response ids to their records, in that order."""
+_NOT_ASKED = np.empty(0)
+"""The buyer's hours where the report is without them: they are known of no answer."""
 
 
 def report(
@@ -133,9 +135,6 @@ def brief(
         total=figures(timed),
         groups=grouped(timed, *keys(frame, by, walls), by) if by else (),
     )
-
-
-_NOT_ASKED = np.empty(0)
 
 
 def _seen(frame: Columns, mailboxes: Collection[str] | None) -> Columns:
