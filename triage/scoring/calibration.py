@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.scoring.features import Floats
-from triage.scoring.kind import KindModel, softmax
+from triage.scoring.kind import KindModel, Logits, is_sure, softmax
 from triage.vocabulary.inquiry import Kind
 
 LABELS = tuple(Kind)
@@ -20,9 +20,6 @@ MARGIN = 0.1
 CERTAIN_ENOUGH = 0.92
 """First looks whose predictions are right that often need no second."""
 
-Logits = tuple[Floats, Floats | None]
-"""(mails, labels) of the first look, and of the second if there is one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
@@ -30,6 +27,8 @@ class Calibrated:
 
     probabilities: NDArray[np.float64]
     """(mails, labels), rows summing to 1."""
+    junk: Floats
+    """The lead of junk, (mails,)."""
     temperature: float
     second_temperature: float
     certain: float
@@ -43,7 +42,7 @@ class Calibrated:
 
     @classmethod
     def of(cls, logits: Logits, true: Sequence[Kind]) -> "Calibrated":
-        first, second = logits
+        first, second, junk = logits
         temperature = best_temperature(first, true)
         probabilities = softmax(first / temperature)
         second_temperature, certain, looks = 1.0, 0.0, np.zeros(len(true), dtype=bool)
@@ -53,10 +52,10 @@ class Calibrated:
             looks = probabilities.max(axis=1) < certain
             probabilities = np.where(looks[:, None], softmax(second / second_temperature), probabilities)
         threshold = abstain_below(probabilities, true)
-        two = np.sort(probabilities, axis=1)[:, -2:]
-        sure = (two[:, 1] >= threshold) & (two[:, 1] - two[:, 0] >= MARGIN)
+        sure = is_sure(probabilities, junk, LABELS, threshold, MARGIN)
         return cls(
             probabilities=probabilities,
+            junk=junk,
             temperature=temperature,
             second_temperature=second_temperature,
             certain=certain,

@@ -35,8 +35,6 @@ _LEADS_AWAY = "links lead away"
 _OF_FRAUD = (_LEADS_AWAY, "signal borrowed_name", "signal credential_bait", "signal advance_fee")
 FRAUD_WEIGHT = 0.36
 """Of what honest mails seldom show: as three facts. More adds nothing (one fold held out, weights .24 to .7)."""
-MEANING_WEIGHT = 0.6
-"""Length of a usual mail's meaning beside the words of length 1: chosen on the newest batches, held out."""
 MAX_CHARS = 4000
 CUE_CHARS = 1500
 """People say what they want in the beginning; in a long mail every cue turns up by chance."""
@@ -183,10 +181,7 @@ def _count(buckets: Ints) -> Counted:
 
 
 class Vocabulary:
-    """The features that training kept, each with its inverse document frequency; gives a mail its weighted vector.
-
-    The numbers of the meaning stand behind the counted features: they are always kept.
-    """
+    """The features that training kept, each with its inverse document frequency; gives a mail its weighted vector."""
 
     def __init__(self, buckets: tuple[Ints, ...], idf: tuple[Floats, ...]) -> None:
         """`buckets[b]` are the kept buckets of block b in ascending order, `idf[b]` their weights."""
@@ -200,12 +195,16 @@ class Vocabulary:
             self._row.append(row)
             start += len(kept)
         self._idf = np.concatenate(idf)
-        self._meaning: Ints = np.arange(start, start + meaning().size)
-        self.size = start + meaning().size
+        self.size = start
 
     @property
     def fact_count(self) -> int:
         return len(self.buckets[_FACTS])
+
+    @property
+    def first_fact(self) -> int:
+        """Column of the first fact: words and letters stand before."""
+        return self.size - self.fact_count
 
     @classmethod
     def fit(cls, bags: Iterable[Bag], at_least: int = 3) -> "Vocabulary":
@@ -224,10 +223,9 @@ class Vocabulary:
 
     def facts(self, columns: Ints, values: Floats) -> Floats:
         """Of a mail's vector the values of all facts that training kept, in the order of their columns."""
-        first = sum(map(len, self.buckets[:_FACTS]))
         row = np.zeros(self.fact_count, dtype=np.float32)
-        told = (columns >= first) & (columns < first + len(row))
-        row[columns[told] - first] = values[told]
+        told = columns >= self.first_fact
+        row[columns[told] - self.first_fact] = values[told]
         return row
 
     def vector(self, bag: Bag) -> tuple[Ints, Floats]:
@@ -242,6 +240,4 @@ class Vocabulary:
             length = float(np.sqrt(value @ value)) if block < _FACTS else 1.0
             columns.append(column)
             values.append(value / length if length else value)
-        columns.append(self._meaning)
-        values.append(MEANING_WEIGHT * bag.meaning)
         return np.concatenate(columns), np.concatenate(values).astype(np.float32)

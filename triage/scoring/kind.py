@@ -1,14 +1,14 @@
-"""What the mail is: a linear model over hashed features and meaning, and landmarks beside it; calibrated, and silent
-where it is unsure.
+"""What the mail is: a linear model over hashed words, letters and facts, and landmarks by meaning and facts beside it;
+calibrated, and silent where it is unsure.
 
 Where the first look is not certain, a second one asks a sentence embedding where among the landmarks the mail lies, if
 that is installed (`triage.scoring.embedding`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from triage.errors import ModelError
 from triage.scoring import artifact
 from triage.scoring.embedding import SIZE, Embed, embedding, told_by
-from triage.scoring.features import BLOCKS, HASH_BITS, MEANING_WEIGHT, Bag, Floats, Item, Vocabulary, bag_of
-from triage.scoring.landmarks import GAMMA, SAY, Landmarks, place
+from triage.scoring.features import BLOCKS, HASH_BITS, Bag, Floats, Item, Vocabulary, bag_of
+from triage.scoring.landmarks import SAY, WORDS_SAY, Landmarks, place
 from triage.scoring.links import leads_away, says_nothing
 from triage.scoring.meaning import meaning
 from triage.vocabulary.inquiry import Kind, KindPrediction, Reading
@@ -29,6 +29,8 @@ _AUTOMATIC_KINDS: Mapping[Automatic, Kind] = {
     Automatic.READ_RECEIPT: Kind.AUTO_REPLY,
     Automatic.LIST: Kind.NEWSLETTER,
 }
+JUNK = frozenset({Kind.SCAM, Kind.PHISHING, Kind.VENDOR_PITCH, Kind.NEWSLETTER})
+"""What nobody asked for and no buyer sends."""
 
 
 def kind_of_automatic(automatic: Automatic) -> Kind:
@@ -43,10 +45,12 @@ def certain(kind: Kind, source: str) -> KindPrediction:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a look leans on: how far apart the landmarks lie by meaning, beside the facts, and the linear model's say.
-    Chosen with groups apart; mails by writers who knew neither corpus nor guide (models/exam) bore it out."""
+    """What a look leans on: how far apart the landmarks lie by meaning, beside the facts, how fast nearness falls, and
+    the linear model's say. Chosen with groups apart; mails by writers who knew neither corpus nor guide (models/exam)
+    bore it out."""
 
     meant: float
+    gamma: float
     linear: float
 
     def place(self, center: Floats, meant: Floats, facts: Floats) -> Floats:
@@ -54,9 +58,20 @@ class Reach:
         return place(np.float32(self.meant) * (meant - center), facts)
 
 
-FIRST, SECOND = Reach(1.5, 1.5), Reach(3.0, 0.5)
-SCALES = [MEANING_WEIGHT, GAMMA, SAY, FIRST.meant, FIRST.linear, SECOND.meant, SECOND.linear]
+FIRST, SECOND = Reach(1.5, 0.6, 1.0), Reach(3.0, 0.3, 0.5)
+SCALES = [SAY, WORDS_SAY, *(number for reach in (FIRST, SECOND) for number in astuple(reach))]
 """A model fits only the code that weighs its parts as its training did."""
+
+
+class Logits(NamedTuple):
+    """What a model makes of mails before it is calibrated."""
+
+    first: Floats
+    """Of the first look, (mails, labels)."""
+    second: Floats | None
+    """Of the second, if there is one."""
+    junk: Floats
+    """How much more likely junk is than anything else, (mails,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +93,8 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class KindModel:
-    """A trained classifier, safe to share between threads. `weights` is (features, labels)."""
+    """A trained classifier, safe to share between threads. `weights` is (features, labels + 1): a mail's lead of
+    junk, whatever sort, stands last."""
 
     vocabulary: Vocabulary
     labels: tuple[Kind, ...]
@@ -120,7 +136,7 @@ class KindModel:
             tuple(arrays[f"idf_{block}"].astype(np.float32) for block in BLOCKS),
         )
         labels = tuple(Kind(label) for label in manifest["labels"])
-        shape = (vocabulary.size, len(labels))
+        shape = (vocabulary.size, len(labels) + 1)
         facts = _numbers(arrays["landmark_facts"], (len(arrays["landmark_facts"]), vocabulary.fact_count))
         looks = manifest["temperatures"]
         return cls(
@@ -146,7 +162,7 @@ class KindModel:
         meant = _numbers(arrays[f"{name}_landmarks"], (len(facts), shape[0]))
         weights = _numbers(arrays[f"{name}_landmark_weights"], (len(facts), shape[1]))
         center = _numbers(arrays[f"{name}_center"], shape[:1])
-        return Look(reach, center, Landmarks(place(meant, facts), weights), float(temperature))
+        return Look(reach, center, Landmarks(place(meant, facts), weights, reach.gamma), float(temperature))
 
     def save(self, path: Path, notes: Mapping[str, Any]) -> None:
         """Writes the model with `notes` (figures, digests, library versions) in its manifest."""
@@ -178,46 +194,43 @@ class KindModel:
         asked = [Item(*item) for item in items]
         bags = [bag_of(item) for item in asked]
         embed = self.embed
-        found = self.probabilities(
+        found, junk = self.probabilities(
             bags, None if embed is None else lambda rows: embed([told_by(asked[row].mail) for row in rows])
         )
-        return [self._silent(item) or self.told(each) for item, each in zip(asked, found, strict=True)]
+        return [self._silent(item) or self.told(*each) for item, *each in zip(asked, found, junk, strict=True)]
 
     def probabilities(
         self, bags: Sequence[Bag], vectors: Callable[[NDArray[np.int64]], Floats] | None
-    ) -> NDArray[np.float64]:
-        """(mails, labels). By a second look where the first is in doubt and there is one; `vectors` gives what the
-        embedding says of the mails in these rows."""
-        linear, facts = self._linear(bags)
+    ) -> tuple[NDArray[np.float64], Floats]:
+        """(mails, labels), and the lead of junk (mails,). By a second look where the first is in doubt and there is
+        one; `vectors` gives what the embedding says of the mails in these rows."""
+        linear, junk, facts = self._linear(bags)
         found = softmax(self.first.logits(linear, _meant(bags), facts) / self.first.temperature)
         if self.second and vectors:
             doubtful = np.flatnonzero(found.max(axis=1, initial=0) < self.certain)
             if len(doubtful):
                 logits = self.second.logits(linear[doubtful], vectors(doubtful), facts[doubtful])
                 found[doubtful] = softmax(logits / self.second.temperature)
-        return found
+        return found, junk
 
-    def logits(self, bags: Sequence[Bag]) -> Floats:
-        """Of the first look, (mails, labels)."""
-        linear, facts = self._linear(bags)
-        return self.first.logits(linear, _meant(bags), facts)
-
-    def second_logits(self, bags: Sequence[Bag], vectors: Floats) -> Floats:
-        """Of the second look; `vectors` are the embeddings of the mails. Raises ValueError when there is none."""
-        if self.second is None:
+    def logits(self, bags: Sequence[Bag], vectors: Floats | None = None) -> Logits:
+        """Of the first look, and of the second where there are `vectors`, the embeddings of the mails. Raises
+        ValueError when the model knows no second look."""
+        if self.second is None and vectors is not None:
             raise ValueError("the model knows no second look")
-        linear, facts = self._linear(bags)
-        return self.second.logits(linear, vectors, facts)
+        linear, junk, facts = self._linear(bags)
+        second = self.second.logits(linear, vectors, facts) if self.second and vectors is not None else None
+        return Logits(self.first.logits(linear, _meant(bags), facts), second, junk)
 
-    def _linear(self, bags: Sequence[Bag]) -> tuple[Floats, Floats]:
-        """Logits of the linear model (mails, labels), and the facts of the mails."""
-        linear = np.empty((len(bags), len(self.labels)), dtype=np.float32)
+    def _linear(self, bags: Sequence[Bag]) -> tuple[Floats, Floats, Floats]:
+        """Of the linear model the logits (mails, labels) and the lead of junk (mails,), and the facts of the mails."""
+        linear = np.empty((len(bags), len(self.labels) + 1), dtype=np.float32)
         facts = np.empty((len(bags), self.vocabulary.fact_count), dtype=np.float32)
         for row, bag in enumerate(bags):
             columns, values = self.vocabulary.vector(bag)
             linear[row] = values @ self.weights[columns] + self.bias
             facts[row] = self.vocabulary.facts(columns, values)
-        return linear, facts
+        return linear[:, :-1], linear[:, -1], facts
 
     def _silent(self, item: Item) -> KindPrediction | None:
         """Where there is nothing to read a person looks: a picture that leads elsewhere is phishing at likeliest."""
@@ -229,17 +242,27 @@ class KindModel:
             kind = Kind.OTHER
         return KindPrediction(kind, {each: float(each is kind) for each in Kind}, True, self.version)
 
-    def told(self, probabilities: NDArray[np.float64]) -> KindPrediction:
-        """What probabilities of this model's labels come to."""
-        order = np.argsort(-probabilities, kind="stable")
-        best, second = (float(probabilities[i]) for i in order[:2])
+    def told(self, probabilities: NDArray[np.float64], junk: float) -> KindPrediction:
+        """What probabilities of this model's labels, and the lead of junk, come to."""
+        sure = is_sure(probabilities[None], np.array([junk]), self.labels, self.threshold, self.margin)
         known = dict(zip(self.labels, map(float, probabilities), strict=True))
         return KindPrediction(
-            kind=self.labels[order[0]],
+            kind=self.labels[int(probabilities.argmax())],
             probabilities={kind: known.get(kind, 0.0) for kind in Kind},
-            unsure=best < self.threshold or best - second < self.margin,
+            unsure=not sure[0],
             model=self.version,
         )
+
+
+def is_sure(
+    probabilities: NDArray[np.float64], junk: Floats, labels: Sequence[Kind], threshold: float, margin: float
+) -> NDArray[np.bool_]:
+    """Of each mail whether its likeliest kind may be told: it is likely enough, leads the second, and where it is junk
+    what knows junk from the rest agrees."""
+    two = np.sort(probabilities, axis=1)[:, -2:]
+    is_junk = np.array([label in JUNK for label in labels])[probabilities.argmax(axis=1)]
+    sure: NDArray[np.bool_] = (two[:, 1] >= threshold) & (two[:, 1] - two[:, 0] >= margin) & ~(is_junk & (junk <= 0))
+    return sure
 
 
 @dataclass(frozen=True, slots=True)

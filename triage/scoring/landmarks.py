@@ -1,20 +1,26 @@
-"""How near a mail lies to mails of training, by what it means and what it tells: a kernel machine over landmarks.
+"""How near a mail lies to mails of training, by what it means, what it tells and how it is worded: a kernel machine
+over landmarks.
 
-A mail is often like one seen before, which no linear model can say.
+A mail is often like one seen before, which no linear model can say. Wording is linear, though: when the machine has
+learned, what its landmarks say by their words comes to one weight a word (`Landmarks.by_words`).
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage.scoring.features import Floats
 
-GAMMA = 0.3
-"""How fast nearness falls with the squared distance. Like all of this module chosen with groups apart."""
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
 RIDGE = 0.1
-"""Penalty, for a mail of weight 1."""
+"""Penalty, for a mail of weight 1. Like all of this module chosen with groups apart."""
+WORDS_SAY = 0.1
+"""Of being worded alike (1 for the same words and letters) beside nearness (1 for the same place)."""
 SAY = 10.0
 """From the fitted -0.05 (another kind) to 0.95 (this one) to logits."""
 MOST = 6000
@@ -30,41 +36,57 @@ def place(meant: Floats, facts: Floats) -> Floats:
     return np.concatenate([meant, facts], axis=1, dtype=np.float32)
 
 
-def nearness(places: Floats, points: Floats) -> Floats:
-    """(places, points), from 0 to 1 where the two are one."""
-    return _near(places, points, (points**2).sum(axis=1))
-
-
-def _near(places: Floats, points: Floats, lengths: Floats) -> Floats:
-    squared = (places**2).sum(axis=1)[:, None] + lengths - 2 * places @ points.T
-    found: Floats = np.exp(-GAMMA * np.maximum(squared, 0))
-    return found
+def draw(weight: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Which mails become landmarks, ascending: of more than `MOST` the heaviest, by lot where they weigh the same."""
+    lots = np.random.default_rng(0).random(len(weight))
+    return np.sort(np.lexsort((lots, -weight))[:MOST])
 
 
 @dataclass(frozen=True, eq=False)
 class Landmarks:
-    """`points` is (landmarks, meaning + facts), `weights` (landmarks, labels)."""
+    """`points` is (landmarks, meaning + facts), `weights` (landmarks, labels). `gamma` tells how fast nearness falls
+    with the squared distance."""
 
     points: Floats
     weights: Floats
+    gamma: float
 
     @classmethod
-    def fit(cls, places: Floats, label: NDArray[np.int64], weight: NDArray[np.float64], labels: int) -> "Landmarks":
-        """Kernel ridge regression: places (mails, meaning + facts), what each is and how much it weighs. Of more than
-        `MOST` mails the heaviest are taken, and drawn from those that weigh the same."""
+    def fit(
+        cls,
+        places: Floats,
+        gamma: float,
+        told: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        words: "csr_matrix | None" = None,
+    ) -> "Landmarks":
+        """Kernel ridge regression: places (mails, meaning + facts), what each is told as (mails, labels; 1 or 0) and
+        how much it weighs. With `words` (mails, words and letters) being worded alike counts, too: then `by_words` is
+        part of what was learned."""
         from scipy.linalg import solve
 
-        lots = np.random.default_rng(0).random(len(places))
-        drawn = np.sort(np.lexsort((lots, -weight))[:MOST])
-        points: Floats = places[drawn].astype(np.float16).astype(np.float32)  # as the file holds them
-        told = np.eye(labels)[label[drawn]] - 1 / labels
-        kernel = nearness(points, points).astype(np.float64) + np.diag(RIDGE / weight[drawn])
-        learned = solve(kernel, told, assume_a="pos", overwrite_a=True)  # type: ignore[no-untyped-call]
-        return cls(points, (SAY * learned).astype(np.float32))
+        points: Floats = places.astype(np.float16).astype(np.float32)  # as the file holds them
+        kernel = cls(points, np.zeros(0, dtype=np.float32), gamma)._near(points).astype(np.float64)
+        kernel += np.diag(RIDGE / weight)
+        if words is not None:
+            kernel += WORDS_SAY * (words @ words.T).toarray()
+        learned = solve(kernel, told - 1 / told.shape[1], assume_a="pos", overwrite_a=True)  # type: ignore[no-untyped-call]
+        return cls(points, (SAY * learned).astype(np.float32), gamma)
+
+    def by_words(self, words: "csr_matrix") -> Floats:
+        """What the landmarks, of those words, say by being worded alike: weights (words and letters, labels)."""
+        said: Floats = WORDS_SAY * (words.T @ self.weights)
+        return said
 
     @cached_property
     def _lengths(self) -> Floats:
         found: Floats = (self.points**2).sum(axis=1)
+        return found
+
+    def _near(self, places: Floats) -> Floats:
+        """(places, landmarks), from 0 to 1 where the two are one."""
+        squared = (places**2).sum(axis=1)[:, None] + self._lengths - 2 * places @ self.points.T
+        found: Floats = np.exp(np.float32(-self.gamma) * np.maximum(squared, 0))
         return found
 
     def logits(self, places: Floats) -> Floats:
@@ -72,5 +94,5 @@ class Landmarks:
         logits = np.empty((len(places), self.weights.shape[1]), dtype=np.float32)
         for begin in range(0, len(places), _AT_ONCE):
             some = slice(begin, begin + _AT_ONCE)
-            logits[some] = _near(places[some], self.points, self._lengths) @ self.weights
+            logits[some] = self._near(places[some]) @ self.weights
         return logits

@@ -11,13 +11,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.scoring.calibration import LABELS, Calibrated, Logits
+from triage.scoring.calibration import LABELS, Calibrated
 from triage.scoring.corpus import PUBLIC, LabelledMail, Read, digest, read_corpus, read_extra
 from triage.scoring.embedding import Embed, told_by
-from triage.scoring.evaluation import KIND_GROUPS, Figures, figures_of
+from triage.scoring.evaluation import Figures, figures_of
 from triage.scoring.features import Bag, Floats, Item, Vocabulary, bag_of
-from triage.scoring.kind import FIRST, SECOND, KindModel, Look, Reach, as_kept, certain, kind_of_automatic
-from triage.scoring.landmarks import Landmarks
+from triage.scoring.kind import (
+    FIRST,
+    JUNK,
+    SECOND,
+    KindModel,
+    Logits,
+    Look,
+    Reach,
+    as_kept,
+    certain,
+    kind_of_automatic,
+)
+from triage.scoring.landmarks import Landmarks, draw
 from triage.vocabulary.inquiry import Kind
 
 if TYPE_CHECKING:
@@ -29,8 +40,8 @@ Probabilities = NDArray[np.float64]
 FOLDS = 5
 STRENGTH = 30.0
 """Inverse of the L2 penalty."""
-COARSE_SAY = 0.5
-"""Of the regressions over groups of kinds, beside the one over kinds: chosen on the newest batches."""
+REGRESSION_SAY = 0.4
+"""Of the regression, beside what the landmarks say by words. Chosen with groups apart."""
 ABSENT = -20.0
 """Bias of a class without examples."""
 AT_ONCE = 64
@@ -147,53 +158,60 @@ def fit(examples: Sequence[Example]) -> KindModel:
     """
     vocabulary = Vocabulary.fit(example.bag for example in examples)
     rows = [vocabulary.vector(example.bag) for example in examples]
-    weights, bias = _regress(_matrix(rows, vocabulary.size), examples)
-    facts = np.array([vocabulary.facts(*row) for row in rows])
-    first = _look(FIRST, np.array([example.bag.meaning for example in examples]), facts, examples)
-    vectors = [example.vector for example in examples if example.vector is not None]
-    second = _look(SECOND, np.array(vectors), facts, examples) if len(vectors) == len(examples) else None
+    features, weight = _matrix(rows, vocabulary.size), np.array(_weights(examples))
+    kinds = [LABELS.index(example.mail.kind) for example in examples]
+    drawn = draw(weight)
+    marks, words = [examples[i] for i in drawn], features[drawn][:, : vocabulary.first_fact]
+    facts = np.array([vocabulary.facts(*rows[i]) for i in drawn])
+
+    first = _look(FIRST, marks, np.array([mark.bag.meaning for mark in marks]), facts, weight[drawn], words)
+    vectors = [mark.vector for mark in marks if mark.vector is not None]
+    second = _look(SECOND, marks, np.array(vectors), facts, weight[drawn]) if len(vectors) == len(marks) else None
+
+    weights, bias = (REGRESSION_SAY * part for part in _regress(features, kinds, weight, len(LABELS)))
+    weights[: vocabulary.first_fact] += first.landmarks.by_words(words)
+    junk, lead = _regress(features, [int(LABELS[kind] in JUNK) for kind in kinds], weight, 2)
+    weights = as_kept(np.hstack([weights, junk[:, 1:] - junk[:, :1]]))
+    bias = np.append(bias, lead[1] - lead[0])
+
     learned = [weights, bias, *(look.landmarks.weights for look in (first, second) if look is not None)]
     name = "kind-" + hashlib.sha256(b"".join(part.tobytes() for part in learned)).hexdigest()[:10]
     return KindModel(vocabulary, LABELS, weights, bias, first, version=name, second=second)
 
 
-def _look(reach: Reach, meant: Floats, facts: Floats, examples: Sequence[Example]) -> Look:
-    center = meant[[example.mail.batch != PUBLIC for example in examples]].mean(axis=0)
-    told = np.array([LABELS.index(example.mail.kind) for example in examples])
-    places = reach.place(center, meant, facts)
-    return Look(reach, center, Landmarks.fit(places, told, np.array(_weights(examples)), len(LABELS)))
+def _look(
+    reach: Reach,
+    marks: Sequence[Example],
+    meant: Floats,
+    facts: Floats,
+    weight: NDArray[np.float64],
+    words: "csr_matrix | None" = None,
+) -> Look:
+    """Of landmarks by what each means and tells, and by `words` if they are given."""
+    center = meant[[mark.mail.batch != PUBLIC for mark in marks]].mean(axis=0)
+    told = np.eye(len(LABELS))[[LABELS.index(mark.mail.kind) for mark in marks]]
+    return Look(reach, center, Landmarks.fit(reach.place(center, meant, facts), reach.gamma, told, weight, words))
 
 
-def _regress(features: "csr_matrix", examples: Sequence[Example]) -> tuple[Floats, Floats]:
-    """Weights (features, labels) and bias (labels): a multinomial logistic regression over the kinds, and with half its
-    say one over their groups and one over buyer or not. Sums of linear models are one, so use costs no more."""
-    each = list(range(len(LABELS)))
-    weights, bias = _multinomial(features, examples, each)
-    groups = [next(n for n, kinds in enumerate(KIND_GROUPS.values()) if kind in kinds) for kind in LABELS]
-    for coarse in (groups, [int(kind.is_buyer) for kind in LABELS]):
-        more, further = _multinomial(features, examples, coarse)
-        weights, bias = weights + COARSE_SAY * more, bias + COARSE_SAY * further
-    return as_kept(weights), bias
-
-
-def _multinomial(features: "csr_matrix", examples: Sequence[Example], classes: Sequence[int]) -> tuple[Floats, Floats]:
-    """A regression over classes of kinds, `classes[i]` being that of `LABELS[i]`, spread over the kinds of each."""
+def _regress(
+    features: "csr_matrix", told: Sequence[int], weight: NDArray[np.float64], classes: int
+) -> tuple[Floats, Floats]:
+    """Weights (features, classes) and bias (classes) of a logistic regression; `told` is each mail's class."""
     from sklearn.linear_model import LogisticRegression
 
-    told = [classes[LABELS.index(example.mail.kind)] for example in examples]
-    weights = np.zeros((features.shape[1], max(classes) + 1), dtype=np.float32)
-    bias = np.full(max(classes) + 1, ABSENT, dtype=np.float32)
+    weights = np.zeros((features.shape[1], classes), dtype=np.float32)
+    bias = np.full(classes, ABSENT, dtype=np.float32)
     if len(set(told)) == 1:  # nothing to part
         bias[told[0]] = 0.0
-        return weights[:, classes], bias[classes]
+        return weights, bias
     regression = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3)  # type: ignore[no-untyped-call]
-    regression.fit(features, told, sample_weight=_weights(examples))
+    regression.fit(features, told, sample_weight=weight)
     found, start = regression.coef_.T, regression.intercept_
     if found.shape[1] == 1:  # of two classes scikit-learn tells the second's lead over the first
         found, start = np.hstack([-found / 2, found / 2]), np.array([-start[0] / 2, start[0] / 2])
     weights[:, regression.classes_] = found
     bias[regression.classes_] = start
-    return weights[:, classes], bias[classes]
+    return weights, bias
 
 
 def _weights(examples: Sequence[Example]) -> list[float]:
@@ -215,7 +233,7 @@ def _matrix(rows: Sequence[tuple[NDArray[np.int64], Floats]], size: int) -> "csr
 def label_by_likeliest(public: Sequence[Example], model: KindModel) -> list[Example]:
     """Public mails carry a set of kinds they may be: `model`, fitted on our own labels, picks the likeliest."""
     chosen = []
-    for example, logits in zip(public, model.logits([example.bag for example in public]), strict=True):
+    for example, logits in zip(public, model.logits([example.bag for example in public]).first, strict=True):
         allowed = [i for i, label in enumerate(LABELS) if label in example.mail.kinds]
         kind = LABELS[max(allowed, key=lambda i: float(logits[i]))]
         chosen.append(replace(example, mail=replace(example.mail, kinds=frozenset({kind}))))
@@ -232,14 +250,6 @@ def folds(examples: Sequence[Example]) -> list[NDArray[np.int64]]:
     return [test for _, test in splitter.split(kinds, kinds, groups)]  # type: ignore[no-untyped-call]
 
 
-def languages(examples: Sequence[Example]) -> list[NDArray[np.int64]]:
-    """Test indices for leaving languages out, a fifth of them at a time, English apart: the rest leans on it."""
-    found = Counter(example.mail.language for example in examples if example.mail.language != "en")
-    by_size = [language for language, _ in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
-    parts = [set(by_size[start::FOLDS]) for start in range(FOLDS)]
-    return [np.flatnonzero([example.mail.language in part for example in examples]) for part in parts if part]
-
-
 def held_out_logits(
     examples: Sequence[Example],
     public: Sequence[Example] = (),
@@ -252,16 +262,18 @@ def held_out_logits(
     """
     first = np.full((len(examples), len(LABELS)), np.nan, dtype=np.float32)
     second = first.copy() if all(example.vector is not None for example in examples) else None
+    junk = np.full(len(examples), np.nan, dtype=np.float32)
     parts = folds(examples) if parts is None else parts
     for number, test in enumerate(parts, 1):
         held = {examples[i].mail.group for i in test}
         model = fit([e for e in examples if e.mail.group not in held] + list(public))
-        bags = [examples[i].bag for i in test]
-        first[test] = model.logits(bags)
-        if second is not None:
-            second[test] = model.second_logits(bags, np.array([examples[i].vector for i in test]))
+        vectors = np.array([examples[i].vector for i in test]) if second is not None else None
+        found = model.logits([examples[i].bag for i in test], vectors)
+        first[test], junk[test] = found.first, found.junk
+        if second is not None and found.second is not None:
+            second[test] = found.second
         progress(f"held-out round {number} of {len(parts)}")
-    return first, second
+    return Logits(first, second, junk)
 
 
 def pairs_of(trained: Trained) -> list[tuple[Kind, Kind]]:
@@ -286,14 +298,3 @@ def told_of(
     true = [mail.kind for mail in mails]
     figures = figures_of(true, probabilities, LABELS, [mail.language for mail in mails])
     return figures, list(zip(true, (prediction.kind for prediction in found), strict=True)), model.version
-
-
-def leave_languages_out(examples: Sequence[Example], progress: Progress = silent) -> Figures:
-    """Figures over mails in languages that the model, each time, never saw."""
-    parts = languages(examples)
-    chosen = np.concatenate(parts)
-    held = held_out_logits(examples, progress=progress, parts=parts)
-    told = [examples[i] for i in chosen]
-    logits = (held[0][chosen], None if held[1] is None else held[1][chosen])
-    held_out = Calibrated.of(logits, [example.mail.kind for example in told])
-    return _figures(told, held_out.probabilities, range(len(told)))

@@ -15,7 +15,7 @@ from triage import parsing, reading, screening
 from triage.errors import ModelError
 from triage.scoring import artifact
 from triage.scoring.features import Item, Vocabulary, bag_of
-from triage.scoring.kind import FIRST, KindModel, Look, certain, kind_of_automatic, softmax
+from triage.scoring.kind import FIRST, JUNK, KindModel, Look, certain, kind_of_automatic, softmax
 from triage.scoring.landmarks import Landmarks
 from triage.scoring.meaning import meaning
 from triage.vocabulary.inquiry import Kind, Reading
@@ -31,19 +31,21 @@ def mail(text: str, subject: str = "") -> Item:
 
 @pytest.fixture
 def small() -> KindModel:
-    """Knows two words: `order` speaks for an order, `million` for a scam."""
+    """Knows two words: `order` speaks for an order, `million` for a scam, and so for junk."""
     items = [mail("order"), mail("million")]
     vocabulary = Vocabulary.fit([bag_of(item) for item in items], at_least=1)
-    weights = np.zeros((vocabulary.size, 2), dtype=np.float32)
+    weights = np.zeros((vocabulary.size, 3), dtype=np.float32)
     for label, item in enumerate(items):
-        counted = vocabulary.vector(bag_of(item))[0][: -meaning().size]
-        weights[counted[:-1], label] = 2.0
-    nowhere = Landmarks(np.zeros((0, meaning().size + vocabulary.fact_count), np.float32), np.zeros((0, 2), np.float32))
+        words = vocabulary.vector(bag_of(item))[0][:-1]
+        weights[words, label] = 2.0
+        weights[words, 2] = 2.0 if LABELS[label] in JUNK else -2.0
+    places = np.zeros((0, meaning().size + vocabulary.fact_count), np.float32)
+    nowhere = Landmarks(places, np.zeros((0, 2), np.float32), FIRST.gamma)
     return KindModel(
         vocabulary,
         LABELS,
         weights,
-        np.zeros(2, dtype=np.float32),
+        np.zeros(3, dtype=np.float32),
         Look(FIRST, np.zeros(meaning().size, np.float32), nowhere),
         threshold=0.6,
         margin=0.1,
@@ -74,6 +76,14 @@ def test_a_picture_that_leads_elsewhere_is_phishing_and_a_person_looks(small: Ki
     assert (found.kind, found.unsure) == (Kind.PHISHING, True)
     own = replace(picture, sender=Address("", "info@elsewhere.example"))
     assert small.predict([Item(own, Reading(), Screening(None))])[0].kind is Kind.ORDER
+
+
+def test_what_is_likeliest_junk_is_unsure_where_the_junk_lead_says_not(small: KindModel) -> None:
+    assert small.predict([mail("million")])[0].unsure is False
+    small.bias[2] = -100.0
+    found, order = small.predict([mail("million"), mail("order")])
+    assert (found.kind, found.unsure) == (Kind.SCAM, True)
+    assert (order.kind, order.unsure) == (Kind.ORDER, False)
 
 
 def test_no_mails_give_no_predictions(small: KindModel) -> None:

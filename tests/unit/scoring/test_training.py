@@ -72,10 +72,10 @@ def test_a_second_look_is_kept_in_the_file(corpus: Path, tmp_path: Path) -> None
     trained.model.save(path, trained.notes)
     kept = KindModel.load(path, second_look=False)
     vectors, bags = told_apart(["they lost a million"]), [trained.examples[0].bag]
-    assert kept.logits(bags) == pytest.approx(trained.model.logits(bags), abs=1e-2)
-    assert kept.second_logits(bags, vectors) == pytest.approx(trained.model.second_logits(bags, vectors), abs=1e-2)
-    assert trained.logits[1] is not None
-    told = [LABELS[row.argmax()] for row in trained.logits[1]]
+    for loaded, fitted in zip(kept.logits(bags, vectors), trained.model.logits(bags, vectors), strict=True):
+        assert loaded == pytest.approx(fitted, abs=1e-2)
+    assert trained.logits.second is not None
+    told = [LABELS[row.argmax()] for row in trained.logits.second]
     assert told == [example.mail.kind for example in trained.examples]
 
 
