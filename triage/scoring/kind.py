@@ -104,7 +104,7 @@ class KindModel:
     threshold: float = 0.0
     """Unsure when the best probability is below this..."""
     margin: float = 0.0
-    """... or leads the second by less than this."""
+    """... or leads the second by less than this (`is_sure`)."""
     version: str = ""
     second: Look | None = None
     certain: float = 1.0
@@ -257,11 +257,15 @@ class KindModel:
 def is_sure(
     probabilities: NDArray[np.float64], junk: Floats, labels: Sequence[Kind], threshold: float, margin: float
 ) -> NDArray[np.bool_]:
-    """Of each mail whether its likeliest kind may be told: it is likely enough, leads the second, and where it is junk
-    what knows junk from the rest agrees."""
-    two = np.sort(probabilities, axis=1)[:, -2:]
-    is_junk = np.array([label in JUNK for label in labels])[probabilities.argmax(axis=1)]
-    sure: NDArray[np.bool_] = (two[:, 1] >= threshold) & (two[:, 1] - two[:, 0] >= margin) & ~(is_junk & (junk <= 0))
+    """Of each mail whether its likeliest kind may be told: it is likely enough and leads the second. Between two sorts
+    of junk nobody need choose; but where junk is likeliest, what knows it from the rest (`junk`) must agree."""
+    is_junk = np.array([label in JUNK for label in labels])
+    first, second = np.argsort(-probabilities, axis=1, kind="stable")[:, :2].T
+    either = is_junk[first] & is_junk[second]
+    rows = np.arange(len(probabilities))
+    likely = np.where(either, probabilities[:, is_junk].sum(axis=1), probabilities[rows, first]) >= threshold
+    leads = either | (probabilities[rows, first] - probabilities[rows, second] >= margin)
+    sure: NDArray[np.bool_] = likely & leads & ~(is_junk[first] & (junk <= 0))
     return sure
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from triage.scoring.calibration import LABELS, Calibrated, confident_from
-from triage.scoring.kind import Logits
+from triage.scoring.kind import Logits, is_sure
 from triage.vocabulary.inquiry import Kind
 
 
@@ -36,6 +36,15 @@ def test_junk_that_the_junk_lead_speaks_against_is_not_sure() -> None:
     lead = np.array([2.0, -0.5], dtype=np.float32)
     found = Calibrated.of(Logits(logits((pitch, 5.0), (pitch, 5.0)), None, lead), [Kind.VENDOR_PITCH] * 2)
     assert (found.sure, found.sure_accuracy) == (0.5, 1.0)
+
+
+def test_between_two_sorts_of_junk_nobody_need_choose() -> None:
+    pitch, news, order = (LABELS.index(kind) for kind in (Kind.VENDOR_PITCH, Kind.NEWSLETTER, Kind.ORDER))
+    probabilities = np.zeros((2, len(LABELS)))
+    probabilities[0, [pitch, news]] = 0.5, 0.45
+    probabilities[1, [pitch, order]] = 0.5, 0.45
+    sure = is_sure(probabilities, np.ones(2, dtype=np.float32), LABELS, threshold=0.6, margin=0.1)
+    assert sure.tolist() == [True, False]
 
 
 def test_confidence_that_never_earns_trust_is_never_enough() -> None:
