@@ -88,14 +88,17 @@ def told(model: KindModel, mails: Iterator[tuple[str, bytes]]) -> list[tuple[str
     return [(group, item, kind) for (group, item), kind in zip(rows, predictions, strict=True)]
 
 
-def share(kinds: Sequence[Kind], wanted: frozenset[Kind]) -> str:
-    return f"{sum(kind in wanted for kind in kinds) / max(1, len(kinds)):.1%} of {len(kinds)}"
+def share(told: Sequence[KindPrediction], wanted: frozenset[Kind]) -> str:
+    """How many have such a kind as their likeliest, and how many for sure."""
+    hits = [each for each in told if each.kind in wanted]
+    sure = sum(not each.unsure for each in hits)
+    return f"{len(hits) / max(1, len(told)):.1%}, {sure / max(1, len(told)):.1%} for sure, of {len(told)}"
 
 
 def on_public_mail(public: Public) -> list[tuple[str, str]]:
-    people, newsletters, spam = (_kinds(public.spamassassin, name) for name in ("easy-ham", "hard-ham", "spam"))
-    office, office_spam = (_kinds(public.enron, name) for name in ("ham", "spam"))
-    pot = _kinds(public.pot)
+    people, newsletters, spam = (_told(public.spamassassin, name) for name in ("easy-ham", "hard-ham", "spam"))
+    office, office_spam = (_told(public.enron, name) for name in ("ham", "spam"))
+    pot = _told(public.pot)
     buyer = frozenset(kind for kind in Kind if kind.is_buyer)
     return [
         ("SpamAssassin, people's mail called scam or phishing", share(people, FRAUD)),
@@ -113,9 +116,9 @@ def on_public_mail(public: Public) -> list[tuple[str, str]]:
     ]
 
 
-def _kinds(rows: Sequence[tuple[str, Item, KindPrediction]], name: str = "") -> list[Kind]:
+def _told(rows: Sequence[tuple[str, Item, KindPrediction]], name: str = "") -> list[KindPrediction]:
     """What the mails of the groups were told as whose names begin so."""
-    return [told.kind for group, _, told in rows if group.startswith(name)]
+    return [told for group, _, told in rows if group.startswith(name)]
 
 
 @dataclass(frozen=True)
@@ -247,6 +250,18 @@ def without_languages(examples: Sequence[Example], english: bool = False) -> Fig
     return figured(told, Calibrated.of(kept, [example.mail.kind for example in told]).probabilities)
 
 
+def languages_left_out(bare: Sequence[Example], full: Sequence[Example]) -> Iterator[tuple[str, Figures]]:
+    """By the first look alone (`bare` examples have no vectors), and with second looks."""
+    for kind, examples in (("", bare), (", with second looks", full)):
+        for name, english in (
+            ("every other language than English left out, one by one", False),
+            ("English left out", True),
+        ):
+            figures = without_languages(examples, english)
+            show(f"{name}{kind}", figures)
+            yield f"{name}{kind}", figures
+
+
 def on_exam(model: KindModel) -> Figures:
     """On mails by writers who knew neither the corpus nor its guide."""
     return told_of(model, read_corpus(MODELS / "exam"), read)[0]
@@ -302,6 +317,17 @@ def fraud_guard(trained: Trained, first: Calibrated, public: Public | None) -> I
 def _without_guard(rank: Priority) -> Tier:
     doubt = sum(reason.effect for reason in rank.reasons if reason.factor == "fraud_doubt")
     return TierRule().tier(rank.score - doubt)
+
+
+def beside_public_mail(
+    trained: Trained, first: Calibrated, without: KindModel | None, data: Path | None
+) -> Iterator[tuple[str, str, str]]:
+    """What is measured, the figure of the first look, and where public mail is meant that of the model `without` it."""
+    mails = Public.of(replace(trained.model, embed=None), data) if data else None
+    bare = dict(on_public_mail(Public.of(without, data))) if without and data else {}
+    for line, figure in (*(on_public_mail(mails) if mails else ()), *fraud_guard(trained, first, mails)):
+        print(f"{line}: {figure}: {bare.get(line, '')}", flush=True)
+        yield line, figure, bare.get(line, "")
 
 
 def speed(model: KindModel) -> None:
@@ -376,25 +402,16 @@ def report(trained: Trained, data: Path | None, slow: bool) -> str:
     without = without_public(examples) if trained.extra else None
     if without is not None:
         apart["groups apart, with second looks, trained without the public mails"] = without[1]
-    if slow:
-        for name, chosen in (("", bare_examples), (", with second looks", examples)):
-            apart[f"every other language than English left out, one by one{name}"] = without_languages(chosen)
-            apart[f"English left out{name}"] = without_languages(chosen, english=True)
     if trained.later is not None:
         apart["batches after the cue lexicon, groups apart, with second looks"] = trained.later
     for name, figures in apart.items():
         show(name, figures)
     print(f"second looks: {trained.held_out.second_looks:.1%}; sure: {first.sure:.1%}, {trained.held_out.sure:.1%}")
+    public = list(beside_public_mail(trained, first, without and without[0], data))
+    speed(replace(trained.model, embed=None))
+    if slow:
+        apart |= dict(languages_left_out(bare_examples, examples))
     sets = list(compare(trained, data)) if slow else []
-    default = replace(trained.model, embed=None)
-    mails = Public.of(default, data) if data else None
-    measured = [*(on_public_mail(mails) if mails else ()), *fraud_guard(trained, first, mails)]
-    bare = Public.of(without[0], data) if without and data else None
-    beside = dict(on_public_mail(bare)) if bare else {}
-    public = [(line, figure, beside.get(line, "")) for line, figure in measured]
-    for row in public:
-        print(": ".join(row), flush=True)
-    speed(default)
     with tempfile.TemporaryDirectory() as folder:
         trained.model.save(Path(folder) / "kind.model", trained.notes)
         size = (Path(folder) / "kind.model").stat().st_size
