@@ -43,7 +43,7 @@ _PROOF_NEEDED = frozenset({Kind.ORDER, Kind.PAYMENT, Kind.LOGISTICS})
 """A stranger may claim these: the floor needs a classifier that is sure and a buyer who does not look doubtful."""
 DOUBTFUL_BUYER = 40.0
 
-FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.025, 0.0015
+FRAUD_DOUBT, FRAUD_DOUBT_WITH_SIGN = 0.012, 0.0015
 """Likelihood of scam and phishing from which a mail is kept out of tiers A and B; the least will do beside a sign of
 it, or a stranger's link to another site. Chosen on the corpus, held out: benchmarks/kinds.py."""
 FRAUD_DOUBT_OF_KNOWN = 0.06
