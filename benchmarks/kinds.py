@@ -294,7 +294,7 @@ def fraud_guard(trained: Trained, first: Calibrated, public: Public | None) -> I
     mails = [(e.mail.kind, read(e.mail.raw)) for e in trained.examples]
     high = {Tier.A, Tier.B}
     for name, held_out in (("corpus, held out", first), ("corpus, held out, with second looks", trained.held_out)):
-        told = map(trained.model.told, held_out.probabilities, held_out.junk)
+        told = trained.model.told(held_out.probabilities, held_out.junk)
         ranks = [ranked(item, kind) for (_, item), kind in zip(mails, told, strict=True)]
         fraud = [rank.tier in high for (kind, _), rank in zip(mails, ranks, strict=True) if kind in FRAUD]
         buyers = [rank for (kind, _), rank in zip(mails, ranks, strict=True) if kind.is_buyer]

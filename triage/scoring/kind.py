@@ -197,7 +197,7 @@ class KindModel:
         found, junk = self.probabilities(
             bags, None if embed is None else lambda rows: embed([told_by(asked[row].mail) for row in rows])
         )
-        return [self._silent(item) or self.told(*each) for item, *each in zip(asked, found, junk, strict=True)]
+        return [self._silent(item) or told for item, told in zip(asked, self.told(found, junk), strict=True)]
 
     def probabilities(
         self, bags: Sequence[Bag], vectors: Callable[[NDArray[np.int64]], Floats] | None
@@ -242,14 +242,17 @@ class KindModel:
             kind = Kind.OTHER
         return KindPrediction(kind, {each: float(each is kind) for each in Kind}, True, self.version)
 
-    def told(self, probabilities: NDArray[np.float64], junk: float) -> KindPrediction:
-        """What probabilities of this model's labels, and the lead of junk, come to."""
-        sure = is_sure(probabilities[None], np.array([junk]), self.labels, self.threshold, self.margin)
+    def told(self, probabilities: NDArray[np.float64], junk: Floats) -> list[KindPrediction]:
+        """What probabilities of this model's labels (mails, labels), and the lead of junk (mails,), come to."""
+        sure = is_sure(probabilities, junk, self.labels, self.threshold, self.margin)
+        return [self._prediction(row, not known) for row, known in zip(probabilities, sure, strict=True)]
+
+    def _prediction(self, probabilities: NDArray[np.float64], unsure: bool) -> KindPrediction:
         known = dict(zip(self.labels, map(float, probabilities), strict=True))
         return KindPrediction(
             kind=self.labels[int(probabilities.argmax())],
             probabilities={kind: known.get(kind, 0.0) for kind in Kind},
-            unsure=not sure[0],
+            unsure=unsure,
             model=self.version,
         )
 
