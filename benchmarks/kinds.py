@@ -195,7 +195,6 @@ def _told_at_once(model: KindModel, examples: Sequence[Example]) -> np.ndarray:
 SETS = {
     "words and letters": ("words", "letters"),
     "and facts": ("words", "letters", "facts"),
-    "and meaning": ("words", "letters", "facts", "meaning"),
     "and landmarks (the first look)": ("words", "letters", "facts", "meaning", "landmarks"),
     "and the embedding (the second look)": ("words", "letters", "facts", "meaning", "landmarks", "embedding"),
 }
