@@ -158,13 +158,18 @@ def _word_buckets(tokens: list[str], field: int) -> Iterator[int]:
         yield _bucket(token, 0)
         if field == 1:
             yield _bucket(token, 1)
-        yield _bucket(f"{previous} {token}", 2)
+        yield _hashed(f"{previous} {token}", 2)
         previous = token
+
+
+def _hashed(token: str, block: int) -> int:
+    return crc32(token.encode("utf-8", "surrogatepass"), block) & _MASK
 
 
 @lru_cache(maxsize=1 << 16)
 def _bucket(token: str, block: int) -> int:
-    return crc32(token.encode("utf-8", "surrogatepass"), block) & _MASK
+    """Cached: words repeat, their neighbours (`_hashed` alone) seldom do."""
+    return _hashed(token, block)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -108,10 +108,10 @@ def test_certificates_are_told_from_ordinary_words(text: str, names: tuple[str, 
     ],
 )
 def test_hostile_text_takes_no_time(text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     claims(text, ("en", "zh"))
     certificates(text)
-    assert time.process_time() - started < 2
+    assert time.thread_time() - started < 2
 
 
 LANGUAGES = ("en", "zh", "es", "pt", "fr", "de", "ru", "ar", "it", "tr", "ja", "ko")

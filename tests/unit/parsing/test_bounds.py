@@ -18,11 +18,11 @@ SECONDS = 2.0
 
 
 def took(raw: bytes) -> float:
-    start = time.process_time()
+    start = time.thread_time()
     mail = parse(raw)
     screen(mail)
     assert "parse-failed" not in [defect.code for defect in mail.defects]
-    return time.process_time() - start
+    return time.thread_time() - start
 
 
 @pytest.mark.parametrize(("place", "pieces"), hostile.PLACES, ids=[place.__name__ for place, _ in hostile.PLACES])

@@ -78,9 +78,9 @@ def test_spam_and_ham_are_read_without_loss_and_in_time() -> None:
     rows = gzip.decompress((DATA / "spam-spamassassin" / "mails.jsonl.gz").read_bytes()).splitlines()
     for line in rows:
         raw = json.loads(line)["raw"].encode("latin-1")
-        start = time.process_time()
+        start = time.thread_time()
         mail = parse(raw)
-        took.append(time.process_time() - start)
+        took.append(time.thread_time() - start)
         lossy += "\ufffd" in mail.text
     assert lossy <= 0.003 * len(rows)
     assert median(took) < 0.002

@@ -17,9 +17,9 @@ HEAD = b"From: Ana <ana@tienda.example>\r\nMessage-ID: <1@tienda.example>\r\nDat
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    start = time.process_time()
+    start = time.thread_time()
     yield
-    assert time.process_time() - start < seconds
+    assert time.thread_time() - start < seconds
 
 
 def codes(mail: ParsedMail) -> list[str]:

@@ -107,9 +107,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_crafted_counts_take_no_time(name: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     mail_with(HOSTILE[name])
-    assert time.process_time() - start < 1
+    assert time.thread_time() - start < 1
 
 
 @settings(max_examples=300, deadline=None)

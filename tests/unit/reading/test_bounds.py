@@ -37,9 +37,9 @@ def test_a_megabyte_takes_less_than_a_second(flood: str) -> None:
     body = (FLOODS[flood] * MEGABYTE)[:MEGABYTE]
     for warming in ("please quote. Tel +49 30 901820", "Pris på LED lamper"):  # loads lexicons, and the detectors
         read(ParsedMail(newest_text=warming))
-    start = time.process_time()
+    start = time.thread_time()
     read(ParsedMail(subject=body, newest_text=body, signature=body, sender=Address(body, "a@b.example")))
-    assert time.process_time() - start < 1.0
+    assert time.thread_time() - start < 1.0
 
 
 @settings(max_examples=150, deadline=None)
