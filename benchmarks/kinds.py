@@ -31,7 +31,7 @@ from triage.scoring.corpus import LabelledMail, read_corpus
 from triage.scoring.embedding import Embed, embedding, keep, remembering, told_by
 from triage.scoring.evaluation import FRAUD, Figures, f1, figures_of
 from triage.scoring.features import BLOCKS, Bag, Counted, Item
-from triage.scoring.kind import JUNK, KindModel, Logits, softmax
+from triage.scoring.kind import KindModel, Logits, softmax
 from triage.scoring.training import (
     Example,
     Trained,
@@ -41,7 +41,7 @@ from triage.scoring.training import (
     told_of,
     train,
 )
-from triage.vocabulary.inquiry import History, Kind, KindPrediction, Priority, Quality, Tier
+from triage.vocabulary.inquiry import BUYER_KINDS, JUNK_KINDS, History, Kind, KindPrediction, Priority, Quality, Tier
 from triage.vocabulary.policy import MarketPolicy, TierRule
 
 MODELS = Path(__file__).parent.parent / "models"
@@ -99,20 +99,19 @@ def on_public_mail(public: Public) -> list[tuple[str, str]]:
     people, newsletters, spam = (_told(public.spamassassin, name) for name in ("easy-ham", "hard-ham", "spam"))
     office, office_spam = (_told(public.enron, name) for name in ("ham", "spam"))
     pot = _told(public.pot)
-    buyer = frozenset(kind for kind in Kind if kind.is_buyer)
     return [
         ("SpamAssassin, people's mail called scam or phishing", share(people, FRAUD)),
-        ("SpamAssassin, people's mail called a buyer's", share(people, buyer)),
+        ("SpamAssassin, people's mail called a buyer's", share(people, BUYER_KINDS)),
         ("SpamAssassin, newsletters called scam or phishing", share(newsletters, FRAUD)),
-        ("SpamAssassin, newsletters called a buyer's", share(newsletters, buyer)),
-        ("SpamAssassin, spam called pitch, newsletter or fraud", share(spam, JUNK)),
-        ("SpamAssassin, spam called a buyer's", share(spam, buyer)),
+        ("SpamAssassin, newsletters called a buyer's", share(newsletters, BUYER_KINDS)),
+        ("SpamAssassin, spam called pitch, newsletter or fraud", share(spam, JUNK_KINDS)),
+        ("SpamAssassin, spam called a buyer's", share(spam, BUYER_KINDS)),
         ("Enron (never trained on), office mail called scam or phishing", share(office, FRAUD)),
-        ("Enron, office mail called a buyer's", share(office, buyer)),
-        ("Enron, spam called pitch, newsletter or fraud", share(office_spam, JUNK)),
+        ("Enron, office mail called a buyer's", share(office, BUYER_KINDS)),
+        ("Enron, spam called pitch, newsletter or fraud", share(office_spam, JUNK_KINDS)),
         ("phishing_pot (never trained on) called scam or phishing", share(pot, FRAUD)),
-        ("phishing_pot called junk of any sort", share(pot, JUNK)),
-        ("phishing_pot called a buyer's", share(pot, buyer)),
+        ("phishing_pot called junk of any sort", share(pot, JUNK_KINDS)),
+        ("phishing_pot called a buyer's", share(pot, BUYER_KINDS)),
     ]
 
 
@@ -181,15 +180,10 @@ def _anywhere(raw: bytes) -> Item:
     return item._replace(reading=replace(item.reading, signals=signals))
 
 
-def _probabilities(logits: Logits) -> np.ndarray:
-    """By the second look at every mail, where there is one."""
-    return softmax(logits.first if logits.second is None else logits.second)
-
-
 def _told_at_once(model: KindModel, examples: Sequence[Example]) -> np.ndarray:
     vectors = [e.vector for e in examples if e.vector is not None]
     bags = [e.bag for e in examples]
-    return _probabilities(model.logits(bags, np.array(vectors) if len(vectors) == len(bags) else None))
+    return softmax(model.logits(bags, np.array(vectors) if len(vectors) == len(bags) else None).best)
 
 
 SETS = {
@@ -222,7 +216,7 @@ def compare(trained: Trained, data: Path | None) -> Iterator[tuple[str, ...]]:
         examples = [narrowed(example, parts) for example in trained.examples]
         strange = [narrowed(example, parts) for example in exam]
         with made_of(parts):
-            held = cell(figured(examples, _probabilities(held_out_logits(examples))))
+            held = cell(figured(examples, softmax(held_out_logits(examples).best)))
             found = cell(everyday(examples))
             examined = cell(figured(strange, _told_at_once(fit(examples), strange)))
             junk = f"{across.f1(parts):.3f}" if across else "-"

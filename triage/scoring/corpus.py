@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.errors import TriageError
-from triage.vocabulary.inquiry import Kind, Quality, Reading
+from triage.vocabulary.inquiry import JUNK_KINDS, Kind, Quality, Reading
 from triage.vocabulary.mail import ParsedMail, Screening
 
 PUBLIC = 0
@@ -117,7 +117,7 @@ _PAGE, _LINK = re.compile(r"https?://\S+"), r'<a href="\g<0>">\g<0></a>'
 _EXTRA: dict[str, frozenset[Kind]] = {
     "easy-ham": frozenset({Kind.PERSONAL, Kind.OTHER, Kind.NEWSLETTER}),
     "hard-ham": frozenset({Kind.NEWSLETTER, Kind.OTHER}),
-    "spam": frozenset({Kind.VENDOR_PITCH, Kind.SCAM, Kind.PHISHING, Kind.NEWSLETTER}),
+    "spam": JUNK_KINDS,
 }
 
 

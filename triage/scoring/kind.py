@@ -20,7 +20,7 @@ from triage.scoring.features import BLOCKS, HASH_BITS, Bag, Floats, Item, Vocabu
 from triage.scoring.landmarks import SAY, WORDS_SAY, Landmarks, place
 from triage.scoring.links import leads_away, says_nothing
 from triage.scoring.meaning import meaning
-from triage.vocabulary.inquiry import Kind, KindPrediction, Reading
+from triage.vocabulary.inquiry import JUNK_KINDS, Kind, KindPrediction, Reading
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
 
 _AUTOMATIC_KINDS: Mapping[Automatic, Kind] = {
@@ -29,8 +29,6 @@ _AUTOMATIC_KINDS: Mapping[Automatic, Kind] = {
     Automatic.READ_RECEIPT: Kind.AUTO_REPLY,
     Automatic.LIST: Kind.NEWSLETTER,
 }
-JUNK = frozenset({Kind.SCAM, Kind.PHISHING, Kind.VENDOR_PITCH, Kind.NEWSLETTER})
-"""What nobody asked for and no buyer sends."""
 
 
 def kind_of_automatic(automatic: Automatic) -> Kind:
@@ -72,6 +70,11 @@ class Logits(NamedTuple):
     """Of the second, if there is one."""
     junk: Floats
     """How much more likely junk is than anything else, (mails,)."""
+
+    @property
+    def best(self) -> Floats:
+        """By the second look at every mail, where there is one."""
+        return self.first if self.second is None else self.second
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,7 +265,7 @@ def is_sure(
 ) -> NDArray[np.bool_]:
     """Of each mail whether its likeliest kind may be told: it is likely enough and leads the second. Between two sorts
     of junk nobody need choose; but where junk is likeliest, what knows it from the rest (`junk`) must agree."""
-    is_junk = np.array([label in JUNK for label in labels])
+    is_junk = np.array([label in JUNK_KINDS for label in labels])
     first, second = np.argsort(-probabilities, axis=1, kind="stable")[:, :2].T
     either = is_junk[first] & is_junk[second]
     rows = np.arange(len(probabilities))

@@ -42,6 +42,13 @@ def draw(weight: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.sort(np.lexsort((lots, -weight))[:MOST])
 
 
+def _near(places: Floats, points: Floats, lengths: Floats, gamma: float) -> Floats:
+    """(places, points), from 0 to 1 where the two are one; `lengths` are the points' own, squared."""
+    squared = (places**2).sum(axis=1)[:, None] + lengths - 2 * places @ points.T
+    found: Floats = np.exp(np.float32(-gamma) * np.maximum(squared, 0))
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Landmarks:
     """`points` is (landmarks, meaning + facts), `weights` (landmarks, labels). `gamma` tells how fast nearness falls
@@ -66,8 +73,8 @@ class Landmarks:
         from scipy.linalg import solve
 
         points: Floats = places.astype(np.float16).astype(np.float32)  # as the file holds them
-        kernel = cls(points, np.zeros(0, dtype=np.float32), gamma)._near(points).astype(np.float64)
-        kernel += np.diag(RIDGE / weight)
+        near = _near(points, points, (points**2).sum(axis=1), gamma)
+        kernel = near.astype(np.float64) + np.diag(RIDGE / weight)
         if words is not None:
             kernel += WORDS_SAY * (words @ words.T).toarray()
         learned = solve(kernel, told - 1 / told.shape[1], assume_a="pos", overwrite_a=True)  # type: ignore[no-untyped-call]
@@ -83,16 +90,10 @@ class Landmarks:
         found: Floats = (self.points**2).sum(axis=1)
         return found
 
-    def _near(self, places: Floats) -> Floats:
-        """(places, landmarks), from 0 to 1 where the two are one."""
-        squared = (places**2).sum(axis=1)[:, None] + self._lengths - 2 * places @ self.points.T
-        found: Floats = np.exp(np.float32(-self.gamma) * np.maximum(squared, 0))
-        return found
-
     def logits(self, places: Floats) -> Floats:
         """(places, labels)."""
         logits = np.empty((len(places), self.weights.shape[1]), dtype=np.float32)
         for begin in range(0, len(places), _AT_ONCE):
             some = slice(begin, begin + _AT_ONCE)
-            logits[some] = self._near(places[some]) @ self.weights
+            logits[some] = _near(places[some], self.points, self._lengths, self.gamma) @ self.weights
         return logits

@@ -45,8 +45,7 @@ def verdict(trained: Trained, present: KindModel | None, notes: Mapping[str, obj
 def _told(model: KindModel, trained: Trained, index: int) -> object:
     example = trained.examples[index]
     vectors = example.vector[None] if model.second is not None and example.vector is not None else None
-    logits = model.logits([example.bag], vectors)
-    return model.labels[int(np.argmax(logits.first if logits.second is None else logits.second))]
+    return model.labels[int(np.argmax(model.logits([example.bag], vectors).best))]
 
 
 def _by_figures(trained: Trained, notes: Mapping[str, object]) -> Verdict:

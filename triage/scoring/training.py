@@ -18,7 +18,6 @@ from triage.scoring.evaluation import Figures, figures_of
 from triage.scoring.features import Bag, Floats, Item, Vocabulary, bag_of
 from triage.scoring.kind import (
     FIRST,
-    JUNK,
     SECOND,
     KindModel,
     Logits,
@@ -29,7 +28,7 @@ from triage.scoring.kind import (
     kind_of_automatic,
 )
 from triage.scoring.landmarks import Landmarks, draw
-from triage.vocabulary.inquiry import Kind
+from triage.vocabulary.inquiry import JUNK_KINDS, Kind
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -170,7 +169,7 @@ def fit(examples: Sequence[Example]) -> KindModel:
 
     weights, bias = (REGRESSION_SAY * part for part in _regress(features, kinds, weight, len(LABELS)))
     weights[: vocabulary.first_fact] += first.landmarks.by_words(words)
-    junk, lead = _regress(features, [int(LABELS[kind] in JUNK) for kind in kinds], weight, 2)
+    junk, lead = _regress(features, [int(LABELS[kind] in JUNK_KINDS) for kind in kinds], weight, 2)
     weights = as_kept(np.hstack([weights, junk[:, 1:] - junk[:, :1]]))
     bias = np.append(bias, lead[1] - lead[0])
 

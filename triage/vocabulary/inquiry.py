@@ -50,6 +50,8 @@ BUYER_KINDS = frozenset(
         Kind.COOPERATION,
     }
 )
+JUNK_KINDS = frozenset({Kind.SCAM, Kind.PHISHING, Kind.VENDOR_PITCH, Kind.NEWSLETTER})
+"""What nobody asked for and no buyer sends."""
 
 
 class Point(StrEnum):

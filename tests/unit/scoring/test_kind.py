@@ -15,10 +15,10 @@ from triage import parsing, reading, screening
 from triage.errors import ModelError
 from triage.scoring import artifact
 from triage.scoring.features import Item, Vocabulary, bag_of
-from triage.scoring.kind import FIRST, JUNK, KindModel, Look, certain, kind_of_automatic, softmax
+from triage.scoring.kind import FIRST, KindModel, Look, certain, kind_of_automatic, softmax
 from triage.scoring.landmarks import Landmarks
 from triage.scoring.meaning import meaning
-from triage.vocabulary.inquiry import Kind, Reading
+from triage.vocabulary.inquiry import JUNK_KINDS, Kind, Reading
 from triage.vocabulary.mail import Address, Automatic, ParsedMail, Screening
 
 SHIPPED = Path(__file__).parents[3] / "models" / "kind.model"
@@ -38,7 +38,7 @@ def small() -> KindModel:
     for label, item in enumerate(items):
         words = vocabulary.vector(bag_of(item))[0][:-1]
         weights[words, label] = 2.0
-        weights[words, 2] = 2.0 if LABELS[label] in JUNK else -2.0
+        weights[words, 2] = 2.0 if LABELS[label] in JUNK_KINDS else -2.0
     places = np.zeros((0, meaning().size + vocabulary.fact_count), np.float32)
     nowhere = Landmarks(places, np.zeros((0, 2), np.float32), FIRST.gamma)
     return KindModel(

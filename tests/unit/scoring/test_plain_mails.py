@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from triage import parsing, reading, screening
+from triage.desk import mail_reader
 from triage.scoring.kind import KindModel
 
 ROOT = Path(__file__).parents[3]
@@ -28,8 +28,7 @@ def test_a_plain_mail_is_known_for_sure(model: KindModel, row: dict[str, str]) -
     letter["From"], letter["To"] = f"{row['from_name']} <{row['from']}>", "sales@seller.example"
     letter["Subject"] = row["subject"]
     letter.set_content(row["text"])
-    mail = parsing.parse(letter.as_bytes())
-    (told,) = model.predict([(mail, reading.read(mail), screening.screen(mail, frozenset()))])
+    (told,) = model.predict([mail_reader(letter.as_bytes())])
     assert (told.kind, told.unsure) == (row["kind"], False)
 
 
