@@ -1,9 +1,10 @@
 """The desk that the pipeline works at, made from a configuration. Loads neither the database nor a mail client."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triage import parsing, reading, screening
 from triage.config import Settings, default_settings
@@ -14,6 +15,7 @@ from triage.scoring.embedding import Embed, embedding, remembering
 from triage.scoring.kind import Abstainer, KindModel
 from triage.scoring.scorecard import SHIPPED as SHIPPED_CARD
 from triage.scoring.scorecard import Scorecard, scorecard_of
+from triage.scoring.shelf import look
 from triage.vocabulary.inquiry import Reading
 from triage.vocabulary.mail import ParsedMail, Screening
 from triage.vocabulary.policy import Catalogue
@@ -33,12 +35,13 @@ def shipped(name: str) -> Path:
 
 def desk_of(settings: Settings) -> Desk:
     """All that the pipeline's steps need. Raises ModelError, TemplateError, CatalogueError, ConfigError."""
+    classifier = classifier_of(settings)
     return Desk(
         company=settings.company.value(),
         catalogue=catalogue_of(settings),
         calendar=settings.calendar.value(),
         markets=settings.markets.value(settings.company.country),
-        classifier=classifier_of(settings),
+        classifier=classifier,
         load_templates=cache(partial(templates_of, settings)),
         promise_within=timedelta(hours=settings.targets.promise_hours),
         own_addresses=settings.own_addresses,
@@ -47,7 +50,7 @@ def desk_of(settings: Settings) -> Desk:
         quote_original=settings.letters.quote_original,
         thanked=settings.letters.thanked(),
         tiers=settings.tiers.value(),
-        card=card_of(settings),
+        card=card_of(notes_of(settings, classifier)),
         buyer_languages=settings.buyer_languages,
     )
 
@@ -63,12 +66,15 @@ def kind_model_of(settings: Settings) -> KindModel:
     return KindModel.load(model_path(settings), settings.second_look)
 
 
-def card_of(settings: Settings) -> Scorecard:
-    """The scorecard that the model in use carries, else the shipped one; one that can't be used is told in the log."""
-    from triage.scoring.shelf import look
+def notes_of(settings: Settings, model: Classifier | None) -> dict[str, Any]:
+    """What the file of the model in use tells of its making; also where only the file's manifest can be used."""
+    return model.notes if isinstance(model, KindModel) else look(model_path(settings)).notes
 
+
+def card_of(notes: Mapping[str, object]) -> Scorecard:
+    """The scorecard that a model's notes carry, else the shipped one; one that can't be used is told in the log."""
     try:
-        return scorecard_of(look(model_path(settings)).notes)
+        return scorecard_of(notes)
     except ModelError as error:
         import structlog
 

@@ -35,7 +35,7 @@ def train(
     Own labels come from the database that the configuration names: of kind, relabelled mails and drafts approved
     unchanged; of buyer quality, corrected tiers and outcomes. Breaking it off leaves everything as it was.
     """
-    from triage.desk import card_of, embedding_of, mail_reader, shipped
+    from triage.desk import card_of, embedding_of, mail_reader, notes_of, shipped
     from triage.scoring.corpus import read_corpus
     from triage.scoring.fitting import card_verdict
     from triage.scoring.promotion import verdict, with_card
@@ -47,8 +47,9 @@ def train(
     own, qualities = _own_labels(settings)
     trained = fit(folder, mail_reader, extra, _say, embedding_of(settings), own)
     _print_figures(trained)
-    present, notes = _present(settings), _notes_of(settings)
-    card = card_verdict(read_corpus(folder), qualities, mail_reader, card_of(settings), _seen(notes))
+    present = _present(settings)
+    notes = notes_of(settings, present)
+    card = card_verdict(read_corpus(folder), qualities, mail_reader, card_of(notes), _seen(notes))
     print(card.words)
     told = {"own_qualities": sorted(mail.id for mail in qualities), "scorecard": card.card.points}
     carried = told if card.promote else {name: notes[name] for name in told if name in notes}
@@ -110,13 +111,6 @@ def _present(settings: "Settings") -> "KindModel | None":
     except ModelError as error:
         _say(f"{error}")
         return None
-
-
-def _notes_of(settings: "Settings") -> dict[str, object]:
-    from triage.desk import model_path
-    from triage.scoring.shelf import look
-
-    return look(model_path(settings)).notes
 
 
 def _print_figures(trained: "Trained") -> None:

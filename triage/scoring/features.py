@@ -89,18 +89,24 @@ class Bag(NamedTuple):
     """Of its beginning."""
 
 
-def bag_of(item: Item) -> Bag:
-    """The mail's features, block by block. At most `MAX_CHARS` of text are looked at."""
-    subject, body = tokens_of(item.mail.subject[:200]), tokens_of(body_of(item.mail)[:MAX_CHARS])
+def bags_of(items: Iterable[Item]) -> list[Bag]:
+    """The mails' features, block by block. At most `MAX_CHARS` of text are looked at."""
+    counted, openings = [], []
+    for item in items:
+        subject, body = tokens_of(item.mail.subject[:200]), tokens_of(body_of(item.mail)[:MAX_CHARS])
+        counted.append(_counted(subject, body, facts_of(item)))
+        openings.append((subject + body)[:MOST_PIECES])
+    return list(map(Bag, counted, meaning().vectors(openings)))
+
+
+def _counted(subject: list[str], body: list[str], facts: Iterable[str]) -> tuple[Counted, ...]:
     words = [*_word_buckets(subject, 1), *_word_buckets(body, 2)]
     letters = [_letters(token) for token in (*subject, *body)]
-    facts = [_bucket(fact, 3) for fact in facts_of(item)]
-    counted = (
+    return (
         _count(np.array(words, dtype=np.int64)),
         _count(np.concatenate(letters) if letters else np.empty(0, dtype=np.int64)),
-        _count(np.array(facts, dtype=np.int64)),
+        _count(np.array([_bucket(fact, 3) for fact in facts], dtype=np.int64)),
     )
-    return Bag(counted, meaning().vector((subject + body)[:MOST_PIECES]))
 
 
 def facts_of(item: Item) -> Iterator[str]:

@@ -6,7 +6,7 @@ that is installed (`triage.scoring.embedding`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from triage.errors import ModelError
 from triage.scoring import artifact
 from triage.scoring.embedding import SIZE, Embed, embedding, told_by
-from triage.scoring.features import BLOCKS, HASH_BITS, Bag, Floats, Item, Vocabulary, bag_of
+from triage.scoring.features import BLOCKS, HASH_BITS, Bag, Floats, Item, Vocabulary, bags_of
 from triage.scoring.landmarks import SAY, WORDS_SAY, Landmarks, place
 from triage.scoring.links import leads_away, says_nothing
 from triage.scoring.meaning import meaning
@@ -114,6 +114,8 @@ class KindModel:
     """A first look that is as likely as this needs no second."""
     embed: Embed | None = None
     """None: there is no second look."""
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What the model's file tells of its making."""
 
     @classmethod
     def load(cls, path: Path, second_look: bool = True) -> "KindModel":
@@ -155,6 +157,7 @@ class KindModel:
             if "second" in looks
             else None,
             certain=float(manifest["certain"]),
+            notes=dict(manifest),
         )
 
     @staticmethod
@@ -195,7 +198,7 @@ class KindModel:
     def predict(self, items: Sequence[tuple[ParsedMail, Reading, Screening]]) -> list[KindPrediction]:
         """One prediction an item, in order: about a millisecond each, and tens more where a second look is due."""
         asked = [Item(*item) for item in items]
-        bags = [bag_of(item) for item in asked]
+        bags = bags_of(asked)
         embed = self.embed
         found, junk = self.probabilities(
             bags, None if embed is None else lambda rows: embed([told_by(asked[row].mail) for row in rows])

@@ -4,11 +4,12 @@ It was taught once to give what a large sentence embedding gives (multilingual-e
 times as long: benchmarks/distil.py. The file `meaning.model` holds it as plain numbers; numpy alone runs it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,15 @@ MOST_PIECES = 96
 _LONGEST = 20
 """Letters of the longest part of a word that is looked up."""
 _NOTHING = np.float32(1e-6)
+_AT_ONCE = 16
+"""Texts that go through the network together: what they come to there stays in the processor's cache."""
+
+
+class Pieces(NamedTuple):
+    """Rows of the words of a text or of their parts, and the share of each in its word."""
+
+    rows: list[int]
+    shares: list[float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +43,12 @@ class Layer:
     bias: Floats
     out: Floats
 
-    def __call__(self, words: Floats) -> Floats:
+    def __call__(self, words: Floats, blanks: Sequence[int]) -> Floats:
+        """`words` are those of several texts; a blank row stands after each text, which so has no neighbours."""
         level = _level(words)
-        blank = np.zeros_like(level[:1])
-        beside = np.concatenate((blank, level[:-1])), level, np.concatenate((level[1:], blank))
-        seen = np.concatenate(beside, axis=1) @ self.weights + self.bias
+        level[blanks] = 0
+        before, after = np.concatenate((level[-1:], level[:-1])), np.concatenate((level[1:], level[:1]))
+        seen = np.concatenate((before, level, after), axis=1) @ self.weights + self.bias
         added: Floats = words + np.maximum(seen, 0.0) @ self.out
         return added
 
@@ -49,6 +60,7 @@ class Meaning:
     index: Mapping[str, int]
     """Words and parts of words to their rows."""
     rows: NDArray[np.int8]
+    """The last one, which is no word's, is a blank."""
     scales: Floats
     """`rows[i] * scales[i]` is the vector of a word."""
     weights: Floats
@@ -64,34 +76,54 @@ class Meaning:
     def size(self) -> int:
         return len(self.bias)
 
-    def vector(self, words: Iterable[str]) -> Floats:
-        """Of the first `MOST_PIECES` of the words, which are in lower case; zeros when it knows none of them."""
-        pieces, shares = pieces_of(words, self.index)
-        if not pieces:
-            return np.zeros(self.size, dtype=np.float32)
-        found = self.rows[pieces] * self.scales[pieces, None]
-        weights = self.weights[pieces] * np.array(shares, dtype=np.float32)
-        mean = weights @ found / (weights.sum() + _NOTHING)
+    def vectors(self, texts: Iterable[Iterable[str]]) -> Floats:
+        """(texts, size), of the first `MOST_PIECES` of each text's words, which are in lower case; zeros where it knows
+        none of them."""
+        pieces = [pieces_of(words, self.index) for words in texts]
+        vectors = np.zeros((len(pieces), self.size), dtype=np.float32)
+        known = [number for number, text in enumerate(pieces) if text.rows]
+        for begin in range(0, len(known), _AT_ONCE):
+            some = known[begin : begin + _AT_ONCE]
+            vectors[some] = self._through([pieces[number] for number in some])
+        return vectors
+
+    def _through(self, texts: Sequence[Pieces]) -> Floats:
+        """What the network makes of texts that each have a piece."""
+        ends = list(accumulate(len(text.rows) + 1 for text in texts))
+        blanks = [end - 1 for end in ends]
+        rows = [row for text in texts for row in (*text.rows, -1)]
+        shares = [share for text in texts for share in (*text.shares, 0.0)]
+        words = found = self.rows[rows] * self.scales[rows, None]
+        weights = self.weights[rows] * np.array(shares, dtype=np.float32)
         for layer in self.layers:
-            found = layer(found)
+            found = layer(found, blanks)
         level = _level(found)
         heed = np.exp(level @ self.attention + 0.5 * np.log(weights + _NOTHING)[:, None])
-        heeded = (heed / heed.sum(axis=0)).T @ level
-        result: Floats = np.concatenate((heeded.ravel(), level.max(axis=0), mean)) @ self.out + self.bias
-        return result
+        gathered = [
+            _gathered(level[begin:end], heed[begin:end], words[begin:end], weights[begin:end])
+            for begin, end in zip((0, *ends), blanks, strict=False)
+        ]
+        vectors: Floats = np.array(gathered) @ self.out + self.bias
+        return vectors
 
 
-def pieces_of(words: Iterable[str], index: Mapping[str, int]) -> tuple[list[int], list[float]]:
-    """Rows of the first `MOST_PIECES` pieces, and the share of each in its word."""
-    pieces: list[int] = []
-    shares: list[float] = []
+def _gathered(level: Floats, heed: Floats, words: Floats, weights: Floats) -> Floats:
+    """Of one text: what each head of the attention heeds, the most of each number, and the mean of the bare words."""
+    heeded = (heed / heed.sum(axis=0)).T @ level
+    mean = weights @ words / (weights.sum() + _NOTHING)
+    return np.concatenate((heeded.ravel(), level.max(axis=0), mean))
+
+
+def pieces_of(words: Iterable[str], index: Mapping[str, int]) -> Pieces:
+    """The first `MOST_PIECES` of the words' pieces."""
+    pieces = Pieces([], [])
     for word in words:
         parts = parts_of(word, index)
-        pieces.extend(parts)
-        shares.extend(1 / len(parts) for _ in parts)
-        if len(pieces) >= MOST_PIECES:
+        pieces.rows.extend(parts)
+        pieces.shares.extend([1 / len(parts)] * len(parts) if parts else ())
+        if len(pieces.rows) >= MOST_PIECES:
             break
-    return pieces[:MOST_PIECES], shares[:MOST_PIECES]
+    return Pieces(pieces.rows[:MOST_PIECES], pieces.shares[:MOST_PIECES])
 
 
 def parts_of(word: str, index: Mapping[str, int]) -> list[int]:
@@ -101,13 +133,14 @@ def parts_of(word: str, index: Mapping[str, int]) -> list[int]:
         return [whole]
     parts, start = [], 0
     while start < len(word):
-        ends = range(min(len(word), start + _LONGEST), start, -1)
-        found = next(((index[word[start:end]], end) for end in ends if word[start:end] in index), None)
-        if found is None:
-            start += 1
+        for end in range(min(len(word), start + _LONGEST), start, -1):
+            row = index.get(word[start:end])
+            if row is not None:
+                parts.append(row)
+                start = end
+                break
         else:
-            parts.append(found[0])
-            start = found[1]
+            start += 1
     return parts
 
 
@@ -127,14 +160,14 @@ def meaning() -> Meaning:
 def _built(manifest: Mapping[str, Any], arrays: artifact.Arrays) -> Meaning:
     words = arrays["words"].tobytes().decode("utf-8").split("\n")
     packed = arrays["rows"]
-    rows = np.empty((len(packed), packed.shape[1] * 2), dtype=np.int8)
-    rows[:, ::2], rows[:, 1::2] = (packed & 15).astype(np.int8) - 8, (packed >> 4).astype(np.int8) - 8
+    rows = np.zeros((len(packed) + 1, packed.shape[1] * 2), dtype=np.int8)
+    rows[:-1, ::2], rows[:-1, 1::2] = (packed & 15).astype(np.int8) - 8, (packed >> 4).astype(np.int8) - 8
     floats = {name: array.astype(np.float32) for name, array in arrays.items() if name not in ("words", "rows")}
     return Meaning(
         index={word: row for row, word in enumerate(words)},
         rows=rows,
-        scales=floats["scales"],
-        weights=floats["weights"],
+        scales=np.append(floats["scales"], np.float32(0)),
+        weights=np.append(floats["weights"], np.float32(0)),
         layers=tuple(
             Layer(floats[f"layer{n}_weights"], floats[f"layer{n}_bias"], floats[f"layer{n}_out"])
             for n in range(int(manifest["layers"]))
@@ -148,6 +181,7 @@ def _built(manifest: Mapping[str, Any], arrays: artifact.Arrays) -> Meaning:
 
 def _level(words: Floats) -> Floats:
     """Each row with mean 0 and variance 1."""
-    centred = words - words.mean(axis=1, keepdims=True)
-    result: Floats = centred / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + np.float32(1e-5))
-    return result
+    level: Floats = words - words.mean(axis=1, keepdims=True)
+    variance = np.einsum("ij,ij->i", level, level) / np.float32(level.shape[1])
+    level /= np.sqrt(variance + np.float32(1e-5))[:, None]
+    return level

@@ -15,7 +15,7 @@ from triage.scoring.calibration import LABELS, Calibrated
 from triage.scoring.corpus import PUBLIC, LabelledMail, Read, digest, read_corpus, read_extra
 from triage.scoring.embedding import Embed, told_by
 from triage.scoring.evaluation import Figures, figures_of
-from triage.scoring.features import Bag, Floats, Item, Vocabulary, bag_of
+from triage.scoring.features import Bag, Floats, Item, Vocabulary, bags_of
 from triage.scoring.kind import (
     FIRST,
     SECOND,
@@ -83,7 +83,8 @@ def silent(_: str) -> None:
 def prepare(mails: Iterable[LabelledMail], read: Read, embed: Embed | None = None) -> list[Example]:
     """Features of the mails; with `embed` the vectors that a second look needs, too."""
     read_mails = [(mail, Item(*read(mail.raw))) for mail in mails]
-    examples = [Example(mail, bag_of(item)) for mail, item in read_mails]
+    bags = bags_of(item for _, item in read_mails)
+    examples = [Example(mail, bag) for (mail, _), bag in zip(read_mails, bags, strict=True)]
     if embed is None or not examples:
         return examples
     texts = [told_by(item.mail) for _, item in read_mails]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from triage import parsing, reading
-from triage.scoring.features import FACT_WEIGHT, FRAUD_WEIGHT, Bag, Item, Vocabulary, bag_of, facts_of
+from triage.scoring.features import FACT_WEIGHT, FRAUD_WEIGHT, Bag, Item, Vocabulary, bags_of, facts_of
 from triage.scoring.meaning import meaning
 from triage.vocabulary.inquiry import Asked, FactName, Point, Reading, Signal, Told
 from triage.vocabulary.mail import Automatic, ParsedMail, Screening
@@ -12,6 +12,10 @@ NOTHING_READ, A_PERSON = Reading(), Screening(None)
 
 def item(text: str, subject: str = "", reading: Reading = NOTHING_READ, screening: Screening = A_PERSON) -> Item:
     return Item(ParsedMail(subject=subject, newest_text=text), reading, screening)
+
+
+def bag_of(one: Item) -> Bag:
+    return bags_of([one])[0]
 
 
 def same(a: Bag, b: Bag) -> bool:
@@ -88,7 +92,7 @@ def test_what_honest_mails_seldom_show_weighs_as_much_as_three_facts() -> None:
 
 
 def test_features_seen_in_too_few_mails_are_left_out() -> None:
-    bags = [bag_of(item("alpha beta")), bag_of(item("alpha gamma"))]
+    bags = bags_of([item("alpha beta"), item("alpha gamma")])
     vocabulary = Vocabulary.fit(bags, at_least=2)
     assert vocabulary.size - meaning().size < sum(len(part.buckets) for part in bags[0].counted)
     assert len(vocabulary.vector(bag_of(item("delta")))[0]) < len(vocabulary.vector(bags[0])[0])

@@ -14,7 +14,7 @@ import pytest
 from triage import parsing, reading, screening
 from triage.errors import ModelError
 from triage.scoring import artifact
-from triage.scoring.features import Item, Vocabulary, bag_of
+from triage.scoring.features import Item, Vocabulary, bags_of
 from triage.scoring.kind import FIRST, KindModel, Look, certain, kind_of_automatic, softmax
 from triage.scoring.landmarks import Landmarks
 from triage.scoring.meaning import meaning
@@ -33,10 +33,11 @@ def mail(text: str, subject: str = "") -> Item:
 def small() -> KindModel:
     """Knows two words: `order` speaks for an order, `million` for a scam, and so for junk."""
     items = [mail("order"), mail("million")]
-    vocabulary = Vocabulary.fit([bag_of(item) for item in items], at_least=1)
+    bags = bags_of(items)
+    vocabulary = Vocabulary.fit(bags, at_least=1)
     weights = np.zeros((vocabulary.size, 3), dtype=np.float32)
-    for label, item in enumerate(items):
-        words = vocabulary.vector(bag_of(item))[0][:-1]
+    for label, bag in enumerate(bags):
+        words = vocabulary.vector(bag)[0][:-1]
         weights[words, label] = 2.0
         weights[words, 2] = 2.0 if LABELS[label] in JUNK_KINDS else -2.0
     places = np.zeros((0, meaning().size + vocabulary.fact_count), np.float32)

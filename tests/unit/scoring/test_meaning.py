@@ -8,7 +8,7 @@ from triage.scoring.meaning import MOST_PIECES, meaning, parts_of
 
 
 def vector(text: str) -> np.ndarray:
-    return meaning().vector(tokens_of(text))
+    return meaning().vectors([tokens_of(text)])[0]
 
 
 def likeness(first: str, second: str) -> float:
@@ -34,12 +34,22 @@ def test_the_same_wish_is_alike_in_other_languages(foreign: str) -> None:
 
 def test_words_it_does_not_know_mean_nothing() -> None:
     assert not vector("\u0b95\u0b9f\u0bbf 12 ?!").any()
-    assert not meaning().vector([]).any()
+    assert not vector("").any()
+    assert meaning().vectors([]).shape == (0, meaning().size)
 
 
 def test_only_the_beginning_counts() -> None:
     words = ["please", "quote"] * MOST_PIECES
-    assert np.array_equal(meaning().vector(words[:MOST_PIECES]), meaning().vector(words + ["complaint"] * 50))
+    whole, beginning = (meaning().vectors([text])[0] for text in (words + ["complaint"] * 50, words[:MOST_PIECES]))
+    assert np.array_equal(whole, beginning)
+
+
+def test_what_a_text_means_does_not_hang_on_those_that_go_through_with_it() -> None:
+    texts = [["please", "quote", str(number), *["steel", "pipes"] * number] for number in range(40)]
+    texts[7] = texts[20] = []
+    together = meaning().vectors(texts)
+    assert not together[[7, 20]].any()
+    assert together == pytest.approx(np.array([meaning().vectors([text])[0] for text in texts]), abs=1e-5)
 
 
 def test_an_unknown_word_is_read_by_its_longest_parts() -> None:
@@ -51,4 +61,4 @@ def test_an_unknown_word_is_read_by_its_longest_parts() -> None:
 
 @pytest.mark.parametrize("word", ["\ud800", "a" * 5000, "\u0e01" * 500])
 def test_odd_words_do_no_harm(word: str) -> None:
-    assert np.isfinite(meaning().vector([word])).all()
+    assert np.isfinite(meaning().vectors([[word]])).all()
