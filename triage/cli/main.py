@@ -66,7 +66,7 @@ def run() -> None:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
-            app()
+            app(prog_name="triage")
         finally:
             sys.stdout.flush()
     except TriageError as error:
