@@ -53,7 +53,8 @@ def keep(path: Path, texts: Sequence[str], vectors: Sequence[NDArray[np.float32]
 
 
 def remembering(embed: Embed, path: Path) -> Embed:
-    """`embed`, which is asked only of texts whose vectors are not kept at `path`. Raises ModelError on a bad file."""
+    """`embed`, which is asked only of texts whose vectors are not kept at `path`: all are as exact as the file holds
+    them, so that it makes no difference which are. Raises ModelError on a bad file."""
     manifest, arrays = artifact.load(path)
     kept = arrays["vectors"].astype(np.float32)
     same = manifest.get("embedding") == NAME and kept.shape == (len(arrays["digests"]), SIZE)
@@ -63,7 +64,8 @@ def remembering(embed: Embed, path: Path) -> Embed:
         found = [rows.get(_digest(text)) for text in texts]
         new = [text for text, row in zip(texts, found, strict=True) if row is None]
         made = iter(embed(new) if new else ())
-        return np.array([next(made) if row is None else kept[row] for row in found], dtype=np.float32)
+        told = np.array([next(made) if row is None else kept[row] for row in found], dtype=np.float16)
+        return told.astype(np.float32)
 
     return recall
 
