@@ -20,6 +20,8 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from benchmarks.mailbag import business_mails, public_mails, sample_inbox
 from tests.harness.dovecot import dovecot
 from tests.harness.postfix import Postfix, running
@@ -42,7 +44,8 @@ def main() -> None:
     parser.add_argument("--without-daemon", action="store_true")
     options = parser.parse_args()
     start_up(options.runs)
-    per_mail()
+    with threadpool_limits(1):  # as triage's commands compute
+        per_mail()
     if not options.without_daemon:
         memory(options.mails)
 
