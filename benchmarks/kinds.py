@@ -57,7 +57,7 @@ def read(raw: bytes) -> Item:
     return Item(mail, reading.read(mail), screening.screen(mail, frozenset()))
 
 
-def public_mails(folder: Path, take: slice) -> Iterator[tuple[str, bytes]]:
+def public_mails(folder: Path, take: slice = slice(None)) -> Iterator[tuple[str, bytes]]:
     """(group or label, raw mail) of the chosen rows."""
     with gzip.open(folder / "mails.jsonl.gz", "rt", encoding="utf-8") as lines:
         for row in list(map(json.loads, lines))[take]:
@@ -76,9 +76,9 @@ class Public:
     @classmethod
     def of(cls, model: KindModel, data: Path) -> "Public":
         return cls(
-            told(model, public_mails(data / "scam-phishing-pot", slice(0, None, 6))),
+            told(model, public_mails(data / "scam-phishing-pot")),
             told(model, public_mails(data / "spam-spamassassin", slice(1, None, 8))),
-            told(model, public_mails(data / "spam-enron", slice(0, None, 7))),
+            told(model, public_mails(data / "spam-enron")),
         )
 
 

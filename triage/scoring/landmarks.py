@@ -23,7 +23,7 @@ WORDS_SAY = 0.1
 """Of being worded alike (1 for the same words and letters) beside nearness (1 for the same place)."""
 SAY = 10.0
 """From the fitted -0.05 (another kind) to 0.95 (this one) to logits."""
-MOST = 6000
+MOST = 7000
 """Landmarks: solving takes the third power of their number, 2 s for 5,000."""
 
 
