@@ -63,18 +63,16 @@ def compare(
     from triage.scoring.labelled import read_labelled
     from triage.scoring.report import chief_rows
     from triage.scoring.scorecard import scorecard_of
-    from triage.scoring.shelf import look
     from triage.scoring.training import told_of
 
     mails = read_labelled(path)
     settings = optional_settings(config)
-    columns = []
-    for version in (first, second):
-        model = KindModel.load(_shelf(config).path_of(version), settings.second_look)
-        columns.append(chief_rows(told_of(model, mails, mail_reader)[0], {}))
+    shelf = _shelf(config)
+    models = [KindModel.load(shelf.path_of(version), settings.second_look) for version in (first, second)]
+    columns = [chief_rows(told_of(model, mails, mail_reader)[0], {}) for model in models]
     rows = [(name, a, b) for (name, a, _), (_, b, _) in zip(*columns, strict=True)]
     print(table((f"{len(mails)} mails", first, second), rows))
-    cards = [scorecard_of(look(_shelf(config).path_of(version)).notes).most_effects() for version in (first, second)]
+    cards = [scorecard_of(model.notes).most_effects() for model in models]
     differ = [(name, f"{a:+.1f}", f"{cards[1][name]:+.1f}") for name, a in cards[0].items() if a != cards[1][name]]
     print(table(("scorecard, most points", first, second), differ) if differ else "Both score buyers by the same card.")
 

@@ -120,7 +120,7 @@ def pieces_of(words: Iterable[str], index: Mapping[str, int]) -> Pieces:
     for word in words:
         parts = parts_of(word, index)
         pieces.rows.extend(parts)
-        pieces.shares.extend([1 / len(parts)] * len(parts) if parts else ())
+        pieces.shares.extend(1 / len(parts) for _ in parts)
         if len(pieces.rows) >= MOST_PIECES:
             break
     return Pieces(pieces.rows[:MOST_PIECES], pieces.shares[:MOST_PIECES])
